@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from extractors.body.outline import read_outline
+from extractors.body.page_data import set_aside_page_data
 from extractors.body.redaction import redact, redact_path
 from extractors.document import Block, Document, Link, Paragraph, ReadError, ReadNote, Table
 from extractors.limits import DEFAULT_LIMITS, Limits
@@ -121,7 +122,7 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
             blocks.append(Paragraph(f"附件{number}", file_name))
         blocks += [_prefix_locators(block, file_name) for block in part.document.blocks]
         notes += [replace(note, locator=f"{file_name}：{note.locator}") for note in part.document.notes]
-    return Document(document.format, tuple(blocks), tuple(notes), document.links)
+    return Document(document.format, tuple(blocks), tuple(notes), document.links, document.page)
 
 
 def with_attachments(
@@ -163,7 +164,7 @@ def is_letter(document: Document) -> bool:
 
     It has a title like 关于…的通知, and an addressee, a number, a signature or a list of attachments.
     """
-    letterhead = read_outline(document).letterhead
+    letterhead = read_outline(set_aside_page_data(document)[1]).letterhead
     has_letterhead = bool(
         letterhead.addressees or letterhead.doc_number or letterhead.signatures or letterhead.attachments
     )

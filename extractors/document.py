@@ -23,6 +23,7 @@ class Cell:
         locator: the place in the file, in Chinese, e.g. `表2 第5行第3列`.
         row_span: the number of rows.
         col_span: the number of columns.
+        printed: the text before its characters were folded; None if folding changed nothing.
     """
 
     row: int
@@ -31,6 +32,7 @@ class Cell:
     locator: str
     row_span: int = 1
     col_span: int = 1
+    printed: str | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -98,6 +100,8 @@ class Document:
     blocks: tuple[Block, ...]
     notes: tuple[ReadNote, ...] = field(default=())
     links: tuple[Link, ...] = ()
+    page: tuple[Block, ...] = ()
+    """The blocks of a web page outside of its article, which may say what the letter does not: number, issuer, day."""
 
     def tables(self) -> Iterator[Table]:
         """Yield the tables in reading order."""

@@ -62,6 +62,7 @@ class Rule(StrEnum):
     # What the notice does not state, or states inconsistently.
     BODY_DIFFERS = "body_differs", "正文与表格不一致"
     CORRECTION_STALE = "correction_stale", "更正记录已失效"
+    DEADLINE_UNREAD = "deadline_unread", "时限未读全"
     DEBRIS = "debris", "疑似识别残渣"
     DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
     EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"

@@ -31,6 +31,7 @@ RULES: Final[Mapping[str, str]] = {
     "contact_in_name": "文件名含联系方式",
     "correction_stale": "更正记录已失效",
     "damaged_file": "文件不完整",
+    "deadline_unread": "时限未读全",
     "debris": "疑似识别残渣",
     "dismissal_stale": "处理意见已失效",
     "embedded_file": "内嵌附件",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
 from extractors.body.line_joining import (
     LIST_STYLES,
@@ -19,11 +20,14 @@ from extractors.body.line_joining import (
 )
 from extractors.document import Table
 from extractors.normalize import strip_whitespace
+from extractors.parsers.admin_divisions import find_leading_place
 from extractors.parsers.dates import read_date
 from extractors.parsers.numerals import parse_integer
 
-_YEAR_BRACKET = r"[〔\[（(【［﹝]\s*(?:19|20)\d\d\s*[〕\]）)】］﹞]"
-DOC_NUMBER = re.compile(rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s*{_YEAR_BRACKET}\s*(?:第\s*)?(?P<n>\d{{1,4}})\s*号")
+_YEAR_BRACKET = r"[〔\[（(【［﹝｛{〈<＜「『]\s{0,4}(?:19|20)\d\d\s{0,4}年?\s{0,4}[〕\]）)】］﹞｝}〉>＞」』]"
+DOC_NUMBER = re.compile(
+    rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s{{0,4}}{_YEAR_BRACKET}\s{{0,4}}(?:第\s{{0,4}})?(?P<n>\d{{1,4}})\s{{0,4}}号"
+)
 _BANNER = re.compile(r"(?P<issuer>[\u4e00-\u9fff（）()·、\s]{3,60}?)(?:文\s*件|（\s*文\s*件\s*）)")
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
@@ -39,6 +43,23 @@ _ADDRESSED = re.compile(
 _NAVIGATION = re.compile(r"[>＞»›|｜]|^(?:首页|当前位置|您的位置|您现在的位置)|^(?:来源|发布|浏览|索引|作者|字号)")
 _VERSION_SUFFIX = re.compile(r"[（(][^（）()]{2,20}[）)]")
 _MAX_HEAD_LINES = 24
+_TITLE_WITH_NUMBER = re.compile(
+    rf"(?P<title>[^（(]{{6,80}}(?:[（(][^（）()]{{1,20}}[）)])?)[（(]\s*{DOC_NUMBER.pattern}\s*[）)]"
+)
+_MONTH_LINE = re.compile(
+    r"[（(]?(?P<year>\d{4}|[〇○零Ｏ一二三四五六七八九十]{4})(?:年(?:度|[\d〇一二三四五六七八九十]{1,3}月(?:份|编制|编印|印制)?)?|[./-]\d{1,2})[）)]?"
+)
+"""A year, or a year and a month, on a line of its own."""
+_MAX_TITLE_LINE = 30
+_MAX_TITLE_LINES = 4
+_NO_TITLE_LINE = re.compile(r"[网站页栏台]$|网站|门户|[。；：:，]")
+"""A line that names a site or column of it, or is running text."""
+_MAX_COVER_LINES = 5
+"""Lines below the title of a cover sheet among which its month stands."""
+_COMPILED = re.compile(r"(?:编[印制]?|印制?|制|编写|编发)$")
+_RUNNING_TEXT = re.compile(r"[《。；，]")
+"""A line with a number that is quoted: 根据某文明办〔2021〕7号要求，制定本方案。"""
+_PUBLISHED_LINE = re.compile(r"发布")
 
 
 class LineRole(StrEnum):
@@ -78,6 +99,10 @@ class Letterhead:
     attachments: tuple[str, ...]
     signatures: tuple[str, ...]
     signed_on: date | None
+    title_issuers: tuple[str, ...]
+    """The organizations on lines of their own that the title begins with."""
+    cover_year: int | None
+    """The year of a month printed below the title: 2022年3月 on a cover sheet."""
     annexes: tuple[Annex, ...]
     roles: tuple[LineRole, ...]
 
@@ -89,7 +114,13 @@ def is_date_line(text: str) -> bool:
 
 def is_version_suffix(text: str) -> bool:
     """Return whether a line holds only （试行）, （2023年版） or the like."""
-    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_date_line(text) and read_label(text) is None
+    is_dated = is_date_line(text) or bool(_MONTH_LINE.fullmatch(strip_whitespace(text)))
+    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_dated and read_label(text) is None
+
+
+def is_addressee(text: str) -> bool:
+    """Return whether a line addresses the letter: 各县（市、区）文明办，市直各单位：."""
+    return bool(_ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]))
 
 
 def looks_like_org(text: str) -> bool:
@@ -103,6 +134,18 @@ def _opens_item(text: str) -> bool:
     return label is not None and not (label.style is LabelStyle.DECIMAL and ends_like_title(text))
 
 
+@dataclass(slots=True)
+class _Head:
+    """What stands above the body of a letter, or on a cover sheet."""
+
+    banner: list[str] = field(default_factory=list)
+    doc_number: str | None = None
+    title: str | None = None
+    issued_on: date | None = None
+    cover_issuers: list[str] = field(default_factory=list)
+    cover_year: int | None = None
+
+
 class _LetterheadReader:
     """Walks the blocks once per part of the letterhead and records the role of each line."""
 
@@ -110,6 +153,9 @@ class _LetterheadReader:
         self.blocks = blocks
         self.roles = [LineRole.TEXT] * len(blocks)
         self.annexes: list[Annex] = []
+        self.title_issuers: list[str] = []
+        self.head_texts: dict[int, str] = {}
+        """Lines of the head without what is not of their own part: the number behind a title."""
 
     def text_at(self, index: int) -> str | None:
         """Return the text of a block, None for a table, a note or beyond the end."""
@@ -122,65 +168,125 @@ class _LetterheadReader:
             text = self.text_at(index)
             if text is None or match_annex_mark(text) or _opens_item(text):
                 return index
-            if index and _ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]):
+            if index and is_addressee(text):
                 self.roles[index] = LineRole.ADDRESSEE
                 return index
             if len(text) > 60 and not is_unbalanced(text) and not ends_like_title(text):
                 return index
         return min(len(self.blocks), _MAX_HEAD_LINES)
 
-    def read_head(self) -> tuple[list[str], str | None, str | None, date | None]:
-        """Return the banner, document number, title and a date printed below the title."""
-        banner: list[str] = []
-        doc_number = title = None
-        issued_on: date | None = None
+    def read_head(self) -> _Head:
+        """Return what stands above the body: banner, number, title, and who issued it when, printed below the title."""
+        head = _Head()
         pending: list[int] = []
-        for index in range(self.find_head_end()):
+        end = self.find_head_end()
+        for index in range(end):
             text = self.text_at(index) or ""
             banner_match = _BANNER.fullmatch(text)
             number_match = DOC_NUMBER.search(text)
-            if banner_match and not title:
-                banner.append(strip_whitespace(banner_match["issuer"]))
+            titled = _TITLE_WITH_NUMBER.fullmatch(text) if number_match else None
+            if banner_match and not head.title:
+                head.banner += [*self._orgs(pending), strip_whitespace(banner_match["issuer"])]
                 self.roles[index] = LineRole.BANNER
-                banner = [
-                    strip_whitespace(self.text_at(i) or "") for i in pending if looks_like_org(self.text_at(i) or "")
-                ] + banner
                 pending.clear()
-            elif number_match and len(text) <= len(number_match.group()) + 30 and "《" not in text:
-                doc_number = doc_number or strip_whitespace(number_match.group())
+            elif titled and head.title is None:
+                head.doc_number = head.doc_number or strip_whitespace(number_match.group() if number_match else "")
+                self.head_texts[index] = titled["title"]
+                pending.append(index)
+                head.title = self._read_title(pending)
+            elif number_match and len(text) <= len(number_match.group()) + 30 and not _RUNNING_TEXT.search(text):
+                head.doc_number = head.doc_number or strip_whitespace(number_match.group())
                 self.roles[index] = LineRole.NUMBER
-                if not title:
-                    banner += [
-                        strip_whitespace(self.text_at(i) or "")
-                        for i in pending
-                        if looks_like_org(self.text_at(i) or "")
-                    ]
+                if not head.title:
+                    head.banner += self._orgs(pending)
                     pending.clear()
             elif is_date_line(text):
-                issued_on = issued_on or read_date(text)
+                head.issued_on = head.issued_on or (None if _PUBLISHED_LINE.search(text) else read_date(text))
                 self.roles[index] = LineRole.DATE
-            elif title is None and not _NAVIGATION.search(text):
+            elif head.title is None and not _NAVIGATION.search(text):
                 pending.append(index)
                 if ends_like_title(text):
-                    title = self._read_title(pending) + self._read_version_suffix(index + 1, LineRole.TITLE)
-        return banner, doc_number, title, issued_on
+                    head.title = self._read_title(pending) + self._read_version_suffix(index + 1, LineRole.TITLE)
+        if head.title is None and pending and self._is_addressee(end) and not self._orgs(pending[-1:]):
+            # 2022年县政府重点工作: what stands right above the addressees is the title, whatever it ends with.
+            head.title = self._read_title(pending)
+        self._read_cover(head, end)
+        return head
+
+    def _orgs(self, indices: Sequence[int]) -> list[str]:
+        """Return the names of organizations among these lines."""
+        names = (self.text_at(i) or "" for i in indices)
+        return [strip_whitespace(name) for name in names if looks_like_org(name)]
+
+    def _is_addressee(self, index: int) -> bool:
+        return index < len(self.roles) and self.roles[index] is LineRole.ADDRESSEE
+
+    def _read_cover(self, head: _Head, end: int) -> None:
+        """Read the issuers and the month printed below the title, as on a cover sheet."""
+        titles = [i for i in range(end) if self.roles[i] is LineRole.TITLE]
+        if not titles:
+            return
+        below = titles[-1] + 1
+        lines = range(below, min(below + _MAX_COVER_LINES, len(self.blocks)))
+        dated = next((i for i in lines if self._month_at(i) or self.roles[i] is LineRole.DATE), None)
+        if dated is None:
+            return
+        issuers = [i for i in range(below, dated) if self._cover_orgs(i)]
+        if month := self._month_at(dated):
+            head.cover_year = parse_integer(month["year"])
+            self.roles[dated] = LineRole.DATE
+            issuers = issuers or list(takewhile(self._cover_orgs, range(dated + 1, end)))
+        elif issuers != list(range(below, dated)):
+            return
+        for index in issuers:
+            head.cover_issuers += self._cover_orgs(index)
+            self.roles[index] = LineRole.SIGNATURE
+
+    def _month_at(self, index: int) -> re.Match[str] | None:
+        return _MONTH_LINE.fullmatch(strip_whitespace(self.text_at(index) or ""))
+
+    def _cover_orgs(self, index: int) -> list[str]:
+        """Return the organizations on a line of a cover: 某市文明办编印."""
+        if self.roles[index] is not LineRole.TEXT:
+            return []
+        name = _COMPILED.sub("", self.text_at(index) or "")
+        return self._signing_orgs(index) or ([name] if looks_like_org(name) and not ends_like_title(name) else [])
 
     def _read_title(self, pending: list[int]) -> str:
         """Return the title that ends at the last pending line, with the lines above that belong to it."""
-        lines = [self.text_at(i) or "" for i in pending]
+        lines = [self.head_texts.get(i) or self.text_at(i) or "" for i in pending]
         first = len(lines) - 1
         about = next((i for i, line in enumerate(lines) if "关于" in line), None)
         if about is not None:
             first = about
         elif first > 0 and (
-            is_unbalanced(lines[first - 1]) or len(lines[first]) < 8 or looks_like_org(lines[first - 1])
+            is_unbalanced(lines[first - 1])
+            or (len(lines[first]) < 8 and not re.search(r"[:：]", lines[first - 1]))
+            or looks_like_org(lines[first - 1])
         ):
             first -= 1
-        if first > 0 and lines[first].startswith("关于") and looks_like_org(strip_whitespace(lines[first - 1])):
-            first -= 1
+        if about is None:
+            first = self._first_title_line(lines, pending, first)
+        if lines[first].startswith("关于"):
+            while first > 0 and looks_like_org(strip_whitespace(lines[first - 1])):
+                first -= 1
+                self.title_issuers.insert(0, strip_whitespace(lines[first]))
         for i in pending[first:]:
             self.roles[i] = LineRole.TITLE
         return "".join(lines[first:])
+
+    @staticmethod
+    def _first_title_line(lines: Sequence[str], pending: Sequence[int], first: int) -> int:
+        """Return the line that a title of several lines begins with: the one above it that begins with the place."""
+        top = first
+        for n in range(first - 1, max(-1, first - _MAX_TITLE_LINES), -1):
+            if pending[n + 1] - pending[n] != 1 or len(lines[n]) > _MAX_TITLE_LINE:
+                break
+            if _NO_TITLE_LINE.search(lines[n]) or read_label(lines[n]) or looks_like_org(lines[n]):
+                break
+            if find_leading_place(lines[n]):
+                top = n
+        return top
 
     def _read_version_suffix(self, index: int, role: LineRole) -> str:
         """Return （试行）, （2023年版） etc. on a line of its own below a title, "" if there is none."""
@@ -331,7 +437,7 @@ def read_letterhead(blocks: Sequence[Line | Table]) -> Letterhead:
         blocks: its logical lines and tables.
     """
     reader = _LetterheadReader(blocks)
-    banner, doc_number, title, head_date = reader.read_head()
+    head = reader.read_head()
     names, signed_on, signature_index = reader.read_signature()
     attachments = reader.read_attachments()
     reader.read_annexes()
@@ -339,14 +445,16 @@ def read_letterhead(blocks: Sequence[Line | Table]) -> Letterhead:
     addressee = next((i for i, role in enumerate(reader.roles) if role is LineRole.ADDRESSEE), None)
     titles = [t for t in (plan, *(a.title for a in reader.annexes)) if t]
     return Letterhead(
-        banner=tuple(banner),
-        doc_number=doc_number,
-        title=title,
+        banner=tuple(head.banner),
+        doc_number=head.doc_number,
+        title=head.title,
         plan_titles=tuple(titles),
         addressees=(reader.text_at(addressee) or "").rstrip(":：") if addressee is not None else None,
         attachments=tuple(attachments),
-        signatures=tuple(names),
-        signed_on=signed_on or head_date,
+        signatures=tuple(names or head.cover_issuers),
+        signed_on=signed_on or head.issued_on,
+        title_issuers=tuple(reader.title_issuers),
+        cover_year=head.cover_year,
         annexes=tuple(reader.annexes),
         roles=tuple(reader.roles),
     )

@@ -306,6 +306,9 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[LineRole], ind
         block = blocks[above]
         if not isinstance(block, Line) or above in used or roles[above] in _NOT_TITLE_ROLES:
             break
+        if lines and roles[lines[0]] is LineRole.TITLE and roles[above] is not LineRole.TITLE:
+            # What stands above the title of the letter belongs to the page.
+            break
         text = block.text
         if _UNIT_LINE.match(text) and not lines:
             above -= 1

@@ -30,6 +30,8 @@ _LISTS = re.compile(r"(?:有|包括|包含|是|为|如下|分别为|单位|部�
 _ORG_END = re.compile(
     r"(?:局|委|办|部|厅|院|校|中心|会|队|公司|集团|政府|行|支行|分局|学院|站|所|馆|处|署|社区|街道|镇|乡|区|县|市|州|盟|旗|社|海关|车务段|报|台|院线|指挥部|部门|单位|科|股|室|组|团|库|园)(?:[（(][^（）()]*[）)])?"
 )
+_ANY_YEAR = 2000
+"""A leap year, to recognise days where the notice gives no year."""
 _ORG_RUN = re.compile(r"(?:[\u4e00-\u9fff]{2,12}、){2,}[\u4e00-\u9fff]{2,12}")
 
 
@@ -106,10 +108,11 @@ def read_stages(outline: Outline, year: int | None) -> list[Stage]:
     stages: list[Stage] = []
     sources = [(_full_text(item), item.locator) for item in _stage_items(outline)] or _unlabelled_lines(outline)
     for text, locator in sources:
-        dated = _from_bracket(text, year) or _from_lead(text, year)
+        dated = _from_bracket(text, year or _ANY_YEAR) or _from_lead(text, year or _ANY_YEAR)
         if dated is None or not dated.name:
             continue
-        span = dated.span
+        # Without any year the stage is known, and its days are not.
+        span = dated.span if year else next(iter(read_spans(dated.raw, None, max_count=1)), None)
         last_day = (span.end or span.start) if span else None
         year = last_day.year if last_day else year
         stages.append(
@@ -275,7 +278,7 @@ def _stage_items(outline: Outline) -> Iterator[OutlineItem]:
     for item in outline.walk():
         chosen = [c for c in item.children if item.style is not LabelStyle.STAGE] if _is_stage_section(item) else []
         has_stage_name = re.search(r"阶段[（(：:]|阶段$", item.full_heading) is not None
-        if item.style is LabelStyle.STAGE or (has_stage_name and read_spans(item.heading, 2000)):
+        if item.style is LabelStyle.STAGE or (has_stage_name and read_spans(item.heading, _ANY_YEAR)):
             chosen = [item]
         for stage in chosen:
             if id(stage) not in seen:

@@ -118,7 +118,8 @@ def redact_document(document: Document) -> Document:
     Covers paragraphs, cells, whole columns whose header names contact data, locators and reader notes.
     """
     notes = tuple(replace(n, message=redact(n.message), locator=redact(n.locator)) for n in document.notes)
-    return replace(document, blocks=tuple(_redact_block(b) for b in document.blocks), notes=notes)
+    blocks, page = (tuple(map(_redact_block, of)) for of in (document.blocks, document.page))
+    return replace(document, blocks=blocks, notes=notes, page=page)
 
 
 def check_file_name(document: Document, name: str) -> Document:
@@ -382,7 +383,7 @@ def _redact_block(block: Block) -> Block:
         text, locator = redact(block.text), redact(block.locator)
         return block if (text, locator) == (block.text, block.locator) else replace(block, text=text, locator=locator)
     columns = _contact_columns(block)
-    cells = tuple(_redact_cell(c, columns) for c in block.cells)
+    cells = tuple(_redact_printed(c, _redact_cell(c, columns)) for c in block.cells)
     locator = redact(block.locator)
     if locator != block.locator:
         # Locators contain the names of sheets and of archive members.
@@ -409,6 +410,13 @@ def _column_kind(text: str) -> _ContactColumn | None:
     if any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
         return _ContactColumn.MIXED
     return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.load_toml("contacts")["sum_headers"])) else None
+
+
+def _redact_printed(cell: Cell, redacted: Cell) -> Cell:
+    """Return the redacted cell without its text as printed, if that holds contact data."""
+    if cell.printed is None or (redacted.text == cell.text and redact(cell.printed) == cell.printed):
+        return redacted
+    return replace(redacted, printed=None)
 
 
 def _redact_cell(cell: Cell, columns: dict[int, tuple[int, _ContactColumn]]) -> Cell:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from extractors.body.provisions import Stage as BodyStage
 from extractors.notice.apply_corrections import CorrectableRows
-from extractors.notice.findings import Findings, Guard, join_listed
+from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.parsers.deadlines import Deadline, Period, Stage, find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
 from extractors.parsers.scoring import ScoringRule, read_scoring
@@ -89,7 +89,7 @@ def derive_facts(
         parse = partial(_parse_field, guard, task)
         facts.deadlines += parse(
             "完成时限",
-            partial(_deadline_rows, task, month_above, period, plan_stages),
+            partial(_deadline_rows, task, month_above, period, plan_stages, guard.findings),
             task.deadline or task.requirement,
         )
         facts.evidence += parse("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
@@ -184,13 +184,21 @@ def _deadlines(task: TaskRow, month_above: _Months, period: Period, stages: Sequ
     return inline or month_above(task.indicator_id)
 
 
-def _deadline_rows(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> list[DeadlineRow]:
+def _deadline_rows(
+    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], findings: Findings
+) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
     for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages)):
         days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
         kind = "unknown" if is_out_of_range else deadline.kind
+        if deadline.is_unread:
+            findings.add(
+                Rule.DEADLINE_UNREAD, Severity.WARNING,
+                f"完成时限{quote(deadline.raw)}未能读全，未给出起止日期，请对照原文用 wenming review 核实",
+                table_id=task.table_id, task_id=task.task_id, locator=task.locator,
+            )  # fmt: skip
         rows.append(
             DeadlineRow(
                 task.task_id,

@@ -1,4 +1,4 @@
-"""Metadata of a notice: title, number, issuer, place, date, period, campaign and award.
+"""Metadata of a notice: title, number, issuer, place, date and period.
 
 General rules only, no names.
 """
@@ -6,20 +6,21 @@ General rules only, no names.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from typing import Protocol, TypeVar
 
 from extractors import vocabulary
 from extractors.body.letterhead import DOC_NUMBER, looks_like_org
-from extractors.body.line_joining import match_annex_mark
+from extractors.body.line_joining import is_unbalanced, match_annex_mark
 from extractors.body.outline import Outline
+from extractors.body.page_data import NO_PAGE_DATA, PageData
 from extractors.body.provisions import read_stages, stated_period
 from extractors.document import Document
 from extractors.normalize import clean, strip_whitespace
+from extractors.notice.awards import read_award, read_campaign
 from extractors.parsers.admin_divisions import (
     Division,
     Place,
@@ -33,13 +34,21 @@ from extractors.parsers.admin_divisions import (
 from extractors.parsers.dates import read_spans
 from extractors.vocabulary.models import IdentityWords
 
-_PRINTED = re.compile(r"(?P<when>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*(?:印发|印制|发布)")
-_PUBLISHED = re.compile(
-    r"(?:发布|发文|成文|印发)(?:时间|日期)[:：]?\s*(?P<when>(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2})"
+_PRINTED = re.compile(r"(?P<when>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*(?:印发|印制)")
+_STATED = re.compile(
+    r"(?:发文|成文|印发)(?:时间|日期)[:：]?\s*(?P<when>(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2})(?!\d|日?\s*\d{1,2}:)"
 )
 _YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:[-—－–]\s*(?:19|20)\d\d\s*)?年")
 _YEARS = re.compile(r"(?<!\d)(?P<a>(?:19|20)\d\d)年?\s*[-—－–至]+\s*(?P<b>(?:19|20)\d\d)年")
-_STRIVING = re.compile(r"创建|争创|申报|蝉联|保持|迎接|成为|建成|争取|复查|复审|复检|测评|达到|目标")
+_QUOTED = re.compile(r"《[^《》]{0,100}》(?:[（(][^（）()]{0,40}号[）)])?")
+_WORK_YEAR = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)年(?:度|(?:1[0-2]|0?[1-9])月(?:(?:3[01]|[12]\d|0?[1-9])[日号]|(?!\d))"
+    r"|[一二三四五六七八九十]{1,2}月|底|[上下]半年)"
+)
+_GENERIC_BODY = re.compile(
+    r"(?:全[省市县区]|各[级类]?|基层|农村|城市|城乡|机关|有关|相关|市级|县级|省级|[\u4e00-\u9fff]级)?(?:机关|企业|事业|乡|镇|街道|村|社区|学校|单位|部门|处|站|馆|中心|医院|银行|[、（）()和及]){1,6}"
+)
+"""Kinds of bodies that name none: 各乡镇, 农村社区."""
 _T = TypeVar("_T")
 
 
@@ -75,25 +84,33 @@ def _parse_directly(field: str, read: Callable[[], _T], empty: _T) -> _T:
     return read()
 
 
-def read_metadata(document: Document | None, outline: Outline, parse: FieldParser = _parse_directly) -> NoticeMetadata:
+def read_metadata(
+    document: Document | None,
+    outline: Outline,
+    parse: FieldParser = _parse_directly,
+    page: PageData = NO_PAGE_DATA,
+) -> NoticeMetadata:
     """Read the metadata of a notice.
 
     Args:
         document: the document; the cells of its tables are used if there is hardly any running text.
         outline: its outline.
         parse: calls the parser of each field, under its Chinese name.
+        page: what the page says of the notice, used where the notice says nothing.
     """
-    doc_number: str | None = parse("文号", partial(_doc_number, outline), None)
-    issued_on: date | None = parse("成文日期", partial(_issued_on, outline), None)
+    outline = _with_page_title(outline, page)
+    titles = _titles(outline)
+    doc_number: str | None = parse("文号", partial(_doc_number, outline), None) or page.doc_number
+    issued_on: date | None = parse("成文日期", partial(_issued_on, outline), None) or page.issued_on
     year: int | None = parse("年度", partial(_year, outline, doc_number, issued_on), None)
     context = parse("正文", partial(_context, outline, document), "")
-    written_issuer: str | None = parse("发文机关", partial(_issuer_written, outline), None)
+    written_issuer: str | None = parse("发文机关", partial(_issuer_written, outline), None) or page.issuer
     place = parse("行政区划", partial(_place, written_issuer, outline, context, year), Place())
     no_period: tuple[date | None, date | None] = None, None
     starts_on, ends_on = parse("起止日期", partial(_period, outline, year), no_period)
-    campaign: str | None = parse("创建类别", partial(_campaign, outline, context), None)
+    campaign: str | None = parse("创建类别", partial(read_campaign, titles, context), None)
     no_award: tuple[str | None, str | None] = None, None
-    level, award = parse("荣誉名称", partial(_award, outline, campaign, context), no_award)
+    level, award = parse("荣誉名称", partial(read_award, titles, campaign, context, _city_level(place)), no_award)
     title: str | None = parse("标题", partial(_title, outline), None)
     annex_mark = match_annex_mark(title) if title else None
     return NoticeMetadata(
@@ -126,6 +143,13 @@ def _body_name() -> re.Pattern[str]:
     )
 
 
+def _with_page_title(outline: Outline, page: PageData) -> Outline:
+    """Return the outline with the title that the page gives, if the letter has none."""
+    if outline.letterhead.title or not page.title:
+        return outline
+    return replace(outline, letterhead=replace(outline.letterhead, title=page.title))
+
+
 def _titles(outline: Outline) -> list[str]:
     """Return every title in the notice, the most specific first."""
     letterhead = outline.letterhead
@@ -146,15 +170,45 @@ def _issuer_written(outline: Outline) -> str | None:
     letterhead = outline.letterhead
     if letterhead.signatures:
         return "、".join(dict.fromkeys(letterhead.signatures))
+    if len(letterhead.title_issuers) > len(set(letterhead.banner)):
+        return "、".join(dict.fromkeys(letterhead.title_issuers))
     if letterhead.banner:
         return "、".join(dict.fromkeys(letterhead.banner))
     for title in _titles(outline):
         quoted = re.search(r"《(?P<inner>[^《》]+)", title)
         for text in (title.split("关于")[0], quoted["inner"] if quoted else "", title):
             match = _body_name().match(strip_whitespace(text))
-            if match and looks_like_org(match["body"]) and not match["body"].startswith(("关于", "印发")):
-                return match["body"]
+            if match and looks_like_org(match["body"]) and not _is_common_noun(match["body"]):
+                return "、".join(_split_bodies(match["body"]))
     return None
+
+
+def _is_common_noun(name: str) -> bool:
+    """Return whether the beginning of a title is no name of a body: 关于…局, 乡(镇, 安徽省文明村镇, 各乡镇."""
+    kinds = "|".join(_metadata_words()["awards"].values())
+    return (
+        name.startswith(("关于", "印发"))
+        or is_unbalanced(name)
+        or re.search(rf"(?:{kinds})$", name) is not None
+        or _GENERIC_BODY.fullmatch(_without_place(name)) is not None
+    )
+
+
+def _without_place(name: str) -> str:
+    end = 0
+    for mention in find_mentions(name):
+        end = mention.end if mention.start == end and mention.is_full else end
+    return name[end:]
+
+
+def _split_bodies(name: str) -> list[str]:
+    """Return the bodies in a name without a blank between them: the second begins with the place of the first."""
+    bare = re.sub(r"^(?:中国共产党|中共)", "", name)
+    place = next((m.name for m in find_mentions(bare) if m.start == 0 and m.is_full), None)
+    second = bare.rfind(place) + len(name) - len(bare) if place else 0
+    if second <= len(name) - len(bare) or not looks_like_org(name[:second]) or not looks_like_org(name[second:]):
+        return [name]
+    return [name[:second], name[second:]]
 
 
 def _context(outline: Outline, document: Document | None) -> str:
@@ -195,6 +249,13 @@ def _place(issuer: str | None, outline: Outline, context: str, year: int | None)
     return place_of(division) if division else Place()
 
 
+def _city_level(place: Place) -> str:
+    """Return the level of the city that a notice of this place calls its own."""
+    if (place.province or "").endswith("市"):
+        return "省级"
+    return "县级" if (place.county or "").endswith("市") else "市级"
+
+
 def _issuer(written: str | None, place: Place) -> str | None:
     """Return the full name of the issuer: 市民政局 in a notice of a known city is prefixed with the city."""
     if written is None:
@@ -220,7 +281,7 @@ def _issued_on(outline: Outline) -> date | None:
     if outline.letterhead.signed_on:
         return outline.letterhead.signed_on
     text = outline.text()
-    for pattern in (_PRINTED, _PUBLISHED):
+    for pattern in (_PRINTED, _STATED):
         match = pattern.search(text)
         spans = (
             read_spans(match["when"] + ("日" if "年" in match["when"] and "日" not in match["when"] else ""))
@@ -233,7 +294,7 @@ def _issued_on(outline: Outline) -> date | None:
 
 
 def _year(outline: Outline, number: str | None, issued: date | None) -> int | None:
-    """Return the year of the notice, from its titles, else its number, else its date."""
+    """Return the year of the notice, from its titles, else its number, its date, its cover, its text."""
     for title in _titles(outline):
         match = _YEAR.search(title)
         if match and not re.search(r"(?:版|修订)", title[match.end() : match.end() + 3]):
@@ -241,7 +302,28 @@ def _year(outline: Outline, number: str | None, issued: date | None) -> int | No
     number_year = re.search(r"(?:19|20)\d\d", number or "")
     if number_year:
         return int(number_year.group())
-    return issued.year if issued else None
+    if issued or outline.letterhead.cover_year:
+        return issued.year if issued else outline.letterhead.cover_year
+    return _year_of_text(outline)
+
+
+@cache
+def _gone_by() -> re.Pattern[str]:
+    """Return the pattern of words that tell of documents, meetings and events gone by."""
+    return re.compile(rf"{vocabulary.alternation(_metadata_words()['years']['gone_by'])}|自(?:19|20)\d\d")
+
+
+def _year_of_text(outline: Outline) -> int | None:
+    """Return the one year that the text names for its work: 2021年度…, 2021年11月13日-12月15日.
+
+    Days of documents, meetings and events gone by are left out; with several years none is certain.
+    """
+    years: set[int] = set()
+    for sentence in re.split(r"[。；\n]", outline.text()):
+        plain = _QUOTED.sub("", sentence)
+        if not (_gone_by().search(plain) or DOC_NUMBER.search(plain)):
+            years.update(int(match["y"]) for match in _WORK_YEAR.finditer(plain))
+    return years.pop() if len(years) == 1 else None
 
 
 def _period(outline: Outline, year: int | None) -> tuple[date | None, date | None]:
@@ -265,76 +347,3 @@ def _period(outline: Outline, year: int | None) -> tuple[date | None, date | Non
         if len(days) >= 2 and stages[-1].ends_on:
             return min(days), max(days)
     return date(year, 1, 1), date(year, 12, 31)
-
-
-@cache
-def _campaigns() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(map(re.escape, words))) for name, words in _metadata_words()["campaigns"].items()}
-
-
-def _campaign(outline: Outline, context: str) -> str | None:
-    """Return the campaign that is mentioned most.
-
-    A title counts ten times, a goal (争创全国文明单位) twice, a mention once.
-    """
-    patterns = _campaigns()
-    scores: Counter[str] = Counter()
-    for n, title in enumerate(_titles(outline)):
-        for name, pattern in patterns.items():
-            scores[name] += (10 if n < 2 else 3) * bool(pattern.search(title))
-    for name, pattern in patterns.items():
-        for match in pattern.finditer(context):
-            goal = _STRIVING.search(context[max(0, match.start() - 10) : match.end() + 4])
-            scores[name] += 2 if goal else 1
-    best = scores.most_common(1)
-    return best[0][0] if best and best[0][1] > 0 else None
-
-
-@cache
-def _levels() -> dict[str, str]:
-    return {word: level for level, words in _metadata_words()["levels"].items() for word in words}
-
-
-@cache
-def _award_pattern(noun: str) -> re.Pattern[str]:
-    """Return the pattern of an award's `noun` (a regular expression) after a word of its level."""
-    worded = "|".join(sorted(_levels(), key=len, reverse=True))
-    return re.compile(rf"(?P<level>{worded})(?P<noun>{noun})(?![（(])")
-
-
-def _award(outline: Outline, campaign: str | None, context: str) -> tuple[str | None, str | None]:
-    """Return the level and name of the award that the notice strives for.
-
-    The level mentioned most wins; within it a name with its place (某省文明城市) is preferred to 省级… if the notice
-    strives for it, or if it is written with 级.
-    """
-    noun = _metadata_words()["awards"].get(campaign or "")
-    if noun is None:
-        return None, None
-    levels, pattern = _levels(), _award_pattern(noun)
-    scores: Counter[str] = Counter()
-    names: dict[str, Counter[str]] = {}
-    places = {m.end: m for m in find_mentions(context) if m.is_full}
-    for match in pattern.finditer(context):
-        level = levels[match["level"]]
-        before = context[max(0, match.start() - 8) : match.start()]
-        place = places.get(match.end("level")) or places.get(match.end("level") - 1)
-        goal_start = place.start if place and place.end <= match.end("level") else match.start()
-        with_level = match["level"].endswith("级") or level == "全国"
-        is_goal = _STRIVING.search(context[max(0, goal_start - 4) : goal_start]) is not None
-        if not (with_level or is_goal):
-            # 某县文明城市创建专班 is the place of an office, not the level of an award.
-            continue
-        striving = bool(_STRIVING.search(before[-6:]) or _STRIVING.match(context[match.end() : match.end() + 4]))
-        scores[level] += 3 if striving else 1
-        name = match.group() if with_level else None
-        if place and goal_start == place.start and level != "全国":
-            name = context[place.start : match.end()]
-        if name:
-            has_place = name != match.group()
-            names.setdefault(level, Counter())[name] += 1000 if has_place else 1
-    if not scores:
-        return None, None
-    level = scores.most_common(1)[0][0]
-    level_names = names.get(level)
-    return level, level_names.most_common(1)[0][0] if level_names else None

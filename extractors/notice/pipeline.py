@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from extractors.body.outline import Outline, read_outline, table_titles
+from extractors.body.page_data import set_aside_page_data
 from extractors.body.provisions import Clause, Footnote, Stage, read_clauses, read_footnotes, read_stages
 from extractors.body.redaction import redact_document
 from extractors.body.rosters import Member, read_member_table, read_members
+from extractors.characters import fold_characters
 from extractors.corrections import Correction
 from extractors.document import Document
 from extractors.layouts import ConfirmedLayout, select_layouts
-from extractors.normalize import strip_whitespace
+from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.checks import check_consistency, check_points
@@ -78,16 +80,21 @@ def build_extraction(
         name: the source path of the file, by which a layout may name it.
     """
     notice_id = _notice_id(data)
-    document = redact_document(document)
+    page, document = set_aside_page_data(redact_document(document))
     findings = Findings(notice_id)
     guard = Guard(findings)
     findings.add_reader_notes(document.notes)
     outline = read_outline(document)
-    metadata = read_metadata(document, outline, guard)
+    metadata = read_metadata(document, outline, guard, page)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
     parts = _parse_document(document, outline, layouts, guard)
     # The cells as printed: repairs change the grids below.
-    cells = [cell for table in parts.tables for cell in _table_cells(table, _table_id(notice_id, table))]
+    printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
+    cells = [
+        _as_printed(cell, printed.get(cell.locator or ""))
+        for table in parts.tables
+        for cell in _table_cells(table, _table_id(notice_id, table))
+    ]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
     prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
@@ -254,6 +261,12 @@ def _table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
         *_cell_rows(table.head, table_id, -head),
         *_cell_rows(table.grid, table_id, 0),
     ]
+
+
+def _as_printed(cell: CellRow, printed: str | None) -> CellRow:
+    """Return the cell with its characters before folding, unless only a part of the printed cell is in it."""
+    original = clean(printed) if printed else None
+    return replace(cell, text=original) if original and clean(fold_characters(original)) == cell.text else cell
 
 
 def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:

@@ -20,6 +20,8 @@ _MEDIA_NAME = re.compile(r"(?:日报|晚报|晨报|都市报|文明网|新闻网
 """After a short name: the name of a newspaper or office (某某文明网, 某某日报), but not 某某精神文明建设."""
 _NAMED_AFTER_PLACE = re.compile(r"(?:会议)?精神(?!文明)|[东南西北中一二三]{0,2}(?:路|街(?!道办)|大街|大道|巷)")
 """After a short name: something named after the place, such as a street (某某精神, 某某会议精神, 某某东路)."""
+_BEFORE_EXAMPLE = 4
+"""Characters before a place that may say it is an example: 推广（, 学习“."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MIN_FULL_NAME = 2
 """Full names of this length (某县) also occur inside of other words: 建成县级…."""
@@ -98,6 +100,13 @@ def with_ancestors(division: Division) -> list[Division]:
     while chain[-1].parent and chain[-1].parent in _by_code():
         chain.append(_by_code()[chain[-1].parent or ""])
     return chain
+
+
+def level_of(name: str) -> str | None:
+    """Return the level of the divisions of this full name, None if they differ."""
+    divisions = _by_name().get(name, ())
+    levels = {d.level for d in divisions if d.is_current} or {d.level for d in divisions}
+    return levels.pop() if len(levels) == 1 else None
 
 
 def place_of(division: Division) -> Place:
@@ -192,7 +201,7 @@ def infer_from_context(context: str, level: str | None = None) -> Division | Non
         level: The level (prefecture, county) of the text's own 市 or 县, if known.
     """
     weights: Counter[str] = Counter()
-    for mention in find_mentions(context):
+    for mention in _own_mentions(context):
         if not _is_explicit(mention, context):
             continue
         divisions = _by_name()[mention.name] if mention.is_full else tuple(_short_name_candidates(mention.name))
@@ -285,6 +294,32 @@ def _is_explicit(mention: Mention, context: str) -> bool:
     if not mention.is_full:
         return _MEDIA_NAME.match(context, mention.end) is not None
     return len(mention.name) > _MIN_FULL_NAME or mention.start == 0 or not _HAN.match(context, mention.start - 1)
+
+
+@cache
+def _example_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what stands before and after a place that is an example."""
+    places = vocabulary.load_toml("identity")["places"]
+    before, after = vocabulary.alternation(places["example_before"]), vocabulary.alternation(places["named_after"])
+    return re.compile(rf"{before}[^\u4e00-\u9fff]?$"), re.compile(rf"[^\u4e00-\u9fff。；]{{0,12}}?{after}(?!文明)")
+
+
+def _own_mentions(context: str) -> list[Mention]:
+    """Return the mentions but those of examples: 学习某省某市“…”经验 names a place that others learn from."""
+    before, after = _example_patterns()
+    own: list[Mention] = []
+    chain: list[Mention] = []
+    for mention in [*find_mentions(context), None]:
+        if mention is not None and chain and mention.start == chain[-1].end:
+            chain.append(mention)
+            continue
+        if chain and not (
+            before.search(context[max(0, chain[0].start - _BEFORE_EXAMPLE) : chain[0].start])
+            or after.match(context, chain[-1].end)
+        ):
+            own += chain
+        chain = [mention] if mention is not None else []
+    return own
 
 
 def _weight(division: Division, weights: Counter[str]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.characters import fold_characters
 from extractors.parsers.column_headers import header_word, is_header
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_note, is_total
@@ -11,20 +12,22 @@ from extractors.table_words import TableWords
 
 
 class _VocabularyWords:
+    """Readers ask about texts as stored, whose characters are not folded yet."""
+
     def is_header(self, texts: Sequence[str]) -> bool:
-        return is_header(texts)
+        return is_header([fold_characters(text) for text in texts])
 
     def is_header_word(self, text: str) -> bool:
-        return header_word(text).known
+        return header_word(fold_characters(text)).known
 
     def is_total(self, text: str) -> bool:
-        return is_total(text)
+        return is_total(fold_characters(text))
 
     def is_note(self, text: str) -> bool:
-        return is_note(text)
+        return is_note(fold_characters(text))
 
     def is_score(self, text: str) -> bool:
-        return cell_points(text) is not None
+        return cell_points(fold_characters(text)) is not None
 
 
 VOCABULARY_WORDS: TableWords = _VocabularyWords()

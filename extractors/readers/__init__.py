@@ -12,6 +12,7 @@ from typing import TypeAlias
 from extractors.document import Document, ReadError, ReadNote
 from extractors.limits import DEFAULT_LIMITS, MIB, Limits
 from extractors.readers import decrypt
+from extractors.readers.folding import fold_document
 from extractors.readers.remedies import ARCHIVE, DOCUMENT, PICTURE, PRESENTATION, UNKNOWN, WORKBOOK, Remedies
 from extractors.readers.sniff import FileFormat, detect_format, file_extension
 from extractors.table_words import NO_WORDS, TableWords
@@ -155,7 +156,7 @@ def read(
     words: TableWords = NO_WORDS,
     read_archive: Reader | None = None,
 ) -> Document:
-    """Read one file by its content; a wrong extension is noted (rule `extension_mismatch`).
+    """Read one file by its content; a wrong extension is noted (rule `extension_mismatch`), odd characters are folded.
 
     Args:
         data: the bytes of the file.
@@ -191,7 +192,7 @@ def read(
             "请重新获取原件；确属文本通知的，请把扩展名改为 .txt 后放入",
         )
     try:
-        document = reader(data, name, limits, words)
+        document = fold_document(reader(data, name, limits, words))
     except (RecursionError, MemoryError) as error:
         raise ReadError("文件结构过深或过大，读取时耗尽资源", spec.remedies.save) from error
     except ReadError as error:

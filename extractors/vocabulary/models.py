@@ -88,11 +88,15 @@ class HeaderWords(TypedDict):
 
 
 class IdentityWords(TypedDict):
-    """`identity.toml`: campaigns, awards, levels, endings of bodies, words that contain a place name."""
+    """`identity.toml`: campaigns, awards, levels, labels of pages, endings of bodies, words with place names."""
 
     campaigns: WordLists
+    activities: WordLists
+    neighbours: WordLists
     awards: Mapping[str, str]
     levels: WordLists
+    page: WordLists
+    years: WordLists
     bodies: WordLists
     places: WordLists
 

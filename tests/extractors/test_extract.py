@@ -80,3 +80,43 @@ def test_the_version_follows_sources_and_vocabulary(tmp_path: Path, monkeypatch:
     extractors.version.cache_clear()
     assert before != after
     assert before.split("+")[0] == after.split("+")[0]
+
+
+def test_a_catalogue_of_the_page_is_neither_title_nor_table_nor_task() -> None:
+    rows = "".join(
+        f"<tr><td>{a}</td><td>{b}</td><td>{c}</td><td>{d}</td></tr>"
+        for a, b, c, d in (
+            ("索引号", "0072/2021-0003", "主题分类", "精神文明"),
+            ("发布机构", "石台县文明办", "成文日期", "2021-05-06"),
+            ("文号", "石文明办〔2021〕7号", "有效性", "有效"),
+        )
+    )
+    body = "<p>各乡镇：</p><p>现将有关事项通知如下。</p><p>一、时间。6月底前完成自查。</p>"
+    page = f"<html><body><table>{rows}</table><h1>关于开展县级文明村镇测评的通知</h1>{body}</body></html>"
+    found = extract(page.encode(), "a.html")
+    notice = found.notice
+    assert (notice.title, notice.doc_number, notice.issuer, str(notice.issued_on)) == (
+        "关于开展县级文明村镇测评的通知",
+        "石文明办〔2021〕7号",
+        "石台县文明办",
+        "2021-05-06",
+    )
+    assert (found.tables, found.cells, found.tasks) == ([], [], [])
+    assert [f.rule for f in found.findings] == ["publication"]
+
+
+def test_a_deadline_that_is_not_read_to_its_end_is_a_finding() -> None:
+    page = """2023年任务清单
+
+| 任务 | 责任单位 | 完成时限 |
+|---|---|---|
+| 制定工作方案，明确专人负责。 | 办公室 | 2023年国检前一个月 |
+| 开展志愿服务活动，做好记录。 | 人事处 | 6月底前 |
+"""
+    found = extract(page.encode(), "a.md")
+    assert [(d.kind, d.starts_on, str(d.ends_on)) for d in found.task_deadlines] == [
+        ("unknown", None, "None"),
+        ("by", None, "2023-06-30"),
+    ]
+    (finding,) = [f for f in found.findings if f.rule == "deadline_unread"]
+    assert "2023年国检前一个月" in finding.message

@@ -90,7 +90,9 @@ def holiday_pattern() -> str:
         word_pattern = re.escape(word).replace("·", f"[{_MIDDLE_DOTS}]").replace(r"\.", f"[{_MIDDLE_DOTS}]")
         lookahead = rf"(?!{guards[word]})" if word in guards and len(word) <= 3 else ""
         lookbehind = r"(?<![一二三四五六七八九十〇第\d])" if re.match(r"[一二三四五六七八九十\d]", word) else ""
-        parts.append(f"{lookbehind}{word_pattern}{lookahead}")
+        # 6.1 is a holiday, the beginning of 6.15 is not.
+        not_longer = r"(?!\d)" if word[-1].isdigit() else ""
+        parts.append(f"{lookbehind}{word_pattern}{not_longer}{lookahead}")
     return "|".join(parts)
 
 

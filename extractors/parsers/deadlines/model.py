@@ -46,6 +46,7 @@ class Deadline:
         recurrence: An RRULE whose occurrences are the due days.
         anchor: The event, holiday or stage it depends on.
         raw: The exact piece of the text.
+        is_unread: Whether words beside a date limit it in a way that no rule reads; the days are then None.
     """
 
     kind: DeadlineKind
@@ -54,3 +55,4 @@ class Deadline:
     recurrence: str | None
     anchor: str | None
     raw: str
+    is_unread: bool = False

@@ -52,6 +52,16 @@ _HOURS = re.compile("小时|分钟")
 _DATE_SIGN = re.compile(r"[年月季旬日号周天期拜半末./-]")
 """Every date and recurrence contains one of these."""
 _REPORT_VERB = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
+_BARE_YEAR = re.compile(r"(?:20\d\d|[今本当])年度?")
+_CLAUSE_START = re.compile(r"[，,。；;\n（(]")
+_MAX_UNREAD = 40
+"""Characters after a date that are examined for words that limit it."""
+_LIMITING = re.compile(
+    r"前|后|期间|学期|学年|假|汛|[季周旬月号节]|日(?!常)|\d(?![\d次份篇个场人张条项%％分])|阶段|换届"
+)
+"""After a bare year: words of a narrower time. 2023年开展活动4次 has none."""
+_BROKEN_DAY = re.compile(r"[\dOolIＯXx×*〇]{1,3}[日号前]|[日号]|_|＿")
+"""After a month: a day that cannot be read. 6月3O日前, 6月XX日."""
 _HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
 
 
@@ -63,6 +73,7 @@ class DeadlineMatch:
         anchors: Events, holidays or stages it depends on.
         origin: The rule that found it: window, every, holiday, event.
         is_explicit: Whether a recurrence names its day.
+        is_unread: Whether words after it limit it in a way that no rule reads.
     """
 
     kind: DeadlineKind
@@ -74,12 +85,19 @@ class DeadlineMatch:
     anchors: list[str] = field(default_factory=list)
     origin: str = "window"
     is_explicit: bool = True
+    is_unread: bool = False
 
     def to_deadline(self, normalized: OffsetText) -> Deadline:
         """Return the deadline with its piece of the source."""
         anchor = "、".join(dict.fromkeys(self.anchors)) or None
         return Deadline(
-            self.kind, self.starts_on, self.ends_on, self.recurrence, anchor, normalized.source_of(self.start, self.end)
+            self.kind,
+            self.starts_on,
+            self.ends_on,
+            self.recurrence,
+            anchor,
+            normalized.source_of(self.start, self.end),
+            self.is_unread,
         )
 
 
@@ -400,7 +418,8 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
     _share_before(matches, normalized.text)
     events = anchors.find_events(mask_matches(normalized.text, matches))
     if matches:
-        return [match.to_deadline(normalized) for match in _add_events(matches, events)]
+        limited = _doubt_unread(_add_events(matches, events), normalized.text)
+        return [match.to_deadline(normalized) for match in limited]
     matches = _match_stages(normalized.text, stages)
     if not matches:
         matches = _match_undated(normalized.text, events)
@@ -427,6 +446,31 @@ def _add_events(matches: list[DeadlineMatch], events: list[anchors.Event]) -> li
                 DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event")
             )
     return sorted([*matches, *timed_events], key=lambda match: match.start)
+
+
+def _doubt_unread(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch]:
+    """Return the deadlines, those whose limit is not read as unknown.
+
+    2023年国检前一个月 is no window of a year, 6月3O日前 none of a month. A year right before another time is the year
+    of that time: 2023年开学后两周内.
+    """
+    checked: list[DeadlineMatch] = []
+    end = 0
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        if match.start < end:
+            continue
+        is_year = _BARE_YEAR.fullmatch(text, match.start, match.end) is not None
+        if is_year and following is not None and following.start == match.end:
+            continue
+        clause = _text_until(_CLAUSE_START, text, match.end, _MAX_UNREAD)
+        tail = text[match.end : following.start] if following and following.start < match.end + len(clause) else clause
+        is_month = match.origin == "window" and text[match.start : match.end].endswith(("月", "月份"))
+        if (is_year and _LIMITING.search(tail)) or (is_month and _BROKEN_DAY.match(tail)):
+            end = match.end + len(clause)
+            checked.append(DeadlineMatch("unknown", None, None, match.start, end, is_unread=True))
+        else:
+            checked.append(match)
+    return checked
 
 
 def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch]:

@@ -23,9 +23,11 @@ _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![上下每])半年[末底]"), "每半年"),
     (re.compile(rf"(?:[\d一二两三四五六]{{1,4}}次)?/({_REWRITE_UNITS})(?![\u4e00-\u9fff])"), r"每\1"),
     (re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)"), r"第\1季度"),
+    # 6月15前: the day without its 日.
+    (re.compile(r"(?<!\d)((?:1[0-2]|0?[1-9])月)(3[01]|[12]\d|0?[1-9])(?=之?前|以前|[，,。；;]|$)"), r"\1\2日"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
 )
-_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|前[三3两二2]|半年|20\d{6}")
+_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|前[三3两二2]|半年|20\d{6}|月\d")
 """Every rule needs one of these. Alternatives that begin with a literal are searched much faster than a class."""
 _UNDETERMINED = re.compile(
     r"(?:时间|时限|日期)?(?:待定|另定|另行通知|另行确定|按[时期](?:完成|报送|上报)?|如期完成|(?:当月|每?次月)?(?:底|\d{1,2}[日号])前)[。；]?"

@@ -12,6 +12,7 @@ from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.html import main_content
 from extractors.readers.html.block_iterator import TextLine, iter_blocks
 from extractors.readers.html.dom import Element, SavedPictures, decode_html, parse_html, read_mhtml_page, remove_hidden
+from extractors.readers.html.surroundings import read_surroundings
 from extractors.readers.html.tables import PictureReader, TableGrid, TableReader
 from extractors.table_words import NO_WORDS, TableWords
 
@@ -45,17 +46,18 @@ def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limit
     pictures = PictureReader(saved, limits, words)
     body = _BodyReader(TableReader(limits, words, pictures), pictures)
     body.read(article)
-    outside_text, heading = main_content.text_outside(root, article)
+    _, heading = main_content.text_outside(root, article)
     title = metadata.get("title") or heading
     if title and len(title) <= _MAX_TITLE and "".join(title.split()) not in body.compact_text():
         body.blocks.insert(0, Paragraph(title, _PAGE_HEAD))
     notes = [
         *_encoding_notes(lost),
         *pictures.notes(),
-        *main_content.publication_notes(metadata, outside_text),
+        *main_content.publication_notes(metadata),
         *main_content.attachment_notes(links),
     ]
-    return Document("html", tuple(body.blocks), tuple(notes), tuple(links))
+    page = read_surroundings(root, article)
+    return Document("html", tuple(body.blocks), tuple(notes), tuple(links), page)
 
 
 def _encoding_notes(lost: int) -> list[ReadNote]:

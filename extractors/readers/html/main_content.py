@@ -48,7 +48,7 @@ _MIN_BOX_TEXT = 20
 _MAX_NAME = 200
 Weights = dict[Element, int]
 _DATE = re.compile(
-    r"(?:发布|发文|成文|公开|更新)?(?:日期|时间)\s*[:：]\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}日?)"
+    r"(?:发布|公开|更新)?(?<!成文)(?<!发文)(?<!印发)(?:日期|时间)\s*[:：]\s*((?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}日?)"
 )
 _SOURCE = re.compile(r"(?:信息)?来源\s*[:：]\s*([^\s:：|]{2,30})")
 _NEXT_LABEL = re.compile(r"(?:浏览|点击|阅读|访问|字体|作者|编辑|责任|发布|打印|字号|时间|日期|审核)")
@@ -101,9 +101,9 @@ def text_outside(root: Element, article: Element) -> tuple[str, str]:
     return " ".join(" ".join(pieces).split()), heading
 
 
-def publication_notes(metadata: dict[str, str], text: str) -> list[ReadNote]:
-    """Return a note with date and source of the web publication, which is not the date of the notice itself."""
-    date, source = publication_of(metadata, text)
+def publication_notes(metadata: dict[str, str]) -> list[ReadNote]:
+    """Return a note with date and source in the <meta> elements, which are those of the page and not of the notice."""
+    date, source = metadata.get("date"), metadata.get("source")
     parts = [f"发布日期 {date}"] * bool(date) + [f"来源 {source}"] * bool(source)
     if not parts:
         return []

@@ -112,3 +112,15 @@ def test_sums_below_a_header_stay() -> None:
 def test_in_the_places_and_the_name_of_a_sheet() -> None:
     document = Document("xlsx", (Paragraph("关于印发方案的通知", f"“{MOBILE}”第1段"),))
     assert MOBILE not in repr(build_extraction(document, b"x"))
+
+
+def test_around_the_article_of_a_page() -> None:
+    around = (
+        Paragraph(f"索引号：1/2024-7 联系电话：{LOCAL}", "网页标题区"),
+        Paragraph(f"来源：市文明办{MOBILE}", "网页标题区"),
+    )
+    page = Document("html", (Paragraph("关于测评的通知", "第1段"), Paragraph("各单位：", "第2段")), page=around)
+    output = repr(build_extraction(page, b""))
+    assert "1/2024-7" in output
+    assert LOCAL not in output
+    assert MOBILE not in output

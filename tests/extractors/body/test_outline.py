@@ -221,3 +221,9 @@ def test_letterhead_and_number_right_above_a_table_are_no_part_of_its_title() ->
     above = ["甲县精神文明建设办公室文件", "甲文明办〔2024〕3号", "2024年文明单位测评责任清单"]
     document = Document("xlsx", (*(Paragraph(text, "") for text in above), table))
     assert table_titles(read_outline(document)) == ["2024年文明单位测评责任清单"]
+
+
+def test_lines_of_a_page_above_the_title_of_the_letter_are_no_part_of_the_title_of_its_table() -> None:
+    assert table_titles(read_outline(letter("政务公开\n走进某地\n2024年文明单位测评责任清单\n#T"))) == [
+        "2024年文明单位测评责任清单"
+    ]

@@ -58,8 +58,20 @@ def test_open_ends() -> None:
     ]
 
 
-def test_without_any_year_a_month_is_no_date() -> None:
-    assert days("一、实施步骤\n（一）动员（3月）：开会。") == []
+def test_without_any_year_a_stage_has_no_days() -> None:
+    first = "一、实施步骤\n（一）动员（3月中下旬）：开会。"
+    text = f"{first}\n（二）创建（2021年4月）：创建。\n（三）验收阶段：5月至6月2日前。"
+    assert days(text) == [
+        ("动员", "None", "None"),
+        ("创建", "2021-04-01", "2021-04-30"),
+        ("验收阶段", "2021-05-01", "2021-06-02"),
+    ]
+    assert days("一、实施步骤\n（一）动员阶段（2月29日前）。开会。") == [("动员阶段", "None", "None")]
+    assert next(s.raw for s in read_stages(read_outline(letter(text)), None)) == "3月中下旬"
+
+
+def test_an_item_without_a_date_is_no_stage_even_where_no_year_is_known() -> None:
+    assert days("一、实施步骤\n（一）加强领导，落实责任。") == []
 
 
 def test_an_undated_item_of_a_stage_section_is_no_stage() -> None:

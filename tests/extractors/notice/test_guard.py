@@ -101,7 +101,7 @@ def test_one_fault_costs_one_field(
     [
         ("extractors.notice.metadata._place", "行政区划"),
         ("extractors.notice.metadata._issued_on", "成文日期"),
-        ("extractors.notice.metadata._award", "荣誉名称"),
+        ("extractors.notice.metadata.read_award", "荣誉名称"),
         ("extractors.notice.pipeline.read_stages", "实施步骤"),
         ("extractors.notice.pipeline.read_footnotes", "脚注"),
         ("extractors.notice.pipeline.read_clauses", "正文条款"),

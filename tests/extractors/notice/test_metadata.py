@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from extractors.body.outline import read_outline
+from extractors.body.page_data import PageData
 from extractors.notice.metadata import NoticeMetadata, read_metadata
 from tests.extractors.body.letters import COMPANY, DISTRICT, DRAFT, JOINT, ROSTER, WEB, WRAPPED, letter
 from tests.extractors.published import document_of
@@ -106,3 +108,95 @@ def test_a_web_page_title_is_not_its_navigation() -> None:
 def test_an_empty_notice_has_no_metadata() -> None:
     metadata = metadata_of("")
     assert all(value is None for value in asdict(metadata).values())
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        ("村(社区)文明创建考核细则\n一、内容", None),
+        ("乡（镇）精神文明建设考评细则\n一、内容", None),
+        ("各乡镇创建文明单位考核办法\n一、内容", None),
+        ("农村社区文明创建标准\n一、内容", None),
+        ("武宁县农村社区文明创建标准\n一、内容", None),
+        ("安徽省文明村镇创建标准\n一、内容", None),
+        ("中共滦南县委滦南县人民政府关于创建的意见\n各乡镇：", "中共滦南县委、滦南县人民政府"),
+        ("武宁县罗坪镇创建文明村镇方案\n一、内容", "武宁县罗坪镇"),
+        (
+            "滦南县指挥部文件\n滦指〔2022〕1号\n滦南县指挥部\n滦南县文明办\n关于印发方案的通知\n各单位：",
+            "滦南县指挥部、滦南县文明办",
+        ),
+    ],
+)
+def test_the_issuer_is_a_body_with_a_name(text: str, issuer: str | None) -> None:
+    assert metadata_of(text).issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ("body", "year"),
+    [
+        ("2021年度创建工作进入迎检阶段。\n一、时间\n2021年11月13日至12月15日。", 2021),
+        ("活动于2022年5月开展，6月底前结束。", 2022),
+        ("请于2023年6月30日前报送。", 2023),
+        ("根据《2019年创建要点》（某文明办〔2019〕3号），2021年度安排如下。", 2021),
+        ("2018年12月以来，成效显著。", None),
+        ("《条例》于2017年6月1日施行。", None),
+        ("2021年10月自查，2022年3月验收。", None),
+        ("2022年3月77日", None),
+        ("2023年2月27日，某文明办〔2023〕2号印发方案。", None),
+        ("我市2020年文明城市。", None),
+    ],
+)
+def test_the_year_of_the_text_where_nothing_else_names_one(body: str, year: int | None) -> None:
+    assert metadata_of(f"志愿服务活动方案\n{body}").year == year
+
+
+def test_the_year_of_a_title_wins_over_that_of_the_text() -> None:
+    assert metadata_of("2020年志愿服务方案\n2021年度创建工作。").year == 2020
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "弘扬延安精神、井冈山精神、红旗渠精神。",
+        "学习浙江省金华市“千万工程”经验。",
+        "赴江西省井冈山市参观。",
+        "推广福建省三明市医改经验。",
+        "走进遵义市革命旧址。",
+        "传承西柏坡精神，借鉴绍兴市枫桥做法。",
+    ],
+)
+def test_a_slogan_or_an_example_gives_no_place(sentence: str) -> None:
+    metadata = metadata_of(f"市直机关党建考评细则\n一、学习教育\n1.{sentence}")
+    assert (metadata.province, metadata.city, metadata.county) == (None, None, None)
+
+
+def test_what_the_page_says_counts_where_the_letter_is_silent() -> None:
+    page = PageData("甲县测评方案", "甲文明办〔2021〕7号", "石台县文明办", date(2021, 5, 6))
+    silent = letter("各单位：\n请落实。")
+    found = read_metadata(silent, read_outline(silent), page=page)
+    assert (found.title, found.doc_number, found.issuer) == ("甲县测评方案", "甲文明办〔2021〕7号", "石台县文明办")
+    assert (str(found.issued_on), found.year, found.county) == ("2021-05-06", 2021, "石台县")
+    complete = letter(DISTRICT)
+    assert read_metadata(complete, read_outline(complete), page=page) == metadata_of(DISTRICT)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("测评方案\n一、时间\n1.落实。\n2021年3月5日印发", "2021-03-05"),
+        ("测评方案\n一、时间\n1.落实。\n成文日期：2021-03-05", "2021-03-05"),
+        ("测评方案\n一、时间\n1.落实。\n发布时间：2021-03-05", "None"),
+        ("测评方案\n一、时间\n1.落实。\n发文日期：2021-03-05 10:20", "None"),
+    ],
+)
+def test_the_day_of_publication_is_not_that_of_issue(text: str, day: str) -> None:
+    assert str(metadata_of(text).issued_on) == day
+
+
+@pytest.mark.parametrize(
+    ("place", "level"),
+    [("丰都县", "省级"), ("江阴市", "县级"), ("绵阳市", "市级"), ("安吉县", "市级")],
+)
+def test_what_a_city_calls_its_own_level(place: str, level: str) -> None:
+    text = f"{place}文明办\n关于创建市级文明村镇的通知\n各单位：\n请争创市级文明村镇。"
+    assert metadata_of(text).award_level == level

@@ -50,6 +50,11 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("2024-10-31", "window", "10-31..10-31", ""),
     ("2024.10.31前", "by", "..10-31", ""),
     ("10.31前", "by", "..10-31", ""),
+    ("6.15前", "by", "..06-15", ""),
+    ("2024年6.15前", "by", "..06-15", ""),
+    ("6月15前", "by", "..06-15", ""),
+    ("6月15之前完成", "by", "..06-15", ""),
+    ("6月15", "window", "06-15..06-15", ""),
     ("每月25日前", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=25"),
     ("每季度", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
     ("每季度末", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
@@ -119,6 +124,44 @@ def test_cells(text: str, kinds: str, days: str, more: str) -> None:
     assert spans(found) == days
     assert (found[0].recurrence or found[0].anchor or "") == more
     assert all(d.raw in text for d in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年国检前一个月", "2024年第47周", "2024年春季学期", "2024年换届之前", "2024年汛期", "2024年XX月XX日前",
+        "2024年 月 日前", "2024年l0月底前", "今年两会后", "2024年第3周周五", "6月3O日前", "2024年6月XX日",
+        "2024年测评前完成，另行通知",
+    ],
+)  # fmt: skip
+def test_what_limits_a_year_or_a_month_and_is_not_read_leaves_no_window(text: str) -> None:
+    (found,) = read_deadlines(text, YEAR)
+    assert (found.kind, found.starts_on, found.ends_on, found.is_unread) == ("unknown", None, None, True)
+    assert found.raw in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年",
+        "2024年度",
+        "2024年内完成",
+        "2024年开展活动4次",
+        "2024年长期坚持",
+        "2024年，每逢节前",
+        "今年日常开展",
+        "6月开展1次",
+        "6月（3次）",
+    ],
+)
+def test_other_words_beside_a_date_leave_its_window(text: str) -> None:
+    assert not any(found.is_unread for found in read_deadlines(text, YEAR))
+    assert read_deadlines(text, YEAR)[0].kind == "window"
+
+
+def test_a_year_right_before_another_time_is_its_year() -> None:
+    (found,) = read_deadlines("2024年开学后两周内", YEAR)
+    assert (found.kind, found.anchor) == ("event", "开学")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "----", "——"])

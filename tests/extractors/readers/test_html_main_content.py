@@ -123,21 +123,35 @@ def test_the_title_is_put_first_where_the_article_lacks_it() -> None:
     assert outline(page(heading)) == ["关于另一件事的通知", *WANTED]
 
 
-@pytest.mark.parametrize(
-    ("head", "line"),
-    [
-        ("<meta name='PubDate' content='2023-03-08 10:21'><meta name='ContentSource' content='市文明办'>", ""),
-        ("", "<p class='info'>发布时间：2023-03-08 10:21　信息来源：市文明办　浏览次数：128</p>"),
-        ("", "<p class='info'>来源：市文明办 发布日期：2023-03-08 10:21 字体：大 中 小</p>"),
-    ],
-)
-def test_publication_on_the_web_is_a_note_and_no_date_of_the_notice(head: str, line: str) -> None:
-    result = page(f"{line}<div class='TRS_Editor'>{LETTER}{TABLE}</div>", head)
+def test_publication_in_the_metadata_is_a_note_and_no_date_of_the_notice() -> None:
+    head = "<meta name='PubDate' content='2023-03-08 10:21'><meta name='ContentSource' content='市文明办'>"
+    result = page(f"<div class='TRS_Editor'>{LETTER}{TABLE}</div>", head)
     assert outline(result) == WANTED
     (note,) = result.notes
     assert note.rule == "publication"
     assert "发布日期 2023-03-08" in note.message
     assert "来源 市文明办" in note.message
+
+
+@pytest.mark.parametrize(
+    ("around", "blocks"),
+    [
+        ("<p class='info'>发布时间：2023-03-08　来源：市文明办</p>", ["发布时间：2023-03-08　来源：市文明办"]),
+        ("<ul><li>索引号 1/2</li><li>文号 无</li></ul>", ["索引号 1/2", "文号 无"]),
+        ("<table><tr><td>索引号</td><td>1/2</td></tr></table>", [["索引号", "1/2"]]),
+        ("<table><tr><td><table><tr><td>索引号</td><td>1</td></tr></table></td></tr></table>", [["索引号", "1"]]),
+        ("<div class='nav'>政务公开</div>", []),
+    ],
+)
+def test_what_stands_around_the_article_is_kept_beside_it(around: str, blocks: list[str | list[str]]) -> None:
+    result = page(f"{around}<div class='TRS_Editor'>{LETTER}{TABLE}</div><p>版权所有</p>")
+    assert outline(result) == WANTED
+    kept = [b.text if isinstance(b, Paragraph) else [cell.text for cell in b.cells] for b in result.page]
+    assert kept == [*blocks, "版权所有"]
+
+
+def test_a_page_that_is_its_own_article_has_nothing_around_it() -> None:
+    assert page(LETTER + TABLE).page == ()
 
 
 def test_links_to_files_are_recorded_once_each() -> None:

@@ -188,3 +188,16 @@ def test_bytes_that_are_no_text(data: bytes) -> None:
 
 def test_an_empty_text_has_no_blocks() -> None:
     assert document("\n\n \n").blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("* **发布机构**：市文明办", "发布机构：市文明办"),
+        ("**关于测评的通知**", "关于测评的通知"),
+        ("## **一、目标**", "一、目标"),
+        ("2**3 与 4**5", "2**3 与 4**5"),
+    ],
+)
+def test_bold_type_of_markdown_is_no_text(line: str, text: str) -> None:
+    assert [block.text for block in document(line).paragraphs()] == [text]

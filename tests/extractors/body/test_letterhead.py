@@ -1,0 +1,95 @@
+"""Titles of several lines, numbers in every bracket, covers, joint issuers."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.body.letterhead import Letterhead, read_letterhead
+from extractors.body.line_joining import read_lines
+from tests.extractors.body.letters import letter
+
+
+def head(text: str) -> Letterhead:
+    return read_letterhead(read_lines(letter(text)))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "甲文明办〔2021〕7号",
+        "甲文明办[2021]7号",
+        "甲文明办【2021】07号",
+        "甲文明办（2021）7号",
+        "甲文明办(2021)第7号",
+        "甲文明办［2021］7号",
+        "甲文明办﹝2021﹞7号",
+        "甲文明办｛2021｝7号",
+        "甲文明办〈2021〉7号",
+        "甲文明办〔2021年〕7号",
+    ],
+)
+def test_a_number_in_any_bracket(number: str) -> None:
+    assert head(f"{number}\n关于开展测评的通知\n各单位：").doc_number == number
+    found = head(f"2021年创建重点工作任务（{number}）\n各单位：\n请落实。")
+    assert (found.title, found.doc_number) == ("2021年创建重点工作任务", number)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "山西省晋中市榆次区\n创建全国文明城市（2021—2023年）\n三年行动任务分工方案\n一、目标",
+            "山西省晋中市榆次区创建全国文明城市（2021—2023年）三年行动任务分工方案",
+        ),
+        ("榆次区文明网\n关于开展测评的通知\n各单位：", "关于开展测评的通知"),
+        ("榆次区\n通知公告栏\n2021年测评方案\n一、目标", "2021年测评方案"),
+        ("联系人：王某\n申报表\n各单位：", "申报表"),
+        ("2022年创建重点工作\n各单位：\n请落实。", "2022年创建重点工作"),
+        ("2022年创建目标管理责任书\n甲方：市文明办", "2022年创建目标管理责任书"),
+        (
+            "中共榆次区委员会\n榆次区人民政府\n关于印发方案的通知\n各单位：",
+            "中共榆次区委员会榆次区人民政府关于印发方案的通知",
+        ),
+    ],
+)
+def test_a_title_begins_where_its_place_or_its_issuers_do(text: str, title: str) -> None:
+    assert head(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("cover", "issuers", "year"),
+    [
+        ("榆次区创建指挥部办公室\n2022年3月", ("榆次区创建指挥部办公室",), 2022),
+        ("榆次区创建指挥部办公室\n榆次区文明办\n二〇二二年三月", ("榆次区创建指挥部办公室", "榆次区文明办"), 2022),
+        ("榆次区文明办、榆次区教育局\n2022年", ("榆次区文明办", "榆次区教育局"), 2022),
+        ("2022.03\n榆次区文明办", ("榆次区文明办",), 2022),
+        ("（2022年3月）", (), 2022),
+        ("榆次区文明办\n2022年3月5日", ("榆次区文明办",), None),
+        ("榆次区文明办", (), None),
+        ("榆次区文明办编印\n二○二三年五月", ("榆次区文明办",), 2023),
+        ("内部资料 注意保存\n榆次区文明办\n2022年3月", ("榆次区文明办",), 2022),
+    ],
+)
+def test_a_cover_names_issuer_and_month(cover: str, issuers: tuple[str, ...], year: int | None) -> None:
+    found = head(f"创建全国文明城市责任分解表\n{cover}\n说 明\n一、依据体系编制。")
+    assert found.title == "创建全国文明城市责任分解表"
+    assert (found.signatures, found.cover_year) == (issuers, year)
+
+
+def test_a_day_of_publication_below_the_title_is_no_day_of_issue() -> None:
+    assert head("关于测评的通知\n2022年3月5日发布\n各单位：").signed_on is None
+    assert str(head("关于测评的通知\n2022年3月5日\n各单位：").signed_on) == "2022-03-05"
+
+
+def test_two_issuers_of_a_title_are_kept_apart() -> None:
+    found = head("榆次区指挥部文件\n榆指〔2022〕1号\n榆次区指挥部\n榆次区文明办\n关于印发方案的通知\n各单位：")
+    assert found.title_issuers == ("榆次区指挥部", "榆次区文明办")
+
+
+@pytest.mark.parametrize("line", ["根据某文明办〔2021〕7号要求，制定方案。", "按某文明办〔2021〕7号执行；另行通知"])
+def test_a_number_in_running_text_is_quoted(line: str) -> None:
+    assert head(f"测评方案\n{line}\n一、目标").doc_number is None
+
+
+def test_the_name_of_a_body_above_the_addressees_is_no_title() -> None:
+    assert head("榆次区文明办\n各单位：\n请落实。").title is None

@@ -1,0 +1,87 @@
+"""Odd characters are folded once, whatever the reader, and the page keeps its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors import extract
+from extractors.attachments import read
+from extractors.characters import fold_characters
+from extractors.document import Document, Paragraph
+from tests.extractors.readers.build_sheets import workbook
+
+HEADER = "| 测评项⽬ | 测评标准 | 分值 | 责任单位 | 完成时限 |\n|---|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("⽉⽇⼯⼈⺠族⻓期⻅习", "月日工人民族长期见习"),
+        ("⼾外", "户外"),
+        ("\uf9e4\uf98e", "理年"),
+        ("１２月３０日，ＡＢｃ", "12月30日，ABc"),
+        ("文\u00ad明\u200b单\u200c位\ufeff", "文明单位"),
+        ("\u202a测评\u202c\ufe0f", "测评"),
+        ("\uf0b7 组织学习", "• 组织学习"),
+        ("一\n\ue012组织学习", "一\n•组织学习"),
+        ("\ue5e5\ue5e5各单位", "\u3000\u3000各单位"),
+        ("\uf0fc", "√"),
+        ("甲\ue012乙", "甲\ue012乙"),
+        ("第一行\u2028第二行", "第一行\n第二行"),
+        ("全角标点：（１）；Ⅱ－１％", "全角标点：（1）；Ⅱ－1％"),
+        ("plain", "plain"),
+        ("①㎡℃…—", "①㎡℃…—"),
+    ],
+)
+def test_a_character_is_what_it_stands_for(text: str, folded: str) -> None:
+    assert fold_characters(text) == folded
+    assert fold_characters(folded) == folded
+
+
+def test_a_page_of_odd_characters_gives_the_facts_of_a_plain_one() -> None:
+    odd = (
+        "# 甲县⽂明单位测评任务表（２０２３年度）\n\n"
+        + HEADER
+        + "| ⼀、组织 | 每⽉学习\u00ad１次。 | ５ | 县⽔利局 | ６⽉３０⽇前 |\n"
+        "| ⼀、组织 | 开展志愿服务。 | ３ | 县⼈社局 | 年底前 |\n"
+    )
+    plain = fold_characters(odd)
+    found, expected = extract(odd.encode(), "a.md"), extract(plain.encode(), "a.md")
+    assert [(t.requirement, t.points, t.deadline) for t in found.tasks] == [
+        (t.requirement, t.points, t.deadline) for t in expected.tasks
+    ]
+    assert [(p.party, p.role) for p in found.task_parties] == [(p.party, p.role) for p in expected.task_parties]
+    assert [str(d.ends_on) for d in found.task_deadlines] == ["2023-06-30", "2023-12-31"]
+    assert found.notice.year == 2023
+
+
+def test_the_cells_keep_what_is_printed() -> None:
+    text = "# 任务表\n\n" + HEADER + "| 组织 | 每⽉学习。 | ５ | 县⽔利局 | ６⽉底前 |\n"
+    found = extract(text.encode(), "a.md")
+    assert {"每⽉学习。", "５", "县⽔利局", "６⽉底前", "测评项⽬"} <= {cell.text for cell in found.cells}
+    (task,) = found.tasks
+    assert task.requirement == "每月学习。"
+    assert task.points == 5
+
+
+def test_every_reader_passes_the_same_door() -> None:
+    line = "第⼀条\u200b：各单位要认真组织落实，满分１２分。"
+    documents = [
+        read(line.encode(), "a.txt"),
+        read(f"<html><body><p>{line}</p></body></html>".encode(), "a.html"),
+        read(workbook([[line]]), "a.xlsx"),
+    ]
+    for document in documents:
+        assert texts(document) == ["第一条：各单位要认真组织落实，满分12分。"]
+
+
+def texts(document: Document) -> list[str]:
+    return [b.text for b in document.blocks if isinstance(b, Paragraph) and "条" in b.text]
+
+
+def test_contact_data_is_not_kept_as_printed() -> None:
+    number = "１３８" + "０" * 8
+    text = "# 任务表\n\n" + HEADER + f"| 组织 | 每⽉学习。联系人电话{number} | ５ | 办公室 | 年底前 |\n"
+    output = repr(extract(text.encode(), "a.md"))
+    assert number not in output
+    assert "138" + "0" * 8 not in output
