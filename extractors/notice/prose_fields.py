@@ -17,7 +17,7 @@ Field = tuple[ColumnRole, str]
 """The role and the text of a field."""
 
 _LABEL = r"[\u4e00-\u9fff]{2,8}(?:[（(][\u4e00-\u9fff]{1,6}[）)])?[:：]"
-_TAIL = re.compile(rf"[（(【\[]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]][。；;]?")
+_TAIL = re.compile(rf"[（(【\[〔]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]〕][。；;]?")
 _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
 )
@@ -48,7 +48,7 @@ _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
 """Who answers for the unit: 校办——责任人：李明。制定方案…"""
-_UNITS_AT_END = re.compile(r"[（(【\[](?P<units>[^（）()【】\[\]。；;：:]{2,60})[）)】\]](?=[。；;]?$)")
+_UNITS_AT_END = re.compile(r"[（(【\[〔](?P<units>[^（）()【】\[\]〔〕。；;：:]{2,60})[）)】\]〕](?=[。；;]?$)")
 _PIECE_MARK = re.compile("[，,；;]")
 _DATE = re.compile(r"\d月|\d日|季度|年底|年内|全年|长期|常年|月底")
 _ASSESSOR = re.compile(

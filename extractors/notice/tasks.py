@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
 from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.notice.cell_fields import read_cell_fields
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
+from extractors.notice.prose_fields import FoundFields
 from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import (
     LeadRule,
@@ -33,6 +35,7 @@ from extractors.tables.row_kinds import RowKind
 
 _SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
 """Columns of which a cell may hold points with a sign instead of the points of the task."""
+_FIELD_UNITS = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
 _SHARED_FIELDS = {"criteria": ColumnRole.CRITERIA, "scoring": ColumnRole.SCORING}
 _T = TypeVar("_T")
 
@@ -81,6 +84,15 @@ class TaskBuilder:
     _section: SectionUnits | None = None
     """What the headings above the row say of its units."""
     _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
+
+    @cached_property
+    def _cell_fields(self) -> Mapping[int, FoundFields]:
+        """The fields in the requirement cells, by row."""
+        return read_cell_fields(self.table)
+
+    def _field_texts(self, r: int, role: ColumnRole) -> list[str]:
+        found = self._cell_fields.get(r)
+        return [text for name, text in found.fields if name is role] if found else []
 
     @cached_property
     def _titles(self) -> list[str]:
@@ -145,6 +157,8 @@ class TaskBuilder:
         ]
         supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
+        if r in self._cell_fields:
+            leads, free, supports = (self._parties_of_fields(r, role) for role in _FIELD_UNITS)
         if not leads and not any(p.stated and p.role == "lead" for p in free):
             leads = self._section_leads(has_units=bool(free))
         free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
@@ -157,6 +171,16 @@ class TaskBuilder:
             merged[0] = replace(merged[0], role="lead")
         self._report_misread(r, merged)
         return merged
+
+    def _parties_of_fields(self, r: int, column: ColumnRole) -> list[Party]:
+        """Return the units that the requirement cell of a row names as such a column would."""
+        role = None if column is ColumnRole.PARTY else "lead" if column is ColumnRole.LEAD else "support"
+        cell = next(iter(self.cells(r, ColumnRole.REQUIREMENT)), None)
+        return [
+            party
+            for text in self._field_texts(r, column)
+            for party in self._parse("责任单位", partial(self._split_parties, text, role), [], r, cell)
+        ]
 
     def _section_leads(self, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
@@ -221,6 +245,8 @@ class TaskBuilder:
         names: list[str] = []
         for cell in self.cells(r, role):
             names += self._parse(field, partial(split_persons, cell.raw, self.lexicon.persons), [], r, cell)
+        for text in self._field_texts(r, role):
+            names += self._parse(field, partial(split_persons, text, self.lexicon.persons), [], r, None)
         return list(dict.fromkeys(names))
 
     def methods(self, r: int) -> list[str]:
@@ -255,6 +281,7 @@ class TaskBuilder:
                 texts.append((before.evidence if ColumnRole.EVIDENCE in roles else before.deadline) or text)
             else:
                 texts.append(text)
+        texts += [text for role in roles for text in self._field_texts(r, role)]
         return _join(texts, separator)
 
     def remark(self, r: int) -> str | None:
@@ -264,7 +291,7 @@ class TaskBuilder:
             cell = self.table.grid.cell(r, c)
             if cell.text and not is_placeholder(cell.text) and not self._signed_text(r, c):
                 texts.append(f"{self.table.columns[c]}：{cell.text}")
-        return _join(texts, "；")
+        return _join([*texts, *self._field_texts(r, ColumnRole.REMARK)], "；")
 
     def scoring(self, r: int) -> str | None:
         """Return the scoring texts of a row, and its points that are added or taken away (+5, 扣分：10)."""
@@ -311,7 +338,8 @@ class TaskBuilder:
         own = [s for s in self.cells(r, ColumnRole.REQUIREMENT) if s.text]
         criteria = _join(self.texts(r, ColumnRole.CRITERIA), "\n")
         if own:
-            return own[0].text, criteria, own[0]
+            found = self._cell_fields.get(r)
+            return found.text if found else own[0].text, criteria, own[0]
         for role in (ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING, ColumnRole.LEVEL):
             cells = [s for s in self.cells(r, role) if s.text and s.row == r]
             if cells and role is ColumnRole.CRITERIA:

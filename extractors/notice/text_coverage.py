@@ -230,8 +230,10 @@ def _is_covered(
         return True
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)
+    if role is ColumnRole.REQUIREMENT:
+        compact = LABEL.sub(_SEPARATOR, compact)
     rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
-    if role in PARTY_ROLES:
+    if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):
         rest = re.sub(r"[\d.]", "", rest)
