@@ -9,14 +9,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache, partial
-from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
 
 from extractors.body.provisions import Stage as BodyStage
 from extractors.notice.apply_corrections import CorrectableRows
 from extractors.notice.findings import Findings, Guard, join_listed
-from extractors.parsers.deadlines import Deadline, Period, Stage, find_deadlines, read_deadlines, read_month_heading
+from extractors.parsers.deadlines import (
+    Deadline,
+    Period,
+    Stage,
+    begins_with_time,
+    find_deadlines,
+    read_deadlines,
+    read_month_heading,
+)
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
@@ -38,6 +45,8 @@ _MAX_COUNT = 2**31 - 1
 _MAX_POINTS = Decimal(999_999)
 _MAX_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
+_MIN_SHARE = 2 / 3
+"""Share of headings or requirements of one level that makes what they begin with a rule of the level."""
 _VETO_HEADING = re.compile("一票否决|否决项|负面清单")
 _Row = TypeVar("_Row")
 _CACHE_SIZE = 2048
@@ -79,7 +88,9 @@ def derive_facts(
     period = Period(notice.period_start, notice.period_end, notice.year)
     plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
-    month_above = cache(partial(_month_above, levels=levels, period=period))
+    month_series = _month_series(indicators, period)
+    month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
+    led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     facts = DerivedFacts()
     for task in tasks:
@@ -89,7 +100,7 @@ def derive_facts(
         parse = partial(_parse_field, guard, task)
         facts.deadlines += parse(
             "完成时限",
-            partial(_deadline_rows, task, month_above, period, plan_stages),
+            partial(_deadline_rows, task, month_above, period, plan_stages, task.table_id in led_tables),
             task.deadline or task.requirement,
         )
         facts.evidence += parse("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
@@ -168,25 +179,61 @@ def _heading_names(indicator_id: str | None, levels: Mapping[str, IndicatorRow])
         indicator_id = levels[indicator_id].parent_id
 
 
-def _month_above(indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period) -> Sequence[Deadline]:
+def _month_series(indicators: Sequence[IndicatorRow], period: Period) -> Set[str]:
+    """Return the headings of levels of which most begin with a month, at least two of them."""
+    levels: dict[tuple[str | None, str | None, int], list[IndicatorRow]] = defaultdict(list)
+    for row in indicators:
+        levels[row.table_id, row.parent_id, row.level].append(row)
+    series: set[str] = set()
+    for rows in levels.values():
+        months = [r for r in rows if read_month_heading(r.name, period, is_one_of_several=True)]
+        if len(months) > 1 and len(months) >= _MIN_SHARE * len(rows):
+            series.update(row.indicator_id for row in months)
+    return series
+
+
+def _tables_led_by_dates(tasks: Sequence[TaskRow], period: Period) -> Set[str | None]:
+    """Return the tables of which most requirements begin with a date (3月：…)."""
+    by_table: dict[str | None, list[bool]] = defaultdict(list)
+    for task in tasks:
+        by_table[task.table_id].append(begins_with_time(task.requirement or "", period))
+    return {
+        table
+        for table, begins in by_table.items()
+        if table and sum(begins) > 1 and sum(begins) >= _MIN_SHARE * len(begins)
+    }
+
+
+def _month_above(
+    indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period, series: Set[str]
+) -> Sequence[Deadline]:
     """Return the month, quarter or half year named by the innermost such heading, if any."""
-    months = (read_month_heading(name, period) for name in _heading_names(indicator_id, levels))
-    return list(islice(filter(None, months), 1))
+    while indicator_id is not None and indicator_id in levels:
+        month = read_month_heading(levels[indicator_id].name, period, is_one_of_several=indicator_id in series)
+        if month:
+            return [month]
+        indicator_id = levels[indicator_id].parent_id
+    return []
 
 
-def _deadlines(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> Sequence[Deadline]:
-    """Return deadlines from the deadline cell, else from evidence and requirement, else from the headings above."""
+def _deadlines(
+    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], is_led: bool
+) -> Sequence[Deadline]:
+    """Return deadlines from the deadline cell and the evidence, else the requirement, else the headings above."""
+    of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
     if task.deadline:
-        return read_deadlines(task.deadline, period, stages, task.requirement or "")
-    inline = [
-        deadline for text in (task.evidence, task.requirement) if text for deadline in find_deadlines(text, period)
-    ]
+        written = read_deadlines(task.deadline, period, stages, task.requirement or "")
+        known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
+        return [*written, *(d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known)]
+    inline = [*of_evidence, *find_deadlines(task.requirement or "", period, is_led=is_led)]
     return inline or month_above(task.indicator_id)
 
 
-def _deadline_rows(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> list[DeadlineRow]:
+def _deadline_rows(
+    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], is_led: bool
+) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages)):
+    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages, is_led)):
         days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
