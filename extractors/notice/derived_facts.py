@@ -284,13 +284,16 @@ def _valid_points(points: Decimal | None) -> Decimal | None:
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _thresholds_of(text: str) -> tuple[Threshold, ...]:
+def _thresholds_of(text: str, is_material: bool) -> tuple[Threshold, ...]:
     # How much to hand in is part of the evidence.
-    return tuple(threshold for threshold in read_thresholds(text, evidence=False) if abs(threshold.value) < _MAX_VALUE)
+    found = read_thresholds(text, evidence=False, is_material=is_material)
+    return tuple(threshold for threshold in found if abs(threshold.value) < _MAX_VALUE)
 
 
 def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
-    thresholds = [threshold for text in texts if text for threshold in _thresholds_of(text)]
+    thresholds = [
+        threshold for text in texts if text for threshold in _thresholds_of(text, is_material=text is task.evidence)
+    ]
     return [
         ThresholdRow(
             task.task_id, n, threshold.subject or None, threshold.operator, threshold.value.quantize(_FOUR_PLACES),
