@@ -25,6 +25,7 @@ from extractors.parsers.deadlines import (
     read_month_heading,
 )
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
+from extractors.parsers.evidence_lists import is_material_list, names_material
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
 from extractors.records import (
@@ -90,6 +91,7 @@ def derive_facts(
     levels = {row.indicator_id: row for row in indicators}
     month_series = _month_series(indicators, period)
     month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
+    material_tables = _tables_of_materials(tasks)
     led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     facts = DerivedFacts()
@@ -103,7 +105,11 @@ def derive_facts(
             partial(_deadline_rows, task, month_above, period, plan_stages, task.table_id in led_tables),
             task.deadline or task.requirement,
         )
-        facts.evidence += parse("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
+        facts.evidence += parse(
+            "材料要求",
+            partial(_evidence_rows, task, task.table_id in material_tables),
+            task.evidence or task.requirement,
+        )
         threshold_texts = (task.requirement, criteria, task.evidence)
         facts.thresholds += parse(
             "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
@@ -258,18 +264,33 @@ def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
     return tuple(read_evidence(text))
 
 
-def _evidence(task: TaskRow) -> Sequence[EvidenceItem]:
-    """Return evidence from the evidence cell, else from what the requirement asks to submit."""
-    return _evidence_of(task.evidence) if task.evidence else find_evidence(task.requirement or "")
+def _tables_of_materials(tasks: Sequence[TaskRow]) -> Set[str | None]:
+    """Return the tables without a column of evidence whose requirements are a list of materials."""
+    by_table: dict[str | None, list[TaskRow]] = defaultdict(list)
+    for task in tasks:
+        by_table[task.table_id].append(task)
+    return {
+        table
+        for table, rows in by_table.items()
+        if table and not any(row.evidence for row in rows) and is_material_list(row.requirement for row in rows)
+    }
 
 
-def _evidence_rows(task: TaskRow) -> list[EvidenceRow]:
+def _evidence(task: TaskRow, is_material: bool) -> Sequence[EvidenceItem]:
+    """Return evidence from the evidence cell, else from the requirement: what it asks for, or names in such a list."""
+    if task.evidence:
+        return _evidence_of(task.evidence)
+    requirement = task.requirement or ""
+    return _evidence_of(requirement) if is_material and names_material(requirement) else find_evidence(requirement)
+
+
+def _evidence_rows(task: TaskRow, is_material: bool) -> list[EvidenceRow]:
     return [
         EvidenceRow(
             task.task_id, n, item.kind, _valid_count(item.min_count), item.unit, _valid_count(item.min_words),
             _valid_points(item.points), item.raw, item.group,
         )
-        for n, item in enumerate(_evidence(task), 1)
+        for n, item in enumerate(_evidence(task, is_material), 1)
     ]  # fmt: skip
 
 
