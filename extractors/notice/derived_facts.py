@@ -94,6 +94,7 @@ def derive_facts(
     material_tables = _tables_of_materials(tasks)
     led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
+    evidence_spans = _evidence_spans(tasks, shared)
     facts = DerivedFacts()
     for task in tasks:
         shared_fields = shared.get(task.task_id, ())
@@ -105,11 +106,15 @@ def derive_facts(
             partial(_deadline_rows, task, month_above, period, plan_stages, task.table_id in led_tables),
             task.deadline or task.requirement,
         )
-        facts.evidence += parse(
+        evidence = parse(
             "材料要求",
             partial(_evidence_rows, task, task.table_id in material_tables),
             task.evidence or task.requirement,
         )
+        for row in evidence if task.task_id in evidence_spans else ():
+            row.shared_rows = evidence_spans[task.task_id]
+            row.is_repeated = "evidence" in shared_fields
+        facts.evidence += evidence
         threshold_texts = (task.requirement, criteria, task.evidence)
         facts.thresholds += parse(
             "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
@@ -274,6 +279,19 @@ def _tables_of_materials(tasks: Sequence[TaskRow]) -> Set[str | None]:
         for table, rows in by_table.items()
         if table and not any(row.evidence for row in rows) and is_material_list(row.requirement for row in rows)
     }
+
+
+def _evidence_spans(tasks: Sequence[TaskRow], shared: Mapping[str, Set[str]]) -> Mapping[str, int]:
+    """Return the tasks whose evidence cell serves several, with their number."""
+    spans: dict[str, int] = {}
+    run: list[str] = []
+    for task in [*tasks, None]:
+        if task is not None and task.evidence and run and "evidence" in shared.get(task.task_id, ()):
+            run.append(task.task_id)
+            continue
+        spans |= dict.fromkeys(run, len(run)) if len(run) > 1 else {}
+        run = [task.task_id] if task is not None and task.evidence else []
+    return spans
 
 
 def _evidence(task: TaskRow, is_material: bool) -> Sequence[EvidenceItem]:

@@ -27,7 +27,11 @@ from extractors.tables.row_kinds import RowKind
 
 _SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
 """Columns of which a cell may hold points with a sign instead of the points of the task."""
-_SHARED_FIELDS = {"criteria": ColumnRole.CRITERIA, "scoring": ColumnRole.SCORING}
+_SHARED_FIELDS = {
+    "criteria": ColumnRole.CRITERIA,
+    "scoring": ColumnRole.SCORING,
+    "evidence": ColumnRole.EVIDENCE,
+}
 _T = TypeVar("_T")
 
 
