@@ -81,6 +81,7 @@ SCORED: Final = re.compile(
     r"(?:得|加|扣|减|计|记|奖|按|降)[^，。；;（）]{0,6}?\d+(?:\.\d+)?(?:[-—–~～至]+\d+(?:\.\d+)?)?(?:个)?分"
     r"|不得分|不计分|不给分|扣分|加分|减分|倍扣|[为是](?:[A-D]|优秀|良好|合格)"
 )
+_HAPPENED: Final = re.compile(alternation(_WORDS["consequence"]["happened"]))
 _PENALTY: Final = re.compile(r"扣|减|降|取消|否决|不得")
 RANK: Final = re.compile(
     rf"(?:排名|位居|位列|进入|名列|跻身|居)[^，。；;]{{0,6}}?前(?P<rank>{NUMBER})(?P<rank_unit>[名位])"
@@ -362,7 +363,8 @@ def _share_operators(text: str, quantities: list[Quantity]) -> list[Quantity]:
 def _is_required(quantity: Quantity) -> bool:
     """Return whether the number requires something: no condition of points, no name, no time span."""
     part = quantity.context.part
-    is_conditional = quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
+    happened = _HAPPENED.search(quantity.context.left) is not None
+    is_conditional = happened or quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
     is_scored = bool(SCORED.search(part)) or (
         is_conditional and bool(_CONSEQUENCE.search(quantity.context.following[:16]))
     )

@@ -222,6 +222,8 @@ def test_long_junk(piece: str) -> None:
         ("落实九部门联合印发的意见", []),
         ("每周一升国旗唱国歌", []),
         ("一起动手清扫家园", []),
+        ("无安全事故；发生1起，扣5分", []),
+        ("出现2起以上，取消参评资格", []),
     ],
 )
 def test_numbers_that_fit_their_unit(text: str, found: list[tuple[str, str, str]]) -> None:
