@@ -21,6 +21,8 @@ __all__ = ["Threshold", "read_thresholds"]
 
 About = Literal["rate", "evidence", "format", "scope", "activity"]
 """What a number measures: `evidence` is how much to submit, `format` of a file, `scope` a distance."""
+_MATERIAL_UNITS = quantities.EVIDENCE_UNITS | frozenset(load_toml("evidence")["counts"]["materials"])
+"""In a column of materials these count what is handed in: 讲稿3篇, 简报4期."""
 _MAX_SUBJECT = 28
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
@@ -123,8 +125,10 @@ def _classify_subject(quantity: Quantity, is_material: bool) -> About:
         return "rate"
     if quantity.unit in quantities.FORMATS:
         return "format"
+    if is_material and quantity.unit in _MATERIAL_UNITS:
+        return "evidence"
     if quantity.unit in quantities.EVIDENCE_UNITS:
-        return "evidence" if is_material or _is_of_material(quantity) else "activity"
+        return "evidence" if _is_of_material(quantity) else "activity"
     return "scope" if quantity.unit in ("米", "公里", "千米") and quantity.operator == "<=" else "activity"
 
 

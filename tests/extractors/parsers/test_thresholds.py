@@ -238,3 +238,5 @@ def test_a_number_of_what_is_handed_in_is_evidence(text: str) -> None:
 
 def test_every_sheet_in_a_column_of_materials_is_evidence() -> None:
     assert read_thresholds("签到表、讲稿，不少于3份", evidence=False, is_material=True) == []
+    assert read_thresholds("宣讲稿3篇、简报4期", evidence=False, is_material=True) == []
+    assert [t.unit for t in read_thresholds("开展活动6次的照片", evidence=False, is_material=True)] == ["次"]
