@@ -258,7 +258,7 @@ def _count_pattern() -> re.Pattern[str]:
         for measure in sorted(_WORDS["counts"]["measures"], key=len, reverse=True)
     )
     return re.compile(
-        rf"(?<![第前近后每\d.])(?P<n>{_NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{_NUMBER}))?(?P<more>多|余)?(?P<unit>(?:{measures}))"
+        rf"(?<![第前近后每个\d.])(?P<n>{_NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{_NUMBER}))?(?P<more>多|余)?(?P<unit>(?:{measures}))(?!一)"
     )
 
 
@@ -325,8 +325,9 @@ def _count_after(tail: str) -> _Count:
             continue
         opening = tail[:start]
         return _Count(_parse_number(match["n"]), match["unit"], "各" in opening or "分别" in opening)
-    for word, times in _TIMES_A_YEAR if tail.startswith("每") else ():
-        match = _count_pattern().match(tail, len(word)) if tail.startswith(word) else None
+    inner = tail.lstrip("（(，,")
+    for word, times in _TIMES_A_YEAR if inner.startswith("每") else ():
+        match = _count_pattern().match(inner, len(word)) if inner.startswith(word) else None
         if match is not None:
             return _Count(times * _parse_number(match["n"]), match["unit"])
     return _Count()

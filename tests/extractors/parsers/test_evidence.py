@@ -55,6 +55,11 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("每一期的底稿、照片", [("document", None), ("photo", None)]),
     ("惠民项目说明（500字以内），照片2张", [("report", None), ("photo", 2)]),
     ("创建工作总结【报送材料单位：宣教科】", [("report", None)]),
+    ("体检报告单、宣传折页", [("document", None), ("document", None)]),
+    ("考试样卷、成绩汇总表", [("document", None), ("table", None)]),
+    ("公众号推文截图（每季度2张）", [("screenshot", 8)]),
+    ("四个一批人才名单", [("list", None)]),
+    ("绿化、亮化设施照片3张", [("photo", 3)]),
     ("人大代表、政协委员", []),
     ("作出声明", []),
 ]
