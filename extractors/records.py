@@ -251,6 +251,10 @@ class EvidenceRow:
     raw: str
     choice: str | None
     """Items of one task with the same value are alternatives."""
+    shared_rows: int | None = None
+    """Number of tasks that its cell serves, None if it is of this task alone."""
+    is_repeated: bool = False
+    """Whether its cell is listed with an earlier task already: it is handed in once."""
 
 
 @dataclass(slots=True)

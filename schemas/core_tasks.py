@@ -153,6 +153,8 @@ TASK_EVIDENCE: Final = TableSpec(
         points("points", "材料分值", "这份材料对应的分值"),
         text("raw", "原文", "这份材料的原文", required=True),
         text("choice", "任选标记", "同一任务中标记相同的几种材料任选其一；不可任选时为空"),
+        integer("shared_rows", "共用任务数", "材料格为几条任务共用时的任务数；只属本条时为空"),
+        flag("is_repeated", "是否重复列出", "共用的材料格已列在前面的任务下；一份材料只计一次"),
     ),
 )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
-from schemas.specs import ForeignKey, TableSpec, day, identifier, integer, share, text
+from schemas.specs import ForeignKey, TableSpec, day, flag, identifier, integer, share, text
 
 TASK_VERSIONS: Final = TableSpec(
     schema="mart",
@@ -42,13 +42,14 @@ DUE_DAYS: Final = TableSpec(
     schema="mart",
     name="due_days",
     label="到期日",
-    comment="到期日。每行是一条任务的一个到期日；时间段取最后一天，每月、每季度等定期任务在通知所指的时段内逐个列出。",
+    comment="到期日。每行是一条任务的一个到期日；时间段取最后一天，每月、每季度等定期任务在表题或通知所指的年度内逐个列出，不受实施阶段所限。",
     key=("task_id", "ordinal", "due_on"),
     foreign_keys=(TO_TASK,),
     columns=(
         identifier("task_id", "任务编号", "所属任务"),
         integer("ordinal", "次序", "对应 core.task_deadlines 的次序", required=True),
         replace(day("due_on", "到期日", "到期的日期"), nullable=False, minimum=None, maximum=None),
+        flag("is_before_issue", "早于印发", "到期日早于通知的印发日期，不能算漏办"),
     ),
 )
 

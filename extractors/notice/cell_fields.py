@@ -23,6 +23,8 @@ def read_cell_fields(table: CleanTable) -> Mapping[int, FoundFields]:
         return {}
     rows = table.task_rows()
     texts = {r: table.grid.cell(r, c).text for r in rows}
-    labelled = {r: found for r in rows if (found := take_fields(texts[r])).has(DUTY_ROLES)}
-    ended = {r: found for r in rows if r not in labelled and (found := take_units_at_end(texts[r])) is not None}
+    taken = {r: take_fields(text) for r, text in texts.items()}
+    labelled = {r: found for r, found in taken.items() if found.has(DUTY_ROLES)}
+    ends = {r: take_units_at_end(text) for r, text in texts.items() if r not in labelled}
+    ended = {r: found for r, found in ends.items() if found is not None}
     return labelled | ended if len(labelled) + len(ended) >= _MIN_SHARE * len(rows) else labelled

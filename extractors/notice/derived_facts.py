@@ -9,15 +9,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache, partial
-from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
 
 from extractors.body.provisions import Stage as BodyStage
 from extractors.notice.apply_corrections import CorrectableRows
 from extractors.notice.findings import Findings, Guard, join_listed, quote
-from extractors.parsers.deadlines import Deadline, Period, Stage, find_deadlines, read_deadlines, read_month_heading
+from extractors.parsers.deadlines import (
+    Deadline,
+    Period,
+    Stage,
+    begins_with_time,
+    find_deadlines,
+    read_deadlines,
+    read_month_heading,
+)
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
+from extractors.parsers.evidence_lists import is_material_list, names_material
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
 from extractors.records import (
@@ -38,6 +46,8 @@ _MAX_COUNT = 2**31 - 1
 _MAX_POINTS = Decimal(999_999)
 _MAX_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
+_MIN_SHARE = 2 / 3
+"""Share of headings or requirements of one level that makes what they begin with a rule of the level."""
 _VETO_HEADING = re.compile("一票否决|否决项|负面清单")
 _Row = TypeVar("_Row")
 _CACHE_SIZE = 2048
@@ -79,8 +89,12 @@ def derive_facts(
     period = Period(notice.period_start, notice.period_end, notice.year)
     plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
-    month_above = cache(partial(_month_above, levels=levels, period=period))
+    month_series = _month_series(indicators, period)
+    month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
+    material_tables = _tables_of_materials(tasks)
+    led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
+    evidence_spans = _evidence_spans(tasks, shared)
     facts = DerivedFacts()
     for task in tasks:
         shared_fields = shared.get(task.task_id, ())
@@ -89,10 +103,26 @@ def derive_facts(
         parse = partial(_parse_field, guard, task)
         facts.deadlines += parse(
             "完成时限",
-            partial(_deadline_rows, task, month_above, period, plan_stages, guard.findings),
+            partial(
+                _deadline_rows,
+                task,
+                month_above,
+                period,
+                plan_stages,
+                is_led=task.table_id in led_tables,
+                findings=guard.findings,
+            ),
             task.deadline or task.requirement,
         )
-        facts.evidence += parse("材料要求", partial(_evidence_rows, task), task.evidence or task.requirement)
+        evidence = parse(
+            "材料要求",
+            partial(_evidence_rows, task, task.table_id in material_tables),
+            task.evidence or task.requirement,
+        )
+        for row in evidence if task.task_id in evidence_spans else ():
+            row.shared_rows = evidence_spans[task.task_id]
+            row.is_repeated = "evidence" in shared_fields
+        facts.evidence += evidence
         threshold_texts = (task.requirement, criteria, task.evidence)
         facts.thresholds += parse(
             "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
@@ -168,27 +198,67 @@ def _heading_names(indicator_id: str | None, levels: Mapping[str, IndicatorRow])
         indicator_id = levels[indicator_id].parent_id
 
 
-def _month_above(indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period) -> Sequence[Deadline]:
+def _month_series(indicators: Sequence[IndicatorRow], period: Period) -> Set[str]:
+    """Return the headings of levels of which most begin with a month, at least two of them."""
+    levels: dict[tuple[str | None, str | None, int], list[IndicatorRow]] = defaultdict(list)
+    for row in indicators:
+        levels[row.table_id, row.parent_id, row.level].append(row)
+    series: set[str] = set()
+    for rows in levels.values():
+        months = [r for r in rows if read_month_heading(r.name, period, is_one_of_several=True)]
+        if len(months) > 1 and len(months) >= _MIN_SHARE * len(rows):
+            series.update(row.indicator_id for row in months)
+    return series
+
+
+def _tables_led_by_dates(tasks: Sequence[TaskRow], period: Period) -> Set[str | None]:
+    """Return the tables of which most requirements begin with a date (3月：…)."""
+    by_table: dict[str | None, list[bool]] = defaultdict(list)
+    for task in tasks:
+        by_table[task.table_id].append(begins_with_time(task.requirement or "", period))
+    return {
+        table
+        for table, begins in by_table.items()
+        if table and sum(begins) > 1 and sum(begins) >= _MIN_SHARE * len(begins)
+    }
+
+
+def _month_above(
+    indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period, series: Set[str]
+) -> Sequence[Deadline]:
     """Return the month, quarter or half year named by the innermost such heading, if any."""
-    months = (read_month_heading(name, period) for name in _heading_names(indicator_id, levels))
-    return list(islice(filter(None, months), 1))
+    while indicator_id is not None and indicator_id in levels:
+        month = read_month_heading(levels[indicator_id].name, period, is_one_of_several=indicator_id in series)
+        if month:
+            return [month]
+        indicator_id = levels[indicator_id].parent_id
+    return []
 
 
-def _deadlines(task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage]) -> Sequence[Deadline]:
-    """Return deadlines from the deadline cell, else from evidence and requirement, else from the headings above."""
+def _deadlines(
+    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], is_led: bool
+) -> Sequence[Deadline]:
+    """Return deadlines from the deadline cell and the evidence, else the requirement, else the headings above."""
+    of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
     if task.deadline:
-        return read_deadlines(task.deadline, period, stages, task.requirement or "")
-    inline = [
-        deadline for text in (task.evidence, task.requirement) if text for deadline in find_deadlines(text, period)
-    ]
+        written = read_deadlines(task.deadline, period, stages, task.requirement or "")
+        known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
+        return [*written, *(d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known)]
+    inline = [*of_evidence, *find_deadlines(task.requirement or "", period, is_led=is_led)]
     return inline or month_above(task.indicator_id)
 
 
 def _deadline_rows(
-    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], findings: Findings
+    task: TaskRow,
+    month_above: _Months,
+    period: Period,
+    stages: Sequence[Stage],
+    *,
+    is_led: bool,
+    findings: Findings,
 ) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages)):
+    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages, is_led)):
         days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
@@ -219,18 +289,46 @@ def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
     return tuple(read_evidence(text))
 
 
-def _evidence(task: TaskRow) -> Sequence[EvidenceItem]:
-    """Return evidence from the evidence cell, else from what the requirement asks to submit."""
-    return _evidence_of(task.evidence) if task.evidence else find_evidence(task.requirement or "")
+def _tables_of_materials(tasks: Sequence[TaskRow]) -> Set[str | None]:
+    """Return the tables without a column of evidence whose requirements are a list of materials."""
+    by_table: dict[str | None, list[TaskRow]] = defaultdict(list)
+    for task in tasks:
+        by_table[task.table_id].append(task)
+    return {
+        table
+        for table, rows in by_table.items()
+        if table and not any(row.evidence for row in rows) and is_material_list(row.requirement for row in rows)
+    }
 
 
-def _evidence_rows(task: TaskRow) -> list[EvidenceRow]:
+def _evidence_spans(tasks: Sequence[TaskRow], shared: Mapping[str, Set[str]]) -> Mapping[str, int]:
+    """Return the tasks whose evidence cell serves several, with their number."""
+    spans: dict[str, int] = {}
+    run: list[str] = []
+    for task in [*tasks, None]:
+        if task is not None and task.evidence and run and "evidence" in shared.get(task.task_id, ()):
+            run.append(task.task_id)
+            continue
+        spans |= dict.fromkeys(run, len(run)) if len(run) > 1 else {}
+        run = [task.task_id] if task is not None and task.evidence else []
+    return spans
+
+
+def _evidence(task: TaskRow, is_material: bool) -> Sequence[EvidenceItem]:
+    """Return evidence from the evidence cell, else from the requirement: what it asks for, or names in such a list."""
+    if task.evidence:
+        return _evidence_of(task.evidence)
+    requirement = task.requirement or ""
+    return _evidence_of(requirement) if is_material and names_material(requirement) else find_evidence(requirement)
+
+
+def _evidence_rows(task: TaskRow, is_material: bool) -> list[EvidenceRow]:
     return [
         EvidenceRow(
             task.task_id, n, item.kind, _valid_count(item.min_count), item.unit, _valid_count(item.min_words),
             _valid_points(item.points), item.raw, item.group,
         )
-        for n, item in enumerate(_evidence(task), 1)
+        for n, item in enumerate(_evidence(task, is_material), 1)
     ]  # fmt: skip
 
 
@@ -245,13 +343,16 @@ def _valid_points(points: Decimal | None) -> Decimal | None:
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _thresholds_of(text: str) -> tuple[Threshold, ...]:
+def _thresholds_of(text: str, is_material: bool) -> tuple[Threshold, ...]:
     # How much to hand in is part of the evidence.
-    return tuple(threshold for threshold in read_thresholds(text, evidence=False) if abs(threshold.value) < _MAX_VALUE)
+    found = read_thresholds(text, evidence=False, is_material=is_material)
+    return tuple(threshold for threshold in found if abs(threshold.value) < _MAX_VALUE)
 
 
 def _threshold_rows(task: TaskRow, texts: Iterable[str | None]) -> list[ThresholdRow]:
-    thresholds = [threshold for text in texts if text for threshold in _thresholds_of(text)]
+    thresholds = [
+        threshold for text in texts if text for threshold in _thresholds_of(text, is_material=text is task.evidence)
+    ]
     return [
         ThresholdRow(
             task.task_id, n, threshold.subject or None, threshold.operator, threshold.value.quantize(_FOUR_PLACES),

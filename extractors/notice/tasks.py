@@ -36,7 +36,11 @@ from extractors.tables.row_kinds import RowKind
 _SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
 """Columns of which a cell may hold points with a sign instead of the points of the task."""
 _FIELD_UNITS = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
-_SHARED_FIELDS = {"criteria": ColumnRole.CRITERIA, "scoring": ColumnRole.SCORING}
+_SHARED_FIELDS = {
+    "criteria": ColumnRole.CRITERIA,
+    "scoring": ColumnRole.SCORING,
+    "evidence": ColumnRole.EVIDENCE,
+}
 _T = TypeVar("_T")
 
 
@@ -176,11 +180,10 @@ class TaskBuilder:
         """Return the units that the requirement cell of a row names as such a column would."""
         role = None if column is ColumnRole.PARTY else "lead" if column is ColumnRole.LEAD else "support"
         cell = next(iter(self.cells(r, ColumnRole.REQUIREMENT)), None)
-        return [
-            party
-            for text in self._field_texts(r, column)
-            for party in self._parse("责任单位", partial(self._split_parties, text, role), [], r, cell)
-        ]
+        parties: list[Party] = []
+        for text in self._field_texts(r, column):
+            parties += self._parse("责任单位", partial(self._split_parties, text, role), [], r, cell)
+        return parties
 
     def _section_leads(self, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""

@@ -230,9 +230,11 @@ def _is_covered(
         return True
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)
-    if role is ColumnRole.REQUIREMENT:
-        compact = LABEL.sub(_SEPARATOR, compact)
-    rest = _uncovered_text(compact, chain.from_iterable([source.texts for source in sources]))
+    texts = list(chain.from_iterable([source.texts for source in sources]))
+    rest = _uncovered_text(compact, texts)
+    if rest and role is ColumnRole.REQUIREMENT:
+        # Labels of the fields that stand in the cell: （责任部门：…）.
+        rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):

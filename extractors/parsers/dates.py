@@ -18,7 +18,16 @@ _CN = "〇零○Ｏ一二两三四五六七八九十"
 _NUM = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _YEAR = rf"(?:\d{{4}}|[{_CN}]{{4}})"
 _DASH = r"(?:—+|–|－|-|―|─|～|~|〜|至|到)"
-_PART = r"上中旬|中下旬|上半月|下半月|上旬|中旬|下旬|月初|月中|月底|月末|初|中|底|末"
+_PART = r"上、?中旬|中、?下旬|[上下前后]半月|上旬|中旬|下旬|月初|月中|月底|月末|初|中|底|末"
+_LONG_PARTS = {
+    "上半月": (1, 15),
+    "前半月": (1, 15),
+    "下半月": (16, 31),
+    "后半月": (16, 31),
+    "上中旬": (1, 20),
+    "中下旬": (11, 31),
+}
+"""First and last day of the parts of a month that are longer than ten days."""
 _POINT = re.compile(
     rf"(?:(?P<y>{_YEAR})年(?:度)?)?"
     rf"(?:(?P<q>第?[一二三四1-4](?:、[二三四2-4])*季度)|(?P<h>[上下]半年)|(?P<yend>年?[初底末])(?![\d月])"
@@ -28,11 +37,9 @@ _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<s>[./-])(?P<m>\d{1,2})(?:(?P=s)(
 _YEARS = re.compile(rf"(?P<a>(?:19|20)\d\d)年?{_DASH}(?P<b>(?:19|20)\d\d)年度?")
 _BARE_MONTHS = re.compile(rf"(?P<y>(?:{_YEAR})年)?(?P<a>\d{{1,2}}){_DASH}(?P<b>\d{{1,2}})月份?")
 _BARE_DAY = re.compile(rf"(?P<d>{_NUM})[日号]")
-_BARE_PART = re.compile(r"(?P<p>上中旬|中下旬|上半月|下半月|上旬|中旬|下旬|月?[底末])")
+_BARE_PART = re.compile(r"(?P<p>上、?中旬|中、?下旬|[上下前后]半月|上旬|中旬|下旬|月?[底末])")
 _NEXT_YEAR = re.compile(r"(?:次年|翌年|第二年)")
 _SHORT_NUMERIC = re.compile(r"(?P<m>\d{1,2})[./-](?P<d>\d{1,2})(?!\d)")
-_LONG_PARTS = {"上中旬": (1, 20), "中下旬": (11, None), "上半月": (1, 15), "下半月": (16, None)}
-"""Parts of a month longer than ten days: first and last day, None for the last of the month."""
 _SEP = re.compile(_DASH)
 _BEFORE = re.compile(r"(?:之前|以前|前)")
 _SINCE = re.compile(r"(?:起|开始|以后|之后)")
@@ -70,16 +77,16 @@ class _Point:
 
 
 def month_days(year: int, month: int, part: str | None = None) -> tuple[date, date] | None:
-    """Return the first and last day of a month or its ten-day part, None for an invalid month."""
+    """Return the first and last day of a month or its part (中旬, 上中旬, 下半月), None for an invalid month."""
     if not (1 <= month <= 12 and 1900 <= year <= 2999):
         return None
     last = calendar.monthrange(year, month)[1]
     days = (1, last)
     if part:
-        mark = part.removeprefix("月")
+        mark = part.removeprefix("月").replace("、", "")
         if mark in _LONG_PARTS:
             first, final = _LONG_PARTS[mark]
-            days = (first, final or last)
+            days = (first, min(final, last))
         elif mark.startswith("上") or mark == "初":
             days = (1, 10)
         elif mark.startswith("中"):

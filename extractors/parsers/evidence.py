@@ -19,7 +19,16 @@ from extractors.parsers.numerals import parse_integer
 from extractors.parsers.responsible_units import labelled_bracket
 from extractors.vocabulary import alternation, load_toml
 
-__all__ = ["EvidenceItem", "find_evidence", "is_complete_statement", "read_evidence"]
+__all__ = [
+    "EvidenceItem",
+    "asks_for_material",
+    "find_evidence",
+    "find_head_nouns",
+    "is_complete_statement",
+    "kind_of",
+    "read_evidence",
+    "unit_bracket",
+]
 
 _WORDS: Final = load_toml("evidence")
 _NUMBER = r"(?:\d{1,4}|十[一二三四五六七八九]?|[一二两三四五六七八九](?:十[一二三四五六七八九]?)?)"
@@ -44,7 +53,7 @@ _OCCASION_UNITS = ("次", "场", "个", "期", "种", "类", "项", "处", "家"
 _SENTENCE = re.compile(r"[^。；;！!]+")
 _MARK = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[)）.、](?!\d)")
 _POINTS = re.compile(
-    r"^[^（(]{0,12}(?:[（(][^（）()分]*[）)])?[，,]?[（(](?:各|得|计|共)?(?P<n>\d{1,3}(?:\.\d+)?)分[）)，,；;]"
+    r"^[^（(]{0,12}(?:[（(][^（）()分]*[）)])?[，,]?[（(](?:(?P<each>各)|得|计|共)?(?P<n>\d{1,3}(?:\.\d+)?)分[）)，,；;]"
 )
 _OPEN, _CLOSE = "（([【", "）)]】"
 _BRACKET_OR_COMMA = re.compile(r"[（(\[【）)\]】，,]")
@@ -55,7 +64,7 @@ _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _JOINT = re.compile(r"[、或]|以及|(?<=[片图告案录单])[和及与]")
 _JOINED_PHRASE = re.compile(r"(?:以及|[、和及与或])(?P<more>[^、，,（(]*)的[^、，,（(]*$")
 _OR = re.compile(r"(?:[（(][^（）()]*[）)])?或者?")
-_LEADING_MARKS = re.compile(r"^(?:[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
+_LEADING_MARKS = re.compile(r"^(?:或者|[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
 _WORDS_IN_BRACKET = re.compile(r"[（(][^（）()]*\d{2,5}字")
 _BY_OTHERS = re.compile(r"由[^，,。；;]{0,20}(?:提供|报送|上报)|提供[）)]|提供$")
 _MATERIAL_END = re.compile(r"[，,；;。（(]")
@@ -75,6 +84,12 @@ _LEADING_COUNT = re.compile(
     r"(?:以上|左右)?(?=[、，,；;和及与并])"
 )
 """The number of the previous material at the start of a phrase: 报告|1份、图片."""
+_FORM_BRACKET = re.compile(r"[（(]([^（）()]{2,40})[）)]")
+_FORM_JOINT = re.compile(r"[、，,；;和及与或]|以及")
+_AMOUNT_OF_FORM = re.compile(
+    rf"(?:各|不少于|至少)?{_NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)(?:以上|左右|以内)?$"
+)
+_LONGEST_FORM = 10
 _MAX_LENGTH = 40_000
 
 
@@ -122,7 +137,7 @@ class _Noun:
 
 def read_evidence(text: str) -> list[EvidenceItem]:
     """Return the materials of an evidence cell, in order."""
-    compact = strip_whitespace(text)[:_MAX_LENGTH]
+    compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
     if is_placeholder(compact) or _nothing_pattern().search(compact):
         return []
     return _number_groups(
@@ -133,14 +148,51 @@ def read_evidence(text: str) -> list[EvidenceItem]:
 
 
 def find_evidence(text: str) -> list[EvidenceItem]:
-    """Return the materials to submit according to a requirement (提供…, 报送…, （说明报告，300字左右）), in order."""
-    compact = labelled_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
+    """Return the materials to submit according to a requirement, in order.
+
+    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is shown
+    （会议记录、图片）.
+    """
+    compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
     items: list[EvidenceItem] = []
     for sentence in _SENTENCE.findall(compact):
         start = _request_start(sentence)
         if start is not None:
             items += _read_sentence(sentence[start:], len(re.findall("[①-⑳]", sentence)))
+            continue
+        for bracket in _FORM_BRACKET.finditer(sentence):
+            if _holds_only_forms(bracket.group(1)):
+                items += _read_sentence(bracket.group(), 1)
     return _number_groups(items)
+
+
+def asks_for_material(text: str) -> bool:
+    """Return whether a compact text asks for materials with a verb, or by a number of words."""
+    return any(_request_start(sentence) is not None for sentence in _SENTENCE.findall(text))
+
+
+@cache
+def unit_bracket() -> re.Pattern[str]:
+    """Return the pattern of a bracket that says who hands in: 【提供材料部门：团委】, （材料提供单位：办公室）."""
+    return re.compile(
+        rf"{labelled_bracket().pattern}|[【（(\[][^【】（）()\[\]:：]{{0,10}}(?:部门|单位|科室|股室|处室|责任人)"
+        r"[:：][^【】（）()\[\]]{1,60}[】）)\]]"
+    )
+
+
+def _holds_only_forms(text: str) -> bool:
+    """Return whether a bracket lists nothing but forms in which something is shown: 说明报告，实景图片2张."""
+    forms = _WORDS["forms"]
+    pieces = [_AMOUNT_OF_FORM.sub("", piece) for piece in _FORM_JOINT.split(text)]
+    words = [piece for piece in pieces if piece]
+    return bool(words) and all(_is_form(word, forms["kinds"], forms["documents"]) for word in words)
+
+
+def _is_form(word: str, kinds: Sequence[str], documents: Sequence[str]) -> bool:
+    if word in documents:
+        return True
+    noun = next((m for m in find_head_nouns(word) if m.end() == len(word)), None)
+    return noun is not None and len(word) <= _LONGEST_FORM and kind_of(noun["noun"]) in kinds
 
 
 def is_complete_statement(text: str) -> bool:
@@ -155,17 +207,36 @@ def _kind_by_noun() -> Mapping[str, str]:
 
 
 @cache
+def _endings() -> Mapping[str, str]:
+    """Return the kind of material by the ending of a name that is not listed whole."""
+    return {ending: kind for kind, endings in _WORDS["endings"].items() for ending in endings}
+
+
+@cache
 def _head_noun_pattern() -> re.Pattern[str]:
     """Return the pattern of a noun of material that ends its phrase and is not part of a longer name."""
-    return re.compile(f"(?P<noun>{alternation(list(_kind_by_noun()))})(?={_NOUN_BOUNDARY})")
+    endings = "|".join(
+        f"(?<=[\u3400-\u9fff]){_not_after(_WORDS['not_endings'].get(kind, []))}{alternation(words)}"
+        for kind, words in _WORDS["endings"].items()
+    )
+    return re.compile(f"(?P<noun>{alternation(list(_kind_by_noun()))}|{endings})(?={_NOUN_BOUNDARY})")
+
+
+def _not_after(characters: Sequence[str]) -> str:
+    return f"(?<![{''.join(characters)}])" if characters else ""
+
+
+def kind_of(noun: str) -> str:
+    """Return the kind of a noun of material or of its ending."""
+    return _kind_by_noun().get(noun) or _endings()[noun]
 
 
 @cache
 def _noun_start_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(''.join({noun[0] for noun in _kind_by_noun()}))}]")
+    return re.compile(f"[{re.escape(''.join({noun[0] for noun in [*_kind_by_noun(), *_endings()]}))}]")
 
 
-def _find_head_nouns(text: str) -> Iterator[re.Match[str]]:
+def find_head_nouns(text: str) -> Iterator[re.Match[str]]:
     """Yield every noun of material that ends its phrase, in order."""
     return find_matches(_head_noun_pattern(), _noun_start_pattern(), text)
 
@@ -177,10 +248,17 @@ def _find_counts(text: str) -> Iterator[re.Match[str]]:
 
 @cache
 def _count_pattern() -> re.Pattern[str]:
-    """Return the pattern of a number with its measure word; of a range the lower end."""
-    measures = alternation(_WORDS["counts"]["measures"])
+    """Return the pattern of a number with its measure word; of a range the lower end.
+
+    A measure that begins another word is none: 七部委.
+    """
+    guards = load_toml("thresholds")["guards"]
+    measures = "|".join(
+        re.escape(measure) + (f"(?![{guards[measure]}])" if measure in guards else "")
+        for measure in sorted(_WORDS["counts"]["measures"], key=len, reverse=True)
+    )
     return re.compile(
-        rf"(?<![第前近后\d.])(?P<n>{_NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{_NUMBER}))?(?P<more>多|余)?(?P<unit>{measures})"
+        rf"(?<![第前近后每个\d.])(?P<n>{_NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{_NUMBER}))?(?P<more>多|余)?(?P<unit>(?:{measures}))(?!一)"
     )
 
 
@@ -247,8 +325,9 @@ def _count_after(tail: str) -> _Count:
             continue
         opening = tail[:start]
         return _Count(_parse_number(match["n"]), match["unit"], "各" in opening or "分别" in opening)
-    for word, times in _TIMES_A_YEAR if tail.startswith("每") else ():
-        match = _count_pattern().match(tail, len(word)) if tail.startswith(word) else None
+    inner = tail.lstrip("（(，,")
+    for word, times in _TIMES_A_YEAR if inner.startswith("每") else ():
+        match = _count_pattern().match(inner, len(word)) if inner.startswith(word) else None
         if match is not None:
             return _Count(times * _parse_number(match["n"]), match["unit"])
     return _Count()
@@ -353,13 +432,23 @@ def _find_nouns(part: str) -> list[_Noun]:
     depths = _bracket_depths(part)
     nouns: list[_Noun] = []
     start = 0
+    copies = _WORDS["copies"]
     account = _ACCOUNT_VERB.match(part)
-    for match in _find_head_nouns(part):
+    for match in find_head_nouns(part):
         is_bracketed = depths[match.start()] > 0
-        kind = _kind_by_noun()[match["noun"]]
+        kind = kind_of(match["noun"])
         summary = _SUMMARY.match(part, match.end())
         rest = summary["rest"] if summary and not is_bracketed else ""
         is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
+        if nouns and match.start() == nouns[-1].end and match["noun"] in copies["words"]:
+            # 会议纪要复印件 is minutes.
+            nouns[-1] = replace(nouns[-1], end=match.end())
+            start = match.end()
+            continue
+        if nouns and part[nouns[-1].end : match.end()].lstrip("（(") in copies["looks"] and is_bracketed:
+            # 工作方案（红头文件） is a plan.
+            start = match.end()
+            continue
         # 演讲征文等方式 is a manner, 每次1张图片 continues the number before.
         is_manner = rest and not _MATERIAL.search(rest)
         if (
@@ -382,8 +471,8 @@ def _is_modifier(part: str, noun: _Noun, later: Sequence[_Noun]) -> bool:
     if not later:
         return False
     between = part[noun.end : later[0].end]
-    if _kind_by_noun().get(between):
-        # 文件复印件: two nouns of one name.
+    if between in _kind_by_noun() or between in _endings():
+        # 活动方案汇编: two nouns of one name.
         return True
     if (
         not noun.is_bracketed
@@ -400,6 +489,8 @@ def _read_part(part: str, nouns: Sequence[_Noun], mark_count: int, group: str) -
     counts_before: list[_Count] = []
     after = _Count()
     bundle = _count_before_bracket(part) if nouns[0].is_bracketed else _Count()
+    if bundle.unit in _WORDS["counts"]["not_of_paper"]:
+        bundle = _Count()
     for k, noun in enumerate(nouns):
         end = nouns[k + 1].end if k + 1 < len(nouns) else len(part)
         phrase, tail = part[noun.start : noun.end], part[noun.end : end]
@@ -418,6 +509,8 @@ def _read_part(part: str, nouns: Sequence[_Noun], mark_count: int, group: str) -
                 None, raw,
             )
         )  # fmt: skip
+    if scored and scored["each"]:
+        items = [replace(item, points=Decimal(scored["n"])) for item in items]
     links = [part[a.end : b.end] for a, b in pairwise(nouns)]
     return _apply_alternatives(links, items, counts_before, after.is_each, group) if links else items
 
@@ -429,9 +522,10 @@ def _count_before_bracket(part: str) -> _Count:
 
 
 def _count_in_phrase(phrase: str, noun: _Noun) -> _Count:
-    if noun.is_bracketed:
-        return _count_before(_OPENING.split(phrase)[-1])
-    return _count_before(_JOINT.split(_BRACKET.sub("", phrase))[-1])
+    own = _OPENING.split(phrase)[-1] if noun.is_bracketed else _JOINT.split(_BRACKET.sub("", phrase))[-1]
+    count = _count_before(own)
+    is_unfit = noun.kind in _WORDS["counts"]["paper"] and count.unit in _WORDS["counts"]["not_of_paper"]
+    return _Count() if is_unfit else count
 
 
 def _apply_alternatives(

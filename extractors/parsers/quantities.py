@@ -33,6 +33,8 @@ def _unit_pattern(word: str) -> str:
 
 
 _UNIT: Final = "(?:" + "|".join(_unit_pattern(u) for u in sorted(_UNITS, key=len, reverse=True)) + ")"
+_PER: Final = r"(?:/[\d十百千万]{0,3}(?:人|户|平方公里|平方米|公里|亩|次|年|月|天|小时|立方米|升))?"
+"""What a unit is counted by: 起/万人, 辆/百户."""
 _DASH: Final = r"(?:[-—–－―~～〜]{1,4}|至|到)"
 _TIME_UNITS: Final[frozenset[str]] = frozenset(_WORDS["units"]["spans"])
 _THING_UNITS: Final[frozenset[str]] = frozenset(_WORDS["units"]["things"])
@@ -43,8 +45,8 @@ QUANTITY: Final = re.compile(
     rf"|(?<![\d/])(?P<part2>\d{{1,2}})/(?P<whole2>\d{{1,2}})(?=以上|的|以下)"
     rf"|(?P<half>半数|一半)(?=以上|的)"
     rf"|(?P<tenth>[一二三四五六七八九]|\d)成(?=以上|的|以下|左右)"
-    rf"|(?<![\dA-Za-zⅠ-ⅿ.])(?P<low>{NUMBER})(?P<low_unit>{_UNIT})?{_DASH}(?P<high>{NUMBER})(?:多)?(?:个(?=小时|学时|课时|百分点))?(?P<range_unit>{_UNIT})"
-    rf"|(?<![\dA-Za-zⅠ-ⅿ.-])(?P<value>{ARABIC_NUMBER}|{CHINESE_NUMBER})(?P<myriad>万(?!元))?(?:个(?=小时|学时|课时|百分点))?(?:余|多)?(?P<unit>{_UNIT})"
+    rf"|(?<![\dA-Za-zⅠ-ⅿ.])(?P<low>{NUMBER})(?P<low_unit>{_UNIT})?{_DASH}(?P<high>{NUMBER})(?:多)?(?:个(?=小时|学时|课时|百分点))?(?P<range_unit>{_UNIT}{_PER})"
+    rf"|(?<![\dA-Za-zⅠ-ⅿ.-])(?P<value>{ARABIC_NUMBER}|{CHINESE_NUMBER})(?P<myriad>万(?!元))?(?:个(?=小时|学时|课时|百分点))?(?:余|多)?(?P<unit>{_UNIT}{_PER})"
 )
 OPERATORS_BEFORE: Final = [
     (operator, re.compile(f"{alternation(words)}(?:了|到|为|在|约|近)?$"))
@@ -63,6 +65,11 @@ _OPERATORS_AFTER: Final = [
     (operator, re.compile(rf"(?:（含[^（）]{{0,8}}）|（包括[^（）]{{0,8}}）)?{alternation(words)}"))
     for operator, words in _WORDS["after"].items()
 ]
+_OPERATORS_BEHIND: Final = re.compile("|".join(pattern.pattern for _, pattern in _OPERATORS_AFTER))
+_LENGTHS: Final[frozenset[str]] = frozenset(("米", "公里", "千米"))
+_INSIDE: Final = re.compile(r"(?:半径)?[之以]?内(?![部容设外置])")
+_BARE_POWER: Final = re.compile("[十百千万]")
+"""Alone it is part of a name: 百家宴, 千人合唱, 万家灯火."""
 _NOUN_ABOVE: Final = re.compile(r"[\u3400-\u9fff]{1,4}?(?<![级岁职科以及或])以上")
 _OPERATOR: Final = alternation(w for operator in (">=", ">", "<=", "<") for w in _WORDS["before"][operator])
 _BARE_NUMBER: Final = re.compile(
@@ -74,6 +81,7 @@ SCORED: Final = re.compile(
     r"(?:得|加|扣|减|计|记|奖|按|降)[^，。；;（）]{0,6}?\d+(?:\.\d+)?(?:[-—–~～至]+\d+(?:\.\d+)?)?(?:个)?分"
     r"|不得分|不计分|不给分|扣分|加分|减分|倍扣|[为是](?:[A-D]|优秀|良好|合格)"
 )
+_HAPPENED: Final = re.compile(alternation(_WORDS["consequence"]["happened"]))
 _PENALTY: Final = re.compile(r"扣|减|降|取消|否决|不得")
 RANK: Final = re.compile(
     rf"(?:排名|位居|位列|进入|名列|跻身|居)[^，。；;]{{0,6}}?前(?P<rank>{NUMBER})(?P<rank_unit>[名位])"
@@ -84,7 +92,7 @@ FULL_COVERAGE: Final = re.compile(
 _CONSEQUENCE: Final = re.compile(alternation(_WORDS["consequence"]["words"]) + r"|[得计记加]\d")
 _WEIGHT: Final = re.compile(alternation(CONTEXT["weights"]))
 _COUNTED: Final = re.compile(alternation(CONTEXT["counted"]))
-_EVIDENCE: Final = re.compile(alternation(CONTEXT["evidence"]))
+EVIDENCE: Final = re.compile(alternation(CONTEXT["evidence"]))
 PRODUCED: Final = re.compile(alternation(CONTEXT["made"]))
 _REQUESTS: Final = re.compile(alternation(w for w in CONTEXT["asks"] if len(w) > 1))
 _REQUESTS_AT_END: Final = tuple(w for w in CONTEXT["asks"] if len(w) == 1)
@@ -286,9 +294,11 @@ def _quantity(text: str, readable: str, match: re.Match[str]) -> Quantity | None
     left = readable[max(0, start - _MAX_OPERATOR_DISTANCE) : start]
     if _NOT_OPERATOR.search(left):
         return None
-    operator, start = _operator_before(left, start)
-    after, end = _operator_after(readable, end, operator is None or operator == ">=")
     low, high, unit = values
+    operator, start = _operator_before(left, start)
+    if operator is None and _BARE_POWER.fullmatch(match["value"] or "") and not _OPERATORS_BEHIND.match(readable, end):
+        return None
+    after, end = _operator_after(readable, end, operator is None or operator == ">=", is_length=unit in _LENGTHS)
     separate = None if operator or after else SEPARATE_OPERATOR.search(left)
     if separate and not _CLAUSE_ENDED.search(separate.group()):
         operator = next(o for o, pattern in OPERATORS_BEFORE if pattern.fullmatch(separate["op"]))
@@ -308,12 +318,14 @@ def _operator_before(left: str, start: int) -> tuple[str | None, int]:
     return best
 
 
-def _operator_after(text: str, end: int, with_noun: bool) -> tuple[str | None, int]:
-    """Return the operator after the number and where it ends."""
+def _operator_after(text: str, end: int, with_noun: bool, *, is_length: bool) -> tuple[str | None, int]:
+    """Return the operator after the number and where it ends; 200米内 is a bound, unlike 2月内."""
     for operator, pattern in _OPERATORS_AFTER:
         match = pattern.match(text, end)
         if match:
             return operator, match.end()
+    if is_length and (inside := _INSIDE.match(text, end)):
+        return "<=", inside.end()
     match = _NOUN_ABOVE.match(text, end) if with_noun else None
     return (">=", match.end()) if match else (None, end)
 
@@ -351,7 +363,8 @@ def _share_operators(text: str, quantities: list[Quantity]) -> list[Quantity]:
 def _is_required(quantity: Quantity) -> bool:
     """Return whether the number requires something: no condition of points, no name, no time span."""
     part = quantity.context.part
-    is_conditional = quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
+    happened = _HAPPENED.search(quantity.context.left) is not None
+    is_conditional = happened or quantity.context.right.endswith(("的", "者", "时")) or quantity.operator == "<"
     is_scored = bool(SCORED.search(part)) or (
         is_conditional and bool(_CONSEQUENCE.search(quantity.context.following[:16]))
     )
@@ -388,11 +401,11 @@ def _is_required_without_operator(quantity: Quantity) -> bool:
         return (
             bool(is_counted)
             and quantity.unit not in ("类", "种")
-            and (quantity.low > 1 or quantity.unit not in ("个", "项", "件", "面", "家", "句", "代"))
+            and (quantity.low > 1 or quantity.unit not in ("个", "项", "件", "面", "家", "句", "代", "起"))
         )
     if quantity.unit in _THING_UNITS and quantity.high is None:
         near = left + quantity.context.right
         if (left and not quantity.context.right) or left.endswith(_REQUESTS_AT_END):
             return True
-        return bool(_REQUESTS.search(near) or _EVIDENCE.search(near + quantity.context.parent))
+        return bool(_REQUESTS.search(near) or EVIDENCE.search(near + quantity.context.parent))
     return True

@@ -67,17 +67,18 @@ _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
 """The 2分 of 扣3分，2分: of the kind of the points before it."""
 _LETTER = re.compile("[A-E]")
+_PASSIVES = ("被", "受到", "遭到", "遭")
+_WITHIN_CLAUSE = re.compile(r"[^，,。；;（）：:]{0,8}")
+_AFTER_PASSIVE = re.compile(r"[的者时]?[，,]?[^，,。；;（）：:]{0,8}")
+_OUTER_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十]{1,3}[）)、]|[（(]?\d{1,2}(?:[）)、]|[.．](?!\d)))")
 _ENDS_WITH_JOINT = re.compile(r"(?:、|或|和|及|/)$")
 _SENTENCE = re.compile(r"[^。；;！!\n]+[。；;！!\n]?")
-_PART = re.compile(r"[，,：:（）【】\[\]①-⑳]|(?<!\d)[1-9]\d?[)）.．、](?!\d)")
 _ITEM_START = re.compile(r"[：:【】\[\]]|(?:(?<=[，,。；;、：:）\n])|^)[①-⑳]|(?<!\d)[1-9]\d?[)）.．、](?!\d)")
-"""What the condition of an award begins behind; ① behind a word (主次干道①) is the mark of a note."""
+"""What a condition begins behind; ① behind a word (主次干道①) is the mark of a note."""
 _WORD_CHARACTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 _LEADING_AWARD = re.compile(r"[（【\[][^，,（）]{0,30}?分[，,；;]")
 _MAX_RECENT = 40
 _CLAUSE = re.compile(r"[^，,。；;（）\n]{0,160}")
-_FAULT_STARTS: Final[tuple[str, ...]] = tuple(_WORDS["condition"]["faults"])
-_CONDITION_ENDS: Final[tuple[str, ...]] = tuple(_WORDS["condition"]["ends"])
 _MIN_CONDITION = 4
 _MAX_CONDITION = 160
 _MARKS_BETWEEN = "，,、。；;\n "
@@ -160,7 +161,7 @@ def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
 def _read_rules(text: str) -> list[ScoringRule]:
     compact = compact_text(text)
     if not _SCORING_SIGN.search(compact.text):
-        return []
+        return [match.rule for match in _group_tiers(_listed_grades(compact, []))]
     matches: list[_RuleMatch] = []
     for sentence_number, (start, end) in enumerate(_sentence_spans(compact.text)):
         awards = _bracket_awards(compact, start, end, sentence_number)
@@ -177,7 +178,7 @@ def _listed_grades(compact: OffsetText, matches: Sequence[_RuleMatch]) -> list[_
     """Return the grades of lists A, B, … that say no points of their own."""
     listed: list[_RuleMatch] = []
     for option in find_grade_options(compact.text):
-        if any(option.start <= match.position < option.end for match in matches):
+        if not option.is_named or any(option.start <= match.position < option.end for match in matches):
             continue
         raw = compact.source_of(option.start, option.end)
         rule = ScoringRule("grade", compact.text[option.start : option.end], None, None, raw)
@@ -216,7 +217,17 @@ def _tokenize(sentence: str) -> list[_ScoreToken]:
     for token in tokens:
         if not accepted or token.start >= accepted[-1].end:
             accepted.append(token)
-    return accepted
+    following: list[_ScoreToken | None] = [*accepted[1:], None]
+    return [token for token, after in zip(accepted, following, strict=False) if not _is_event(sentence, token, after)]
+
+
+def _is_event(sentence: str, token: _ScoreToken, following: _ScoreToken | None) -> bool:
+    """Return whether a veto is what happened and costs the points behind it: 被撤销称号扣4分, 被取消资格的，扣5分."""
+    if token.effect != "veto" or following is None or following.effect not in ("deduct", "award"):
+        return False
+    is_passive = sentence[: token.start].endswith(_PASSIVES)
+    between = _AFTER_PASSIVE if is_passive else _WITHIN_CLAUSE
+    return between.fullmatch(sentence, token.end, following.start) is not None
 
 
 def _point_tokens(sentence: str) -> Iterator[_ScoreToken]:
@@ -370,9 +381,10 @@ def _sentence_rules(
             continue
         if inside and (award := _LEADING_AWARD.match(sentence, inside[0], token.start)):
             last = max(last, award.end())
-        is_whole = token.effect in ("award", "grade") and token.points != 0
-        condition_start = _condition_start(sentence, last, token.start, is_whole=is_whole)
+        condition_start = _condition_start(sentence, last, token.start)
         condition = _trim_condition(sentence[condition_start : token.condition_end])
+        if condition is None and token.effect == "veto" and sentence[token.end : token.end + 1] in ("：", ":"):
+            condition = _trim_condition(sentence[token.end :])
         if condition is None and matches and token.effect == matches[-1].rule.effect:
             condition = matches[-1].rule.condition
         raw = compact.source_of(start + condition_start, start + token.end).strip(_MARKS_BETWEEN)
@@ -384,37 +396,23 @@ def _sentence_rules(
 
 def _trim_condition(text: str) -> str | None:
     """Strip the marks at the ends and close an open bracket; None for an empty condition."""
-    text = text.strip(_EDGES)
+    text = _OUTER_MARK.sub("", text.strip(_MARKS_BETWEEN)).strip(_EDGES)
     return (text + "）" if text.count("（") > text.count("）") else text) or None
 
 
-def _condition_start(sentence: str, last: int, end: int, *, is_whole: bool) -> int:
-    """Return where a condition begins.
+def _condition_start(sentence: str, last: int, end: int) -> int:
+    """Return where a condition begins that ends at `end`: behind the rule before it (at `last`) or its item mark.
 
-    Args:
-        sentence: The sentence.
-        last: Where the rule before it ends.
-        end: Where the condition ends.
-        is_whole: Whether it reaches back to the rule or item mark before it, as that of an award. Otherwise it is its
-            last part, with those before it that name faults (未制定方案，造成不良影响的) or without which it is
-            incomplete.
+    A part that is too short or depends on the part before takes that in: 下列行为：每次扣2分.
     """
     earliest = max(last, end - _MAX_CONDITION)
-    marks = _ITEM_START if is_whole else _PART
-    starts = [earliest, *(m.end() for m in marks.finditer(sentence, earliest, end) if m.end() <= end)]
+    starts = [earliest, *(m.end() for m in _ITEM_START.finditer(sentence, earliest, end) if m.end() <= end)]
     index = len(starts) - 1
     for _ in range(2):
         part = sentence[starts[index] : end].strip(_EDGES)
         if index and (len(part) <= _MIN_CONDITION or part.startswith(_DEPENDENT_STARTS)):
             index -= 1
-    while index and _names_fault(sentence[starts[index - 1] : starts[index]]):
-        index -= 1
     return starts[index]
-
-
-def _names_fault(part: str) -> bool:
-    """Return whether a part of a sentence, with its comma, says what is wrong (未制定方案)."""
-    return part.endswith(("，", ",")) and (part.startswith(_FAULT_STARTS) or part[:-1].endswith(_CONDITION_ENDS))
 
 
 def _apply_caps(matches: list[_RuleMatch], rules: list[_RuleMatch]) -> list[_RuleMatch]:

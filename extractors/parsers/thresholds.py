@@ -15,12 +15,14 @@ from extractors.parsers import quantities
 from extractors.parsers.grades import find_grade_options
 from extractors.parsers.numerals import parse_quantity
 from extractors.parsers.quantities import Quantity, compact_text, context_of, find_quantities, mask_names
-from extractors.vocabulary import alternation
+from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["Threshold", "read_thresholds"]
 
 About = Literal["rate", "evidence", "format", "scope", "activity"]
 """What a number measures: `evidence` is how much to submit, `format` of a file, `scope` a distance."""
+_MATERIAL_UNITS = quantities.EVIDENCE_UNITS | frozenset(load_toml("evidence")["counts"]["materials"])
+"""In a column of materials these count what is handed in: 讲稿3篇, 简报4期."""
 _MAX_SUBJECT = 28
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
@@ -33,6 +35,10 @@ _VERB = re.compile(f"(?:{alternation([*quantities.CONTEXT['asks'], *quantities.C
 _NOUN_END = re.compile(r"[，,。；;：:（）、！？]|(?<=.)(?:以上|以下|各\d)")
 _JOINT = re.compile(r"[、和及与]|以及")
 _GRADE_MARK = re.compile(r"^A(?:级|等|档)?[.．、:：]")
+_RESULT = re.compile(
+    rf"^(?:(?:的|者)?(?:评为|定为|[为得计]).{{1,6}}|{alternation(load_toml('scoring')['grades']['words'])}[等档级]?)$"
+)
+"""What a tier earns (得5分, 为优秀) is not what its number measures."""
 _QUOTES = "“”\"'‘’「」『』□"
 
 
@@ -52,17 +58,18 @@ class Threshold(NamedTuple):
     about: About = "activity"
 
 
-def read_thresholds(text: str, evidence: bool = True) -> list[Threshold]:
+def read_thresholds(text: str, evidence: bool = True, *, is_material: bool = False) -> list[Threshold]:
     """Return every threshold of a standard, in the order of the text.
 
     Args:
         text: The standard.
         evidence: Whether to include how much evidence to submit.
+        is_material: Whether the text lists materials, so that numbers of sheets and copies are of them.
     """
     compact = compact_text(text)
     located: list[tuple[int, Threshold]] = []
     for quantity in find_quantities(compact.text):
-        about = _classify_subject(quantity)
+        about = _classify_subject(quantity, is_material)
         if about == "evidence" and not evidence:
             continue
         raw = (
@@ -87,12 +94,13 @@ def _without_grades(text: str, located: list[tuple[int, Threshold]]) -> list[tup
     options = find_grade_options(text)
     if not options:
         return located
-    best = [option for option in options if option.letter == "A"]
+    best = [option for option in options if option.is_best]
     required = [pair for pair in located if not any(option.start <= pair[0] < option.end for option in options)]
     units = {threshold.unit for _, threshold in required}
     for position, threshold in located:
         if threshold.unit not in units and any(option.start <= position < option.end for option in best):
-            required.append((position, threshold._replace(subject=_GRADE_MARK.sub("", threshold.subject))))
+            subject = _RESULT.sub("", _GRADE_MARK.sub("", threshold.subject))
+            required.append((position, threshold._replace(subject=subject)))
     return required
 
 
@@ -112,15 +120,26 @@ def _bounds(quantity: Quantity) -> list[tuple[str, Decimal]]:
     return [(">=", quantity.low), ("<=", quantity.high)]
 
 
-def _classify_subject(quantity: Quantity) -> About:
+def _classify_subject(quantity: Quantity, is_material: bool) -> About:
     if quantity.unit in ("%", "‰", "百分点"):
         return "rate"
     if quantity.unit in quantities.FORMATS:
         return "format"
+    if is_material and quantity.unit in _MATERIAL_UNITS:
+        return "evidence"
     if quantity.unit in quantities.EVIDENCE_UNITS:
-        is_produced = quantity.unit not in ("张", "字") and quantities.PRODUCED.search(quantity.context.left)
-        return "activity" if is_produced else "evidence"
+        return "evidence" if _is_of_material(quantity) else "activity"
     return "scope" if quantity.unit in ("米", "公里", "千米") and quantity.operator == "<=" else "activity"
+
+
+def _is_of_material(quantity: Quantity) -> bool:
+    """Return whether a number of sheets or copies is of what is handed in: 照片2张, not 更新公益广告20幅."""
+    if quantity.unit == "字":
+        return True
+    context = quantity.context
+    if quantity.unit != "张" and quantities.PRODUCED.search(context.left):
+        return False
+    return quantities.EVIDENCE.search(f"{context.parent} {context.previous} {context.part}") is not None
 
 
 def _ranks_and_coverage(compact: OffsetText) -> list[tuple[int, Threshold]]:

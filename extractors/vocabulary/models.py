@@ -109,4 +109,4 @@ class ThresholdWords(TypedDict):
     units: WordLists
     guards: Mapping[str, str]
     context: WordLists
-    consequence: WordList
+    consequence: WordLists

@@ -143,6 +143,7 @@ def _task(
         )
     rows["core.task_evidence"].append(
         {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "raw": "说明报告1份"}
+        | {"is_repeated": False}
     )
 
 

@@ -40,8 +40,8 @@ from extractors.parsers import (
     responsible_units,
     row_patterns,
 )
+from extractors.parsers.deadlines import find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.deadlines.model import Deadline, Period, Stage
-from extractors.parsers.deadlines.parser import find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.persons import collect_names, split_persons
 from extractors.parsers.scoring import read_scoring
 from extractors.parsers.table_words import VOCABULARY_WORDS

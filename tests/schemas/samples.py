@@ -84,6 +84,7 @@ def notice(number: int = 1) -> Rows:
         "core.task_evidence": [
             {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "min_words": 500}
             | {"points": Decimal("1"), "raw": "报告1份", "choice": "甲"}
+            | {"shared_rows": None, "is_repeated": False}
         ],
         "core.task_thresholds": [
             {"task_id": task, "ordinal": 1, "subject": "知晓率", "operator": ">=", "value": Decimal("95")}
@@ -116,7 +117,7 @@ def notice(number: int = 1) -> Rows:
             | where
         ],
         "mart.topics": [{"topic": "integrity", "name": "诚信建设", "includes": "诚信教育", "ordinal": number}],
-        "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31)}],
+        "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31), "is_before_issue": False}],
         "mart.task_pairs": [
             {"task_a": task, "task_b": task, "notice_a": name, "notice_b": name, "similarity": 1.0}
             | {"topic": "integrity", "inside_a": 1.0, "inside_b": 1.0}

@@ -79,6 +79,7 @@ def notice_rows(number: int, duties: Sequence[Duty], *, year: int = 2023, issuer
                 "min_words": None,
                 "points": None,
                 "raw": f"{kind}{place}",
+                "is_repeated": False,
             }
             rows["core.task_evidence"].append({"task_id": task, "ordinal": place, "choice": choice} | want)
     return rows

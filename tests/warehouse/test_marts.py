@@ -379,6 +379,58 @@ def test_recurring_deadlines_are_spelled_out(rule: str, first: str, last: str, d
     assert found == days
 
 
+@pytest.mark.parametrize(
+    ("title", "period", "days"),
+    [
+        ("常规工作安排", ("2024-03-30", "2024-07-10"), ["24-03-31 early", "24-06-30", "24-09-30", "24-12-31"]),
+        (
+            "常规工作安排",
+            ("2023-09-01", "2024-08-31"),
+            ["23-09-30 early", "23-12-31 early", "24-03-31 early", "24-06-30"],
+        ),
+        ("常规工作安排（2025年）", ("2024-03-30", "2024-07-10"), ["25-03-31", "25-06-30", "25-09-30", "25-12-31"]),
+    ],
+)
+def test_what_recurs_does_so_in_all_of_the_year(
+    tmp_path: Path, title: str, period: tuple[str, str], days: list[str]
+) -> None:
+    made = notice(1)
+    dates = {"period_start": date.fromisoformat(period[0]), "period_end": date.fromisoformat(period[1])}
+    made["core.notices"] = [made["core.notices"][0] | dates | {"year": 2024, "issued_on": date(2024, 4, 2)}]
+    made["core.tables"] = [row | {"title": title} for row in made["core.tables"]]
+    quarterly = {"kind": "recurring", "starts_on": None, "ends_on": None, "anchor": None, "raw": "每季度"}
+    made["core.task_deadlines"] = [
+        made["core.task_deadlines"][0] | quarterly | {"recurrence": "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"}
+    ]
+    store.publish(tmp_path / "w.duckdb", add={k: schemas.frame(k, v) for k, v in made.items() if k.startswith("core.")})
+    found = rows(tmp_path / "w.duckdb")("SELECT due_on, is_before_issue FROM mart.due_days ORDER BY due_on")
+    assert [f"{day:%y-%m-%d}{' early' if is_early else ''}" for day, is_early in found] == days
+
+
+def test_material_of_a_shared_cell_counts_once(tmp_path: Path) -> None:
+    made = notice(1)
+    task, evidence = made["core.tasks"][0], made["core.task_evidence"][0] | {"choice": None, "min_count": 3}
+    made["core.tasks"] = [task, task | {"task_id": "notice-1-k2", "ordinal": 2, "row": 2}]
+    made["core.task_evidence"] = [
+        evidence | {"shared_rows": 2},
+        evidence | {"task_id": "notice-1-k2", "shared_rows": 2, "is_repeated": True},
+    ]
+    store.publish(tmp_path / "w.duckdb", add={k: schemas.frame(k, v) for k, v in made.items() if k.startswith("core.")})
+    ask = rows(tmp_path / "w.duckdb")
+    assert ask("SELECT sum(items) FROM mart.evidence_burden") == [(3,)]
+    assert ask("SELECT count(*) FROM mart.evidence_reuse") == [(0,)]
+
+
+def test_a_theme_of_the_bonus_part_is_not_missing(tmp_path: Path) -> None:
+    made = [notice(1), notice(2)]
+    made[1]["core.tasks"] = [row | {"bonus": True} for row in made[1]["core.tasks"]]
+    add = {k: schemas.frame(k, [*made[0][k], *made[1][k]]) for k in made[0] if k.startswith("core.")}
+    store.publish(tmp_path / "w.duckdb", add=add)
+    ask = rows(tmp_path / "w.duckdb")
+    assert ask("SELECT count(*) FROM core.tasks WHERE bonus") != [(0,)]
+    assert ask("SELECT notice_id, topic FROM mart.coverage_gaps WHERE kind = 'topic'") == []
+
+
 def test_marts_of_an_empty_warehouse_are_empty(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     store.publish(path, add={})

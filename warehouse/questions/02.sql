@@ -13,7 +13,7 @@ WITH shared AS (
 ),
 places AS (
     SELECT w.topic, count(DISTINCT n.place) AS places
-    FROM mart.topic_weights AS w JOIN mart.notice_labels AS n USING (notice_id) WHERE n.is_current GROUP BY w.topic
+    FROM mart.task_points AS w JOIN mart.notice_labels AS n USING (notice_id) WHERE n.is_current GROUP BY w.topic
 ),
 grouped AS (
     SELECT t.notice_id, t.indicator_id, p.topic, count(*) AS tasks, sum(p.points_each) AS points,

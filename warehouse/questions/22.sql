@@ -6,7 +6,7 @@
 WITH wanted AS (
     SELECT task_id, sum(coalesce(min_count, 1)) AS items
     FROM (SELECT task_id, min_count FROM core.task_evidence
-          WHERE task_id IN (SELECT task_id FROM core.tasks WHERE notice_id IN (SELECT unnest($notice)))
+          WHERE NOT is_repeated AND task_id IN (SELECT task_id FROM core.tasks WHERE notice_id IN (SELECT unnest($notice)))
           QUALIFY choice IS NULL OR row_number() OVER (PARTITION BY task_id, choice ORDER BY ordinal) = 1)
     GROUP BY task_id
 )

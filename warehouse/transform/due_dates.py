@@ -1,4 +1,4 @@
-"""`mart.due_days`: the days on which tasks fall due, with recurring deadlines expanded over the notice period."""
+"""`mart.due_days`: the days on which tasks fall due, with recurring deadlines expanded over their year."""
 
 from __future__ import annotations
 
@@ -25,16 +25,32 @@ DELETE FROM mart.due_days WHERE task_id IN (
 """
 _SINGLE: Final = """
 INSERT INTO due
-SELECT DISTINCT d.task_id, d.ordinal, d.ends_on FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id)
+SELECT DISTINCT d.task_id, d.ordinal, d.ends_on, coalesce(d.ends_on < n.issued_on, false)
+FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id)
 WHERE d.ends_on IS NOT NULL AND d.recurrence IS NULL AND t.notice_id IN (SELECT notice_id FROM changed_notices)
 """
+# What recurs does so in all of the year that the table names, else of the year or years of the notice: the stages of a
+# plan, which begin and end within a year, do not end what goes on for the whole of it.
 _RECURRING: Final = """
 CREATE TEMP TABLE recurring AS
-SELECT d.task_id, d.ordinal, d.recurrence,
-       coalesce(d.starts_on, n.period_start, make_date(n.year, 1, 1)) AS first_on,
-       coalesce(d.ends_on, n.period_end, make_date(n.year, 12, 31)) AS last_on
-FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id)
-WHERE d.recurrence IS NOT NULL AND t.notice_id IN (SELECT notice_id FROM changed_notices)
+WITH years AS (
+    SELECT table_id, any_value(year) AS year
+    FROM (SELECT table_id, unnest(regexp_extract_all(title, '(20[0-9]{2}) *年', 1))::INTEGER AS year FROM core.tables)
+    GROUP BY table_id HAVING count(DISTINCT year) = 1
+),
+spans AS (
+    SELECT d.task_id, d.ordinal, d.recurrence, d.starts_on, d.ends_on, n.issued_on,
+           coalesce(y.year, year(n.period_start), n.year) AS first_year,
+           coalesce(y.year, year(n.period_end), n.year) AS last_year, n.period_start, n.period_end
+    FROM core.task_deadlines AS d JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n USING (notice_id)
+    LEFT JOIN years AS y USING (table_id)
+    WHERE d.recurrence IS NOT NULL AND t.notice_id IN (SELECT notice_id FROM changed_notices)
+)
+SELECT task_id, ordinal, recurrence, issued_on,
+       coalesce(starts_on, CASE WHEN first_year < last_year THEN period_start END, make_date(first_year, 1, 1))
+           AS first_on,
+       coalesce(ends_on, CASE WHEN first_year < last_year THEN period_end END, make_date(last_year, 12, 31)) AS last_on
+FROM spans
 """
 # Thousands of tasks share a few dozen rules over a few dozen years: each is expanded once.
 _RULES: Final = """
@@ -43,7 +59,7 @@ WHERE first_on IS NOT NULL AND last_on IS NOT NULL ORDER BY ALL
 """
 _INSERT_OCCURRENCES: Final = """
 INSERT INTO due
-SELECT DISTINCT r.task_id, r.ordinal, s.due_on
+SELECT DISTINCT r.task_id, r.ordinal, s.due_on, coalesce(s.due_on < r.issued_on, false)
 FROM recurring AS r JOIN occurrences AS s USING (recurrence, first_on, last_on)
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +12,7 @@ from extractors.parsers.dates import month_days
 from extractors.parsers.deadlines.anchors import lunar_to_solar
 from extractors.parsers.deadlines.model import DeadlineKind, Period
 from extractors.parsers.deadlines.tokens import Token
+from extractors.parsers.numerals import CALENDAR_NUMBER, parse_calendar_number
 
 _YEARLESS_KINDS = frozenset(("half", "quarter", "yearpart", "month"))
 """Kinds of dates that belong to any year of the notice's period."""
@@ -276,16 +278,28 @@ def _clamped_date(year: int, month: int, day: int) -> date:
 
 
 def _month_part_days(year: int, month: int, part: str | None) -> tuple[date, date] | None:
-    part_days = {"上半月": (1, 15), "下半月": (16, 31), "上中旬": (1, 20), "中下旬": (11, 31), "最后一天": (31, 31)}
     part = (part or "").replace("、", "")
-    if part in part_days:
-        return _clamped_date(year, month, part_days[part][0]), _clamped_date(year, month, part_days[part][1])
+    if part == "最后一天":
+        return (_clamped_date(year, month, 31),) * 2
+    if "工作日" in part:
+        return _workday(year, month, part)
     if "周" in part or "星期" in part:
         last = calendar.monthrange(year, month)[1]
         week = "一二三四".find(part[1:2])
         days = (last - 6, last) if part.startswith("最后") else (7 * week + 1, 7 * week + 7)
         return date(year, month, days[0]), date(year, month, days[1])
     return month_days(year, month, part or None)
+
+
+def _workday(year: int, month: int, part: str) -> tuple[date, date] | None:
+    """Return the nth or last day of a month that is neither Saturday nor Sunday (第3个工作日, 首个工作日)."""
+    days = [day for week in calendar.monthcalendar(year, month) for day in week[:5] if day]
+    number = re.search(CALENDAR_NUMBER, part.removeprefix("最后一"))
+    count = (parse_calendar_number(number.group()) or 1) if number else 1
+    if count > len(days):
+        return None
+    day = date(year, month, days[-1 if part.startswith("最后") else count - 1])
+    return day, day
 
 
 def _fitting_year(point: DatePoint, period: Period) -> int | None:

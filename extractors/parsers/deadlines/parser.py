@@ -23,7 +23,6 @@ from extractors.parsers.deadlines.tokens import (
     apply_rewrite_rules,
     flatten,
     is_undetermined,
-    may_contain_recurrence,
     tokenize,
 )
 from extractors.parsers.numerals import CALENDAR_NUMBER, parse_calendar_number
@@ -41,16 +40,11 @@ _MAX_CELL_LENGTH = 3_000
 _NTH_STAGE = re.compile(r"第([一二三四五六七八九十]|\d)(?:个)?阶段")
 _HOLIDAY_GENERIC = re.compile("节日|节庆|节点|纪念日|节假日")
 _HOLIDAY_SIGN = re.compile("[节纪]")
+_CLAUSE_MARKS = "，,。；;（(\n"
+_CLAUSE_AFTER = re.compile(r"[^，,。；;（()）\n]{0,30}")
 _FILLER = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
-_IN_BRACKETS = r"[^〔〕\[\]]{0,20}[〕\]]"
-_QUOTED_NAME = re.compile(rf"《[^《》]{{0,200}}》|“[^“”]{{0,60}}”|\"[^\"]{{0,60}}\"|〔{_IN_BRACKETS}|\[{_IN_BRACKETS}")
-_SENTENCE_END = re.compile(r"[。；;\n]")
-_CLAUSE_END = re.compile(r"[，,。；;\n）)]")
-_REQUEST_BEFORE = re.compile(r"(?:于|请|须|需|应|务必|必须|并|要|[（(，,：:、]|^)$")
-_MAX_TEXT_LENGTH = 20_000
-_HOURS = re.compile("小时|分钟")
-_DATE_SIGN = re.compile(r"[年月季旬日号周天期拜半末./-]")
-"""Every date and recurrence contains one of these."""
+_SET_APART = re.compile(r"份|.[：:—（(·]")
+"""The last character of a month and the next one, where the month is all of the time: 三月份|文体活动, 3月|：学雷锋."""
 _REPORT_VERB = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
 _BARE_YEAR = re.compile(r"(?:20\d\d|[今本当])年度?")
 _CLAUSE_START = re.compile(r"[，,。；;\n（(]")
@@ -74,6 +68,7 @@ class DeadlineMatch:
         origin: The rule that found it: window, every, holiday, event.
         is_explicit: Whether a recurrence names its day.
         is_unread: Whether words after it limit it in a way that no rule reads.
+        is_summary: Whether a word for several holidays (传统节日) stands for it.
     """
 
     kind: DeadlineKind
@@ -86,6 +81,7 @@ class DeadlineMatch:
     origin: str = "window"
     is_explicit: bool = True
     is_unread: bool = False
+    is_summary: bool = False
 
     def to_deadline(self, normalized: OffsetText) -> Deadline:
         """Return the deadline with its piece of the source."""
@@ -124,6 +120,9 @@ class DeadlineParser:
                 i = self._parse_dates(i)
             else:
                 i += 1
+        if any(match.origin == "holiday" and not match.is_summary for match in self.matches):
+            # 春节、端午等传统节日 means those that are named.
+            self.matches = [match for match in self.matches if not match.is_summary]
         return self.matches
 
     def _parse_recurrence(self, i: int, rule: RecurrenceRule) -> int:
@@ -220,20 +219,48 @@ class DeadlineParser:
                 last.anchors += [token.text] if len(last.anchors) < _MAX_ANCHORS else []
                 return i + 1
             self.matches.pop()
+        if len(names) > 1 and self._is_contrasted(token):
+            return i + 1
+        is_summary = len(names) > 1 and not self._is_joined_to_holiday(i)
         tail = _HOLIDAY_TAIL.match(self.text, token.end)
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
         for name in names:
             days: list[date | None] = [*anchors.holiday_dates(name, self.period, self.current_year)]
-            if any(
-                match.origin == "holiday" and match.kind == "event" and match.starts_on in days
-                for match in self.matches[-40:]
-            ):
-                continue
             anchor = name if len(names) > 1 else token.text
-            self.matches += [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
+            known = [
+                match
+                for match in self.matches[-40:]
+                if match.origin == "holiday" and match.kind == "event" and match.starts_on in days
+            ]
+            for match in known if not is_summary else ():
+                if match.is_summary:
+                    match.anchors, match.start, match.end, match.is_summary = [anchor], token.start, token.end, False
+            if not known:
+                dated = [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
+                self.matches += [replace(match, is_summary=is_summary) for match in dated]
         return self._parse_holiday_range(i, j)
+
+    def _is_contrasted(self, token: Token) -> bool:
+        """Return whether a clause says that a set of holidays is another matter: 不要与“我们的节日”混同."""
+        start = max(self.text.rfind(mark, 0, token.start) for mark in _CLAUSE_MARKS) + 1
+        end = _CLAUSE_AFTER.match(self.text, token.end)
+        clause = self.text[max(start, token.start - 30) : end.end() if end else token.end]
+        return _contrast_pattern().search(clause) is not None
+
+    def _is_joined_to_holiday(self, i: int) -> bool:
+        """Return whether a set of holidays is one more of those before or after it: 元旦、国庆和传统节日."""
+        return any(
+            0 <= other < len(self.tokens)
+            and 0 <= between < len(self.tokens)
+            and self.tokens[other].kind == "holiday"
+            and self.tokens[between].kind == "enum"
+            and self.tokens[between].text in ("和", "及", "与", "以及")
+            and self.tokens[min(other, i)].end == self.tokens[between].start
+            and self.tokens[between].end == self.tokens[max(other, i)].start
+            for between, other in ((i - 1, i - 2), (i + 1, i + 2))
+        )
 
     def _is_linked(self, gap: str) -> bool:
         return (
@@ -296,31 +323,17 @@ def mask_matches(text: str, matches: list[DeadlineMatch]) -> str:
     return "".join(out)
 
 
-def find_deadlines(text: str, period: Period) -> list[Deadline]:
-    """Return the explicit time limits inside an evidence or requirement text, in order.
-
-    Years in names of documents, past periods and mere frequencies of an activity are not time limits.
-    """
-    normalized, masked = _mask_names(text)
-    if not masked:
-        return []
-    matches = DeadlineParser(OffsetText(normalized.source, masked, normalized.offsets), period).read()
-    limit_indices = {i for i, match in enumerate(matches) if _is_limit(match, masked, period)}
-    _include_enumerated(matches, masked, limit_indices)
-    limits = [matches[i] for i in sorted(limit_indices)]
-    rest = mask_matches(masked, matches)
-    for event in anchors.find_events(rest) if anchors.may_have_timed_event(rest) else ():
-        clause = masked[event.start : event.end]
-        if event.is_timed and not _HOURS.search(clause) and _verb_pattern("report").search(clause):
-            limits.append(DeadlineMatch("event", None, None, event.start, event.end, None, [event.anchor], "event"))
-    return [match.to_deadline(normalized) for match in sorted(limits, key=lambda match: match.start)]
-
-
 @lru_cache(maxsize=1024)
-def read_month_heading(text: str, period: Period) -> Deadline | None:
+def read_month_heading(text: str, period: Period, *, is_one_of_several: bool = False) -> Deadline | None:
     """Return the window of a level headed by months, quarters or halves (三月份, 3月工作任务, 第一季度).
 
-    Several of them give the window from the first to the last day; None if the text contains more than that.
+    Several of them give the window from the first to the last day. None if the text says more than that, unless a mark
+    or 份 sets the time apart (3月：学雷锋月, 三月份文体活动), or the headings beside it are of that kind as well.
+
+    Args:
+        text: The heading.
+        period: The period of the notice.
+        is_one_of_several: Whether other headings of its level begin with a month as well.
     """
     normalized = flatten(text)
     mark = _HEADING_MARK.match(normalized.text)
@@ -331,8 +344,12 @@ def read_month_heading(text: str, period: Period) -> Deadline | None:
         match.kind != "window" or match.starts_on is None or match.ends_on is None for match in matches
     ):
         return None
-    rest = _verb_pattern("heading").sub("", re.sub(r"[（()）：:、，\-—]", "", mask_matches(body.text, matches)))
-    if rest:
+    rest = verb_pattern("heading").sub("", re.sub(r"[（()）：:、，\-—]", "", mask_matches(body.text, matches)))
+    if rest and not (
+        matches[0].start == 0
+        and len(matches) == 1
+        and (is_one_of_several or _SET_APART.match(body.text, matches[0].end - 1))
+    ):
         return None
     first_day = min(match.starts_on for match in matches if match.starts_on)
     last_day = max(match.ends_on for match in matches if match.ends_on)
@@ -425,7 +442,8 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
         matches = _match_undated(normalized.text, events)
         holiday_events = [e for e in events if _HOLIDAY_GENERIC.search(e.anchor)]
         if context and holiday_events:
-            holidays = [match for match in DeadlineParser(flatten(context), period).read() if match.origin == "holiday"]
+            readable = apply_rewrite_rules(flatten(context))
+            holidays = [match for match in DeadlineParser(readable, period).read() if match.origin == "holiday"]
             span = (holiday_events[0].start, holiday_events[0].end)
             matches = [replace(match, start=span[0], end=span[1]) for match in holidays] or matches
     return [match.to_deadline(normalized) for match in matches]
@@ -448,6 +466,13 @@ def _add_events(matches: list[DeadlineMatch], events: list[anchors.Event]) -> li
     return sorted([*matches, *timed_events], key=lambda match: match.start)
 
 
+def text_until(pattern: re.Pattern[str], text: str, start: int, length: int) -> str:
+    """Return the text behind `start` up to the first match of the pattern, at most `length` characters."""
+    piece = text[start : start + length]
+    end_match = pattern.search(piece)
+    return piece[: end_match.start()] if end_match else piece
+
+
 def _doubt_unread(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch]:
     """Return the deadlines, those whose limit is not read as unknown.
 
@@ -462,7 +487,7 @@ def _doubt_unread(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch
         is_year = _BARE_YEAR.fullmatch(text, match.start, match.end) is not None
         if is_year and following is not None and following.start == match.end:
             continue
-        clause = _text_until(_CLAUSE_START, text, match.end, _MAX_UNREAD)
+        clause = text_until(_CLAUSE_START, text, match.end, _MAX_UNREAD)
         tail = text[match.end : following.start] if following and following.start < match.end + len(clause) else clause
         is_month = match.origin == "window" and text[match.start : match.end].endswith(("月", "月份"))
         if (is_year and _LIMITING.search(tail)) or (is_month and _BROKEN_DAY.match(tail)):
@@ -487,75 +512,13 @@ def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch
 
 
 @cache
-def _verb_pattern(*keys: str) -> re.Pattern[str]:
-    words = vocabulary.load_toml("deadlines")["words"]
-    every = sorted((w for key in keys for w in words[key]), key=len, reverse=True)
-    return re.compile("|".join([*every, _REPORT_VERB] if "report" in keys else every))
-
-
-def _text_until(pattern: re.Pattern[str], text: str, start: int, length: int) -> str:
-    piece = text[start : start + length]
-    end_match = pattern.search(piece)
-    return piece[: end_match.start()] if end_match else piece
-
-
-def _is_plausible_year(match: DeadlineMatch, period: Period) -> bool:
-    base_year = period.base_year()
-    day = match.ends_on or match.starts_on
-    return day is not None and (base_year is None or base_year - 1 <= day.year <= base_year + 3)
-
-
-def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
-    """Return whether the sentence makes a date or recurrence a time limit."""
-    words = text[match.start : match.end]
-    if match.origin == "every":
-        after = _text_until(_CLAUSE_END, text, match.end, 10)
-        is_bounded = match.starts_on is not None or match.ends_on is not None
-        return (
-            words.endswith(("前", "底", "末"))
-            or is_bounded
-            or _verb_pattern("report").search(words + after) is not None
-        )
-    if match.origin != "window" or not _is_plausible_year(match, period) or words.endswith("以前"):
-        return False
-    after = _text_until(_SENTENCE_END, text, match.end, 24)
-    if match.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
-        return (
-            _verb_pattern("report", "finish").search(after) is not None
-            or _REQUEST_BEFORE.search(text[max(0, match.start - 4) : match.start]) is not None
-        )
-    report_verb = _verb_pattern("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
-    return match.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and report_verb is not None
+def _contrast_pattern() -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(vocabulary.load_toml("deadlines")["words"]["contrasts"]))
 
 
 @cache
-def _limit_sign() -> re.Pattern[str]:
-    """Return a pattern of which every time limit by date contains one match."""
-    return re.compile("|".join([*"前底末止报", *vocabulary.load_toml("deadlines")["words"]["report"]]))
-
-
-def _may_hold_limit(text: str) -> bool:
-    """Return False if no part of the text can be a time limit; cheaper than parsing all dates."""
-    unit = _DATE_SIGN.search(text)
-    if unit and (_limit_sign().search(text) or may_contain_recurrence(text, unit.end())):
-        return True
-    return anchors.may_have_timed_event(text)
-
-
-def _include_enumerated(matches: list[DeadlineMatch], text: str, limit_indices: set[int]) -> None:
-    """Keep the earlier members of an enumeration whose last is a limit: 6月底、11月底前各上传1份."""
-    for i in range(len(matches) - 2, -1, -1):
-        is_joined = text[matches[i].end : matches[i + 1].start] in ("、", "和", "及", "与", "或")
-        if i + 1 in limit_indices and is_joined and matches[i].kind == matches[i + 1].kind:
-            limit_indices.add(i)
-
-
-@lru_cache(maxsize=1024)
-def _mask_names(text: str) -> tuple[OffsetText, str]:
-    """Return the normalized text, and the same with names of documents masked, "" if no part can be a time limit.
-
-    Cached: evidence texts recur from task to task, and most of them name no time.
-    """
-    normalized = apply_rewrite_rules(flatten(text[:_MAX_TEXT_LENGTH]))
-    masked = _QUOTED_NAME.sub(lambda m: "　" * len(m.group()), normalized.text)
-    return normalized, masked if _may_hold_limit(masked) else ""
+def verb_pattern(*keys: str) -> re.Pattern[str]:
+    """Return the pattern of the verbs of these lists of the vocabulary."""
+    words = vocabulary.load_toml("deadlines")["words"]
+    every = sorted((w for key in keys for w in words[key]), key=len, reverse=True)
+    return re.compile("|".join([*every, _REPORT_VERB] if "report" in keys else every))

@@ -25,9 +25,11 @@ _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)"), r"第\1季度"),
     # 6月15前: the day without its 日.
     (re.compile(r"(?<!\d)((?:1[0-2]|0?[1-9])月)(3[01]|[12]\d|0?[1-9])(?=之?前|以前|[，,。；;]|$)"), r"\1\2日"),
+    # A scan reads 五一 as 五ー.
+    (re.compile(r"(?<=[三五六七八十])ー(?=[^\d一二三四五六七八九十]|$)"), "一"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
 )
-_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|前[三3两二2]|半年|20\d{6}|月\d")
+_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|ー|前[三3两二2]|半年|20\d{6}|月\d")
 """Every rule needs one of these. Alternatives that begin with a literal are searched much faster than a class."""
 _UNDETERMINED = re.compile(
     r"(?:时间|时限|日期)?(?:待定|另定|另行通知|另行确定|按[时期](?:完成|报送|上报)?|如期完成|(?:当月|每?次月)?(?:底|\d{1,2}[日号])前)[。；]?"
@@ -55,9 +57,10 @@ _MONTH_DAYS = re.compile(
 _MONTH_PART = re.compile(
     r"的?(?P<part>(?:上旬|中旬|下旬)(?:[、和](?:上旬|中旬|下旬)){0,5}|[上下]半月|月?[底末](?!部|月)|月?初|月?中(?![国央心])|最后一天|最后一个工作日)"
 )
-_FIRST_DAYS = re.compile(rf"的?(?:前|第)(?P<n>{CALENDAR_NUMBER})个?(?P<u>工作日|天|日)内?")
+_FIRST_DAYS = re.compile(rf"的?(?:(?:前|第)(?P<n>{CALENDAR_NUMBER})个?|首个?)(?P<u>工作日|天|日)内?")
+_FIRST_WORKDAY = re.compile(r"的?(?:第[一1]个?|首个?)工作日")
 _AFTER_END = re.compile(
-    rf"(?:结束后|后|次月|下月|结束后的?次月)(?:的?)(?P<n>{CALENDAR_NUMBER})(?:个)?(?P<u>工作日|天|日|号)(?:内|之内|以内)?"
+    rf"(?:结束后|后|次月|下月|结束后的?次月)(?:的?)(?:第?(?P<n>{CALENDAR_NUMBER})个?|首个?)(?P<u>工作日|天|日|号)(?:内|之内|以内)?"
 )
 _WEEK_OF_MONTH = re.compile(r"的?(?P<n>第[一二三四]|最后一?|首)个?(?:周|星期)(?P<d>[一二三四五六日天])?")
 _WEEKDAYS = re.compile(
@@ -270,7 +273,7 @@ def _parse_day_in_month(normalized: str, start: int) -> tuple[str, int] | None:
     for pattern in (_FIRST_DAYS, _AFTER_END):
         if (
             (match := pattern.match(normalized, start))
-            and (count := parse_calendar_number(match["n"]))
+            and (count := parse_calendar_number(match["n"]) if match["n"] else 1)
             and 1 <= count <= 28
         ):
             return f"{_WORKDAYS};BYSETPOS={count}" if match["u"] == "工作日" else f"BYMONTHDAY={count}", match.end()
@@ -297,6 +300,8 @@ def _multi_month_rule(unit: str, normalized: str, start: int) -> tuple[str, int,
     after_end = _AFTER_END.match(normalized, start)
     if after_end and not is_explicit:
         months = sorted((m % 12) + 1 for m in months)
+    elif not is_explicit and _FIRST_DAYS.match(normalized, start):
+        months = [2, 9] if unit == "学期" else [m - size + 1 for m in months]
     day = _parse_day_in_month(normalized, start)
     text = "FREQ=MONTHLY;BYMONTH=" + ",".join(str(m) for m in months) + ";" + (day[0] if day else "BYMONTHDAY=-1")
     return text, day[1] if day else start, is_explicit or day is not None
@@ -319,6 +324,8 @@ def _unit_rule(unit: str, count: int, normalized: str, start: int) -> tuple[str,
         return (f"FREQ=WEEKLY;{_WORKDAYS}" if unit == "工作日" else f"FREQ=DAILY{interval}"), start, False
     if unit == "周":
         match = _WEEKDAYS.match(normalized, start)
+        if first := _FIRST_WORKDAY.match(normalized, start):
+            return f"FREQ=WEEKLY{interval};BYDAY=MO", first.end(), True
         if not match:
             return f"FREQ=WEEKLY{interval}", start, False
         days = [_RRULE_WEEKDAYS[d] for d in re.findall("[一二三四五六日天]", match["d"])]
@@ -339,6 +346,8 @@ def _unit_rule(unit: str, count: int, normalized: str, start: int) -> tuple[str,
     if unit in _PERIOD_MONTHS:
         return _multi_month_rule("半年" if unit == "季度" and count == 2 else unit, normalized, start)
     if unit == "年":
+        if first := _FIRST_WORKDAY.match(normalized, start):
+            return f"FREQ=YEARLY{interval};BYMONTH=1;{_WORKDAYS};BYSETPOS=1", first.end(), True
         end = re.compile("年?[底末]").match(normalized, start)
         return f"FREQ=YEARLY{interval};BYMONTH=12;BYMONTHDAY=31", end.end() if end else start, end is not None
     return None
@@ -369,9 +378,10 @@ def _token_pattern() -> re.Pattern[str]:
         "yearpart": r"(?<![\d一二三四五六七八九十几多近半])年[初末底内终中](?!期|国|央|共|考|学)"
         r"|(?<=年)[初末底内](?!级)|(?<=年度)[末底内]|全年度?|整年|岁末",
         "month": rf"(?<![\d.第])(?:{CALENDAR_NUMBER}|元)月份?(?!饼)",
-        "part": r"(?:上、?中|中、?下|上|中|下)旬|[上下]半月|(?<=[月份])[初底末](?!中|级|步|审|评|部|线|册|层)"
+        "part": r"(?:上、?中|中、?下|上|中|下)旬|[上下前后]半月|(?<=[月份])[初底末](?!中|级|步|审|评|部|线|册|层)"
         r"|(?<=月)中(?![国央华心共学小考期])|(?<=季度)[末底]|月[初中底末](?!国|央|华)"
-        r"|(?:第[一二三四]个?|最后一?个?)(?:周|星期)|最后一天",
+        r"|(?:第[一二三四]个?|最后一?个?)(?:周|星期)|最后一天"
+        rf"|(?:第{CALENDAR_NUMBER}个?|首个?|最后一?个?)工作日",
         "day": rf"(?<![\d.第〕\]}}a-zA-Z]){CALENDAR_NUMBER}[日号](?!常|程|志|报|记|文|内|之内|以内|召)",
         "short": r"(?<![\d./])(?:1[0-2]|0?[1-9])[./](?:[12]\d|3[01]|0?[1-9])(?![\d分%％.月日年级/个张次])",
         "bare": r"(?<![\d.])(?:(?:19|20)\d\d|第?(?:1[0-2]|[12]\d|3[01]|0?[1-9])"

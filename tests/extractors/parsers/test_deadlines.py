@@ -108,6 +108,17 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("2024年第四季度", "window", "10-01..12-31", ""),
     ("3月份", "window", "03-01..03-31", ""),
     ("全年开展，12月底前总结", "window+by", "01-01..12-31 ..12-31", ""),
+    ("5月前半月", "window", "05-01..05-15", ""),
+    ("10月上、中旬", "window", "10-01..10-20", ""),
+    ("6月首个工作日前", "by", "..06-03", ""),
+    ("9月第三个工作日", "window", "09-04..09-04", ""),
+    ("8月最后一个工作日", "window", "08-30..08-30", ""),
+    ("每月首个工作日", "recurring", "", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"),
+    ("每季度第一个工作日前", "recurring", "", "FREQ=MONTHLY;BYMONTH=1,4,7,10;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"),
+    ("每周首个工作日", "recurring", "", "FREQ=WEEKLY;BYDAY=MO"),
+    ("每年首个工作日", "recurring", "", "FREQ=YEARLY;BYMONTH=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"),
+    ("清明、重阳等传统节日", "event", "04-04..04-04 10-11..10-11", "清明"),
+    ("我们的节日（端午、中秋）", "event", "06-10..06-10 09-17..09-17", "端午"),
 ]
 """Text, kinds, days as from..to, and the rule of recurrence or the anchor of the first."""
 
@@ -240,6 +251,98 @@ def test_a_month_heads_its_tasks(text: str, days: tuple[date, date]) -> None:
     assert found is not None
     assert (found.starts_on, found.ends_on) == days
     assert read_month_heading("组织领导", YEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("四月份专项整治", "04-01..04-30"),
+        ("5月：读书月", "05-01..05-31"),
+        ("第二季度（巩固提升）", "04-01..06-30"),
+        ("三、九月重点工作", "09-01..09-30"),
+        ("五月花歌咏比赛", None),
+        ("3月12日植树", None),
+        ("2024年重点工作", None),
+        ("组织领导", None),
+    ],
+)
+def test_a_month_alone_or_set_apart_heads_its_tasks(text: str, days: str | None) -> None:
+    found = read_month_heading(text, YEAR)
+    assert (spans([found]) if found else None) == days
+
+
+def test_a_month_among_months_heads_its_tasks_whatever_follows() -> None:
+    assert read_month_heading("6月安全生产月", YEAR) is None
+    found = read_month_heading("6月安全生产月", YEAR, is_one_of_several=True)
+    assert found is not None
+    assert spans([found]) == "06-01..06-30"
+
+
+NAMED_HOLIDAYS: list[tuple[str, list[str]]] = [
+    ("在清明、重阳开展“我们的节日”活动", ["04-04", "10-11"]),
+    ("开展“我们的节日·七夕”活动", ["08-10"]),
+    ("利用元旦、三八、六一开展趣味运动会，与“我们的节日”区分开", ["01-01", "03-08", "06-01"]),
+    ("以五ー、十ー为节点开展文体活动", ["05-01", "10-01"]),
+    ("在元旦和传统节日慰问困难职工", ["01-01", "02-10", "02-24", "04-04", "06-10", "08-10", "09-17", "10-11"]),
+    ("开展“我们的节日”主题活动", ["02-10", "02-24", "04-04", "06-10", "08-10", "09-17", "10-11"]),
+    ("开展文体活动，不要与传统节日活动混淆", []),
+    ("丰富职工生活", []),
+]
+
+
+@pytest.mark.parametrize(("context", "days"), NAMED_HOLIDAYS)
+def test_holidays_that_are_named_are_all_there_are(context: str, days: list[str]) -> None:
+    found = read_deadlines("与节日同步", YEAR, (), context)
+    assert sorted(f"{d.starts_on:%m-%d}" for d in found if d.starts_on) == days
+
+
+PLACED: list[tuple[str, str]] = [
+    ("6月：组织防汛演练", "06-01..06-30"),
+    ("（2）7月至8月 开展暑期托管", "07-01..08-31"),
+    ("9-10月：评选文明家庭；11月：公示名单", "09-01..10-31 11-01..11-30"),
+    ("3月、9月：清理楼道", "03-01..03-31 09-01..09-30"),
+    ("5月开展家风讲座", "05-01..05-31"),
+    ("下半年组织复查", "07-01..12-31"),
+    ("10月下旬，召开总结会", "10-21..10-31"),
+    ("2024年4月—6月，开展集中整治", "04-01..06-30"),
+    ("更新橱窗（8月中旬）。", "08-11..08-20"),
+    ("更新橱窗（4月、10月）；完善台账", "04-01..04-30 10-01..10-31"),
+    ("评选最美家庭，9月上中旬。", "09-01..09-20"),
+    ("组织体检。完成时间：11月", "11-01..11-30"),
+    ("签订责任书（时限：全年）", "01-01..12-31"),
+    ("签订责任书\n5月：上墙公示", "05-01..05-31"),
+    # No time limits.
+    ("《志愿服务办法》（2024年3月）学习到位", ""),
+    ("落实上级印发（2024年3月）的意见", ""),
+    ("2022年5月，中央作出部署", ""),
+    ("5月开展的活动有记录", ""),
+    ("1月至6月空气优良天数达标", ""),
+    ("3月学雷锋活动有声势", ""),
+    ("全年组织志愿服务不少于8次", ""),
+    ("服务时间：周一至周五", ""),
+    ("每季度组织一次演练", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "days"), PLACED)
+def test_dates_that_are_limits_by_their_place(text: str, days: str) -> None:
+    assert spans(find_deadlines(text, YEAR)) == days
+
+
+def test_a_column_led_by_dates_needs_no_mark_behind_them() -> None:
+    assert find_deadlines("全年受理来信", YEAR) == []
+    assert spans(find_deadlines("全年受理来信", YEAR, is_led=True)) == "01-01..12-31"
+    assert find_deadlines("3月以来的工作", YEAR, is_led=True) == []
+
+
+def test_what_recurs_is_a_limit_where_it_heads_its_line() -> None:
+    assert [d.recurrence for d in find_deadlines("每月：检查一次", YEAR)] == ["FREQ=MONTHLY;BYMONTHDAY=-1"]
+    assert find_deadlines("每月检查一次", YEAR) == []
+
+
+def test_the_month_of_a_photo_is_no_limit() -> None:
+    assert find_deadlines("3月开展学雷锋活动照片2张", YEAR, is_material=True) == []
+    assert spans(find_deadlines("3月：活动照片2张", YEAR, is_material=True)) == "03-01..03-31"
 
 
 def _expected(entry: dict[str, Any]) -> set[tuple[str | None, str | None]]:

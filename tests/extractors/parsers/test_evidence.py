@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.evidence import EvidenceItem, find_evidence, is_complete_statement, read_evidence
+from extractors.parsers.evidence_lists import is_material_list, names_material
 
 CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("说明报告1份、活动图片不少于4张", [("report", 1), ("photo", 4)]),
@@ -27,7 +28,7 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("荣誉证书、获奖文件复印件", [("certificate", None), ("document", None)]),
     ("截图每月1张", [("screenshot", 12)]),
     ("活动图片每季度2张", [("photo", 8)]),
-    ("①年度计划（红头文件）；②工作总结（800字左右）", [("document", None), ("report", None)]),
+    ("①年度计划（红头文件）；②工作总结（800字左右）", [("plan", None), ("report", None)]),
     ("活动照片或新闻报道截图各1张", [("photo", 1), ("screenshot", 1)]),
     ("两支队伍组建名单", [("list", 2)]),
     ("3类以上主题活动照片", [("photo", 3)]),
@@ -40,6 +41,27 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("实地查看", []),
     ("提供学习计划、记录、照片等佐证材料", [("plan", None), ("minutes", None), ("photo", None)]),
     ("简报不少于4期，附活动照片", [("news", 4), ("photo", None)]),
+    ("宣讲稿3篇、宣讲照片6张", [("document", 3), ("photo", 6)]),
+    ("报名表、获奖照片", [("table", None), ("photo", None)]),
+    ("考评决定和值班表", [("document", None), ("table", None)]),
+    ("值守登记簿、工作小结", [("minutes", None), ("report", None)]),
+    ("班子会议记录复印件", [("minutes", None)]),
+    ("缴费发票扫描件，签到表原件", [("certificate", None), ("table", None)]),
+    ("活动方案（盖章）、活动通知（红头文件）", [("plan", None), ("document", None)]),
+    ("表彰大会安排（红头文件）", [("document", None)]),
+    ("年度培训计划（红头便函文件）", [("plan", None)]),
+    ("学习八部门联合印发意见的照片", [("photo", None)]),
+    ("走访三家企业的图片", [("photo", None)]),
+    ("每一期的底稿、照片", [("document", None), ("photo", None)]),
+    ("惠民项目说明（500字以内），照片2张", [("report", None), ("photo", 2)]),
+    ("创建工作总结【报送材料单位：宣教科】", [("report", None)]),
+    ("体检报告单、宣传折页", [("document", None), ("document", None)]),
+    ("考试样卷、成绩汇总表", [("document", None), ("table", None)]),
+    ("公众号推文截图（每季度2张）", [("screenshot", 8)]),
+    ("四个一批人才名单", [("list", None)]),
+    ("绿化、亮化设施照片3张", [("photo", 3)]),
+    ("人大代表、政协委员", []),
+    ("作出声明", []),
 ]
 
 SENTENCES: list[tuple[str, list[tuple[str, int | None]]]] = [
@@ -57,6 +79,12 @@ SENTENCES: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("提供挂包区域，实地查看挂包区域现状。", [("other", None)]),
     ("提供活动图片或新闻截图不少于2张（2分）。", [("photo", 2), ("screenshot", 2)]),
     ("以①知识竞赛和②实践活动为载体，提供实景图片各2张（1分）。", [("photo", 4)]),
+    ("召开道德讲堂（活动记录、现场图片2张）。", [("minutes", None), ("photo", 2)]),
+    ("介绍家风建设做法（文字材料）。", [("report", None)]),
+    ("出台志愿服务激励办法（规范文件）。", [("document", None)]),
+    ("加强宣传（新闻、短视频）。", []),
+    ("完善制度（含请假、值班制度）。", []),
+    ("落实长效机制。（材料提供科室：办公室）", []),
 ]
 
 
@@ -159,3 +187,43 @@ def test_a_material_excludes_the_number_of_the_previous_one() -> None:
 )
 def test_statements_of_completeness(text: str, all_there: bool) -> None:
     assert is_complete_statement(text) is all_there
+
+
+def test_points_of_each_of_several() -> None:
+    found = find_evidence("提供志愿者总人数及队伍名单（各0.5分）。")
+    assert [(item.kind, str(item.points)) for item in found] == [("other", "0.5"), ("list", "0.5")]
+
+
+MATERIALS = [
+    "年度学习安排（红头文件）；",
+    "支委会会议记录4份和会议照片2张；",
+    "志愿者注册的网络截图；",
+    "2.经费支出统计表。",
+    "组织干部职工观看警示教育片的图片",
+    "说明垃圾分类开展情况（说明报告，实景图片）。",
+    "统计无偿献血人数（统计表格）。",
+]
+DUTIES = [
+    "制定年度学习计划。",
+    "建立健全值班制度",
+    "组织观看警示教育片。",
+    "干部职工熟知公民道德规范。",
+    "签订文明承诺书",
+]
+
+
+@pytest.mark.parametrize("text", MATERIALS)
+def test_names_of_materials(text: str) -> None:
+    assert names_material(text)
+
+
+@pytest.mark.parametrize("text", DUTIES)
+def test_duties_that_end_like_materials(text: str) -> None:
+    assert not names_material(text)
+
+
+def test_a_column_of_materials() -> None:
+    assert is_material_list([*MATERIALS, "提供活动照片2张", DUTIES[2]])
+    assert not is_material_list([*DUTIES, *MATERIALS[:3]])
+    assert not is_material_list(["提供活动照片2张"] * 5)
+    assert not is_material_list(MATERIALS[:2])

@@ -14,7 +14,7 @@ from extractors.normalize import find_matches
 from extractors.parsers import evidence, responsible_units, scoring
 from extractors.parsers import quantities as thresholds
 from extractors.parsers.admin_divisions import find_mentions
-from extractors.parsers.deadlines import anchors, parser, tokens
+from extractors.parsers.deadlines import anchors, limits_in_text, tokens
 from extractors.parsers.deadlines.anchors import lunar_to_solar
 from extractors.parsers.deadlines.model import Period
 from extractors.parsers.points import inline_points
@@ -68,10 +68,10 @@ def test_the_limit_filter_misses_no_time_limit(monkeypatch: pytest.MonkeyPatch) 
     rng, period, limit_count = random.Random(2), Period(None, None, 2024), 0
     for _ in range(_RUNS):
         text = "".join(rng.choices(alphabet, k=10))
-        filtered = parser.find_deadlines(text, period)
+        filtered = limits_in_text.find_deadlines(text, period)
         with monkeypatch.context() as patch:
-            patch.setattr(parser, "_may_hold_limit", lambda _: True)
-            assert parser.find_deadlines(text, period) == filtered, text
+            patch.setattr(limits_in_text, "_may_hold_limit", lambda _: True)
+            assert limits_in_text.find_deadlines(text, period) == filtered, text
         limit_count += bool(filtered)
     assert limit_count > _RUNS / 20
 

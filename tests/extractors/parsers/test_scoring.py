@@ -83,8 +83,15 @@ def test_rules(text: str, rules: list[str]) -> None:
         ("培训全员，缺一人扣1分，扣完为止（5分）", ["培训全员，缺一人", "培训全员"]),
         # points between marks
         ("建立值班制度并上墙，4分；每季演练一次，3分。（由应急办评分）", ["建立值班制度并上墙", "每季演练一次"]),
-        # a deduction takes in the parts that name faults
-        ("按时开馆，服务周到，被投诉属实的，每次扣1分", ["被投诉属实的，每次"]),
+        # a deduction keeps its whole sentence, too
+        ("按时开馆，服务周到，被投诉属实的，每次扣1分", ["按时开馆，服务周到，被投诉属实的，每次"]),
+        ("设服务台，配雨伞，有值班人员，缺一样扣2分，扣完为止", ["设服务台，配雨伞，有值班人员，缺一样"]),
+        ("专（兼）职人员到位，无专（兼）职人员扣2分", ["专（兼）职人员到位，无专（兼）职人员"]),
+        ("发现一处扣1分，拒不整改扣3分", ["发现一处", "拒不整改"]),
+        ("账实相符；资料残缺，无目录，不得分", ["资料残缺，无目录"]),
+        # an item mark is no part of it
+        ("（三）河道保洁（6分）。（四）巡查（2分）。", ["河道保洁", "巡查"]),
+        ("一票否决：发生较大火灾", ["发生较大火灾"]),
         ("未制定预案，造成损失的，扣3分", ["未制定预案，造成损失"]),
     ],
 )
@@ -151,3 +158,29 @@ def test_raw_is_a_piece_of_any_text(text: str) -> None:
 @pytest.mark.parametrize("piece", ["加1分。", "（1分）", "扣", "最多加1分", "（1分，", "A/B/", "1-"])
 def test_long_junk(piece: str) -> None:
     assert isinstance(read_scoring(piece * (8000 // len(piece))), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("有1户被撤销称号扣4分", [("deduct", "有1户被撤销称号")]),
+        ("被取消参评资格的，扣5分", [("deduct", "被取消参评资格")]),
+        ("发生命案，取消参评资格", [("veto", "发生命案")]),
+        ("弄虚作假的，撤销称号，扣10分", [("veto", "弄虚作假"), ("deduct", None)]),
+    ],
+)
+def test_what_happened_is_no_veto(text: str, rules: list[tuple[str, str | None]]) -> None:
+    assert [(rule.effect, rule.condition) for rule in read_scoring(text)] == rules
+
+
+def test_named_grades_are_rules_of_one_group() -> None:
+    rules = read_scoring("优秀：台账齐全；合格：台账基本齐全；不合格：无台账。")
+    assert [(r.effect, r.condition) for r in rules] == [
+        ("grade", "优秀：台账齐全"), ("grade", "合格：台账基本齐全"), ("grade", "不合格：无台账"),
+    ]  # fmt: skip
+    assert len({r.group for r in rules}) == 1
+
+
+@pytest.mark.parametrize("text", ["视情扣除一定分值", "酌情扣分", "根据反馈情况扣除相应分值"])
+def test_no_amount_is_made_up(text: str) -> None:
+    assert [(rule.effect, rule.points, rule.cap) for rule in read_scoring(text)] == [("deduct", None, None)]

@@ -205,3 +205,38 @@ def test_raw_is_a_piece_of_any_text(text: str) -> None:
 @pytest.mark.parametrize("piece", ["1", "一", "1-", "（", "至少1张（", "率、", "百分之", "“1"])
 def test_long_junk(piece: str) -> None:
     assert isinstance(read_thresholds(piece * (20000 // len(piece))), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("火灾发生率低于2起/万户", [("<", "2", "起/万户")]),
+        ("溺水事故不超过1起", [("<=", "1", "起")]),
+        ("河岸两侧50米内无垃圾", [("<=", "50", "米")]),
+        ("村口五百米之内有公厕", [("<=", "500", "米")]),
+        ("建设300米健身步道", [("=", "300", "米")]),
+        ("更新遵德守礼提示牌不少于15幅", [(">=", "15", "幅")]),
+        ("送检水样不少于40份", [(">=", "40", "份")]),
+        # Names and sayings.
+        ("组织百家宴、千人徒步、万家团圆等活动", []),
+        ("落实九部门联合印发的意见", []),
+        ("每周一升国旗唱国歌", []),
+        ("一起动手清扫家园", []),
+        ("无安全事故；发生1起，扣5分", []),
+        ("出现2起以上，取消参评资格", []),
+    ],
+)
+def test_numbers_that_fit_their_unit(text: str, found: list[tuple[str, str, str]]) -> None:
+    assert [(t.operator, f"{t.value}", t.unit) for t in read_thresholds(text, evidence=False)] == found
+
+
+@pytest.mark.parametrize("text", ["报送照片15幅", "材料不少于2份", "附活动图片，不少于3张"])
+def test_a_number_of_what_is_handed_in_is_evidence(text: str) -> None:
+    assert read_thresholds(text, evidence=False) == []
+    assert [t.about for t in read_thresholds(text)] == ["evidence"]
+
+
+def test_every_sheet_in_a_column_of_materials_is_evidence() -> None:
+    assert read_thresholds("签到表、讲稿，不少于3份", evidence=False, is_material=True) == []
+    assert read_thresholds("宣讲稿3篇、简报4期", evidence=False, is_material=True) == []
+    assert [t.unit for t in read_thresholds("开展活动6次的照片", evidence=False, is_material=True)] == ["次"]

@@ -13,6 +13,7 @@
 --   原文时限：时限栏的文字，照原文
 --   出处：文件和文件中的位置
 --   是否现行：通知是否为最新版
+--   早于印发：到期日早于通知的印发日期，请核对年份
 --   任务编号：任务的唯一编号，用于与其他表连接
 WITH leads AS (
     SELECT task_id, string_agg(party, '、' ORDER BY ordinal) AS leads FROM core.task_parties WHERE role = 'lead' GROUP BY task_id
@@ -21,8 +22,9 @@ SELECT d.due_on AS 到期日,
        concat(strftime(d.due_on, '%Y-%m'), ' ',
               CASE WHEN day(d.due_on) <= 10 THEN '上旬' WHEN day(d.due_on) <= 20 THEN '中旬' ELSE '下旬' END) AS 旬,
        n.label AS 通知, t.requirement AS 任务要求, l.leads AS 牵头, t.persons AS 责任人, t.evidence AS 材料要求,
-       t.deadline AS 原文时限, concat_ws(' ', n.source_path, t.locator) AS 出处, n.is_current AS 是否现行, t.task_id AS 任务编号
-FROM (SELECT DISTINCT task_id, due_on FROM mart.due_days) AS d
+       t.deadline AS 原文时限, concat_ws(' ', n.source_path, t.locator) AS 出处, n.is_current AS 是否现行,
+       d.is_before_issue AS 早于印发, t.task_id AS 任务编号
+FROM (SELECT DISTINCT task_id, due_on, is_before_issue FROM mart.due_days) AS d
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN leads AS l USING (task_id)

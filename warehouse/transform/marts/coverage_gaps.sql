@@ -1,7 +1,7 @@
 -- 用途：别的通知有、本通知没有的主题和任务。
 -- 一行：本通知缺的一个主题，或最相近的一份通知中本通知没有对应的一条任务。
--- 来源：mart.topic_weights、mart.rubric_similarity（最相近的 5 份通知）、mart.topic_crosswalk、core.tasks。
--- 读法：kind=topic 时看 others（有多少份现行通知有这个主题）和 other_share（它们平均放的比重）；kind=task 时 task_id 是对方的任务，本通知中没有文字相近的任务，未必真的没有做到，请对照原文。对应任务已满 12 条的任务不列，因为本通知可能排在后面。通知很多时请写明 WHERE notice_id = …。
+-- 来源：mart.topic_weights、mart.task_points、mart.rubric_similarity（最相近的 5 份通知）、mart.topic_crosswalk、core.tasks。
+-- 读法：kind=topic 时连加分项目中也没有这个主题，看 others（有多少份现行通知有这个主题）和 other_share（它们平均放的比重）；kind=task 时 task_id 是对方的任务，本通知中没有文字相近的任务，未必真的没有做到，请对照原文。对应任务已满 12 条的任务不列，因为本通知可能排在后面。通知很多时请写明 WHERE notice_id = …。
 -- 列：
 --   notice_id：通知编号
 --   topic：主题代码
@@ -28,7 +28,7 @@ full_lists AS (SELECT task_a AS task_id FROM mart.topic_crosswalk GROUP BY task_
 SELECT l.notice_id, s.topic, 'topic' AS kind, NULL AS other_notice_id, NULL AS task_id, NULL AS requirement,
        NULL::DOUBLE AS points, s.other_share, s.notices AS others
 FROM active_notices AS l CROSS JOIN spread AS s
-WHERE NOT EXISTS (SELECT 1 FROM mart.topic_weights AS w WHERE w.notice_id = l.notice_id AND w.topic = s.topic)
+WHERE NOT EXISTS (SELECT 1 FROM mart.task_points AS p WHERE p.notice_id = l.notice_id AND p.topic = s.topic)
 UNION ALL
 SELECT r.notice_id, p.topic, 'task', r.other_notice_id, t.task_id, t.requirement, p.points_each, s.other_share, s.notices
 FROM similar_notices AS r

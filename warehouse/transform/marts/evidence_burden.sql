@@ -1,7 +1,7 @@
 -- 用途：每个单位在哪个月要交多少材料、什么材料。
 -- 一行：一份通知中一个单位一个月的一类材料。
 -- 来源：core.task_evidence、core.task_parties、mart.due_days。
--- 读法：材料记在排在最前的牵头单位名下，没有写明单位的 party 为空。月份取任务首个到期日所在的月，没有可推定到期日的为空；一份材料只计一次。件数为写明的最少数量，没有写明的计 1 件；任选其一的几种材料只计第一种。
+-- 读法：材料记在排在最前的牵头单位名下，没有写明单位的 party 为空。月份取任务首个到期日所在的月，没有可推定到期日的为空；一份材料只计一次，几条任务共用一格的计在第一条。件数为写明的最少数量，没有写明的计 1 件；任选其一的几种材料只计第一种。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
@@ -19,6 +19,7 @@ first_due AS (
 wanted AS (
     SELECT task_id, kind, min_count
     FROM core.task_evidence
+    WHERE NOT is_repeated
     QUALIFY choice IS NULL OR row_number() OVER (PARTITION BY task_id, choice ORDER BY ordinal) = 1
 )
 SELECT

@@ -46,6 +46,7 @@ wanted AS (
         coalesce(e.min_count, 1)::BIGINT AS wanted
     FROM core.task_evidence AS e
     ANTI JOIN complete USING (task_id)
+    WHERE NOT e.is_repeated
 ),
 demands AS (
     SELECT task_id, kind, one_of, min(wanted) AS wanted, min(ordinal) AS ordinal, any_value(optional) AS optional

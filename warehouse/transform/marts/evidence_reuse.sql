@@ -26,6 +26,7 @@ wanted AS (
     JOIN core.tasks AS t USING (task_id)
     JOIN mart.task_points AS p ON p.task_id = t.task_id
     LEFT JOIN first_lead AS l ON l.task_id = t.task_id
+    WHERE NOT e.is_repeated
 ),
 texts AS (
     SELECT notice_id, party, 'same_text' AS basis, arg_min(raw, (length(raw), raw)) AS what,

@@ -1,7 +1,7 @@
 -- 用途：每条任务、每个责任单位还没有办完的到期日，供计算逾期和近期到期使用。
 -- 一行：一条任务的一个责任单位的一个没有办完的到期日，过去的和将来的都在内。
--- 来源：mart.task_progress、mart.due_days。
--- 读法：只有一个到期日的任务，办结（mart.task_progress 的 settled）前这一天都算没有办完。每月、每季度等有几个到期日的任务，上一个到期日之后报过完成的，这一个到期日算办完；只是配合的，牵头单位都已办完也算办完。报不适用的单位没有到期日。
+-- 来源：mart.task_progress、mart.due_days、core.task_deadlines。
+-- 读法：只有一个到期日的任务，办结（mart.task_progress 的 settled）前这一天都算没有办完。每月、每季度等有几个到期日的任务，上一个到期日之后报过完成的，这一个到期日算办完；只是配合的，牵头单位都已办完也算办完。报不适用的单位没有到期日。定期任务早于通知印发日期的到期日不列。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
@@ -14,7 +14,9 @@
 --   due_on：没有办完的到期日
 WITH turns AS (
     SELECT task_id, due_on, lag(due_on, 1, DATE '0001-01-01') OVER (PARTITION BY task_id ORDER BY due_on) AS before
-    FROM (SELECT DISTINCT task_id, due_on FROM mart.due_days)
+    FROM (SELECT DISTINCT d.task_id, d.due_on
+          FROM mart.due_days AS d JOIN core.task_deadlines AS t USING (task_id, ordinal)
+          WHERE t.recurrence IS NULL OR NOT d.is_before_issue)
 ),
 leads AS (
     SELECT task_id, min(coalesce(done_until, DATE '0001-01-01')) AS done_until

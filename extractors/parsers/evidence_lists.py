@@ -1,0 +1,70 @@
+"""Texts that name materials without a verb that asks for them.
+
+A bracket may say in what form something is to be shown: 召开会议（会议记录、图片）. A column may consist of nothing but
+materials, whatever its header says: 学习制度（红头文件）, 设施照片4张.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from extractors.normalize import strip_whitespace
+from extractors.parsers.evidence import asks_for_material, find_head_nouns, kind_of, unit_bracket
+from extractors.vocabulary import alternation, load_toml
+
+__all__ = ["is_material_list", "names_material"]
+
+_WORDS: Final = load_toml("evidence")
+_MIN_SHARE: Final = 0.6
+"""Of the texts of a column, for it to be a list of materials."""
+_MIN_TEXTS: Final = 3
+_SENTENCE: Final = re.compile(r"[^。；;！!\n]+")
+_AMOUNT: Final = re.compile(
+    r"(?:各|共|不少于|至少|每[月季年次]?)*(?:\d{1,4}|[一二两三四五六七八九十]{1,3})?(?:[-—~～至]\d{1,4})?"
+    rf"{alternation(_WORDS['counts']['measures'])}?(?:以上|左右|以内)?(?:（[^（）]*）)?"
+)
+_DOING: Final = re.compile(alternation(_WORDS["list"]["doing"]))
+_ACCOUNT: Final = re.compile(alternation(_WORDS["list"]["account"]))
+_MARK: Final = re.compile(r"(?:[①-⑳]|[（(]?\d{1,2}[）)、.．](?!\d))?")
+_ONLY_SHOWN: Final[frozenset[str]] = frozenset(_WORDS["forms"]["kinds"]) - {"report"}
+"""Kinds that are never what is to be done: a text that ends with 的…图片 names the picture."""
+
+
+def is_material_list(texts: Iterable[str | None]) -> bool:
+    """Return whether most texts of a column name materials and not something to do; those that ask say nothing."""
+    named = [names_material(text) for text in texts if text and not asks_for_material(strip_whitespace(text))]
+    return len(named) >= _MIN_TEXTS and sum(named) >= _MIN_SHARE * len(named)
+
+
+def names_material(text: str) -> bool:
+    """Return whether a text is the name of a material, with its number or form."""
+    compact = unit_bracket().sub("", strip_whitespace(text)).replace("(", "（").replace(")", "）")
+    sentences = _SENTENCE.findall(compact)
+    if not sentences:
+        return False
+    last = sentences[-1].strip("，,、")
+    body = last[_match_end(_MARK, last) :]
+    noun = next((m for m in reversed(list(find_head_nouns(last))) if _ends_text(last, m)), None)
+    if noun is None:
+        return False
+    if _ACCOUNT.match(body):
+        return noun.start() > 0 and "（" in last[: noun.start()]
+    if not _DOING.match(body):
+        return True
+    return kind_of(noun["noun"]) in _ONLY_SHOWN and "的" in last[: noun.start()]
+
+
+def _match_end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _ends_text(text: str, noun: re.Match[str]) -> bool:
+    """Return whether nothing but a number or a bracket follows a noun, or it is the last one of a closing bracket."""
+    rest = text[noun.end() :]
+    if _AMOUNT.fullmatch(rest):
+        return True
+    before = text[: noun.start()]
+    return before.count("（") > before.count("）") and _AMOUNT.fullmatch(rest.removesuffix("）")) is not None
