@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -62,17 +63,17 @@ def _names(text: str) -> Any:
 def _value(text: str) -> Any:
     """A value by the word before it: `number`, `float`, `int`, `date`, `moment`, `list`; any other is text."""
     kind, _, rest = text.partition(" ")
-    try:
-        value = {
-            "number": Decimal,
-            "float": float,
-            "int": int,
-            "date": date.fromisoformat,
-            "moment": datetime.fromisoformat,
-            "list": lambda one: one.split(","),
-        }.get(kind, lambda _: text)(rest)
-    except (ValueError, InvalidOperation):
-        value = text
+    readers: dict[str, Callable[[str], Any]] = {
+        "number": Decimal,
+        "float": float,
+        "int": int,
+        "date": date.fromisoformat,
+        "moment": datetime.fromisoformat,
+        "list": lambda one: one.split(","),
+    }
+    value: Any = text
+    with suppress(ValueError, InvalidOperation):
+        value = readers[kind](rest) if kind in readers else text
     is_number = isinstance(value, Decimal) and value.is_finite() and abs(value) < 10**18
     return [
         formatting.format_value(value),

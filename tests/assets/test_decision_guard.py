@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assets.ingest.decision_guard import Decisions, FewerDecisionsError, describe_missing_imports, require_no_fewer
+from assets.ingest.decision_guard import Decisions, describe_missing_imports, require_no_fewer
 from assets.ingest.decisions import read_register
+from warehouse.errors import FewerDecisionsError
 
 
 @pytest.mark.parametrize(("number", "more"), [(1, ""), (4, ""), (5, ""), (6, " 等 6 处"), (7, " 等 7 处")])
@@ -27,7 +29,7 @@ def test_five_are_named_and_the_rest_is_counted(number: int, more: str) -> None:
 def test_fewer_decisions_of_a_kind_are_refused(tmp_path: Path, now: tuple[str, ...], lost: list[str]) -> None:
     register = read_register(tmp_path)
     for kind, label in (("corrections", "更正记录"), ("counterparts", "对应关系认定"), ("layouts", "版式认定")):
-        before, after = Decisions(**{kind: ("甲", "乙", "乙")}), Decisions(**{kind: now})
+        before, after = (replace(Decisions(), **{kind: names}) for names in (("甲", "乙", "乙"), now))
         if not lost:
             require_no_fewer(after, before, register=register, progress=tmp_path)
             continue

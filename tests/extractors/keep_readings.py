@@ -51,7 +51,14 @@ LONGEST_LINE = 2200
 ENOUGH = 300
 """Variants that meet the bound and are read alike: the change seems to change nothing."""
 ORIGINS, NEAREST = 150, 20
-SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 TESTED = dict(
     zip(SIGNS.values(), (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne), strict=True)
 )
@@ -170,7 +177,7 @@ def _probe(before: str, after: str) -> str:
     other = _comparison(after) if after else node
     sides = [ast.unparse(one) for one in (node.left, *node.comparators)]
     calls = []
-    for at, sign in enumerate(map(SIGNS.__getitem__, map(type, node.ops))):
+    for at, sign in enumerate(SIGNS[type(one)] for one in node.ops):
         first, second = sides[at], sides[at + 1]
         if at:
             # It has its value by now.
@@ -409,10 +416,11 @@ class Keeper:
                 return "noticed"
             if time.monotonic() > until:
                 break
-        if text := self._variant(changed, texts):
-            self._keep(self._shortened(changed, text))
-            return "kept"
-        return "open"
+        variant = self._variant(changed, texts)
+        if variant is None:
+            return "open"
+        self._keep(self._shortened(changed, variant))
+        return "kept"
 
     def _variant(self, changed: Changed, texts: list[Text]) -> Text | None:
         """A text that notices a change: of each kept text the nearest variant so far is varied on."""

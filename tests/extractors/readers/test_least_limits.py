@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -140,7 +140,7 @@ LEAST: tuple[tuple[str, str, int], ...] = (
 def _outcome(name: str, limit: str, value: float) -> Document | str:
     base = RATIO if limit == "max_ratio" else DEFAULT_LIMITS
     try:
-        return read(FILES[name], name, replace(base, **{limit: value}))
+        return read(FILES[name], name, replace(base, **cast(dict[str, Any], {limit: value})))
     except ReadError as error:
         return str(error)
 
