@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,8 +27,13 @@ def test_five_are_named_and_the_rest_is_counted(number: int, more: str) -> None:
 @pytest.mark.parametrize(("now", "lost"), [(("甲",), ["乙", "乙"]), (("甲", "乙", "乙"), []), (("丙", "丁", "戊"), [])])
 def test_fewer_decisions_of_a_kind_are_refused(tmp_path: Path, now: tuple[str, ...], lost: list[str]) -> None:
     register = read_register(tmp_path)
-    for kind, label in (("corrections", "更正记录"), ("counterparts", "对应关系认定"), ("layouts", "版式认定")):
-        before, after = (replace(Decisions(), **{kind: names}) for names in (("甲", "乙", "乙"), now))
+    kinds = (
+        ("更正记录", lambda names: Decisions(corrections=names)),
+        ("对应关系认定", lambda names: Decisions(counterparts=names)),
+        ("版式认定", lambda names: Decisions(layouts=names)),
+    )
+    for label, made in kinds:
+        before, after = made(("甲", "乙", "乙")), made(now)
         if not lost:
             require_no_fewer(after, before, register=register, progress=tmp_path)
             continue
