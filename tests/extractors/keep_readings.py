@@ -18,6 +18,7 @@ import argparse
 import ast
 import builtins
 import gc
+import importlib
 import json
 import operator
 import random
@@ -34,7 +35,7 @@ from functools import _lru_cache_wrapper
 from math import inf, isfinite
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests import answers
 from tests.extractors import readings
@@ -112,6 +113,15 @@ def difference(left: Any, right: Any) -> float | None:
     return found if isfinite(found) else None
 
 
+class Patch(NamedTuple):
+    """What is changed: the code of a function, or a constant in a module that knows it."""
+
+    owner: object
+    name: str
+    sound: Any
+    changed: Any
+
+
 @dataclass(slots=True)
 class Sources:
     """The living functions of the product, and the codes that a changed source would give them."""
@@ -145,7 +155,7 @@ class Sources:
             self.parsed[path] = source, code, list(_probes(source))
         return self.parsed[path]
 
-    def exchanged(self, path: str, after: bytes) -> list[tuple[FunctionType, CodeType, CodeType]]:
+    def exchanged(self, path: str, after: bytes) -> list[Patch]:
         """The functions that the changed source gives another code; none where more than functions changes."""
         _, old, _ = self.of(path)
         new = compile(after, str(ROOT / path), "exec", dont_inherit=True)
@@ -156,8 +166,39 @@ class Sources:
             if one.co_freevars != other.co_freevars:
                 return []
             for function in self.living.get((str(ROOT / path), *_place(one)), []):
-                found.append((function, function.__code__, other))
+                found.append(Patch(function, "__code__", function.__code__, other))
         return found
+
+    def renewed(self, mutant: Mutant) -> tuple[str, list[Patch]]:
+        """A constant of a module that is changed, and the modules that know it; those of its uses alone are tried."""
+        source = self.of(mutant.path)[0]
+        after = ast.parse(mutant.applied(source))
+        for old, new in zip(ast.parse(source).body, after.body, strict=False):
+            if ast.dump(old) == ast.dump(new):
+                continue
+            target = old.targets[0] if isinstance(old, ast.Assign) else getattr(old, "target", None)
+            value = getattr(new, "value", None)
+            if not isinstance(target, ast.Name) or not isinstance(value, ast.Constant | ast.BinOp | ast.UnaryOp):
+                return "", []
+            module = importlib.import_module(
+                mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            )
+            sound = getattr(module, target.id)
+            changed = eval(ast.unparse(value), dict(vars(module)))
+            owners = [
+                one for one in list(sys.modules.values()) if one and _is_product(getattr(one, "__file__", "") or "")
+            ]
+            return target.id, [
+                Patch(one, target.id, sound, changed) for one in owners if vars(one).get(target.id) == sound
+            ]
+        return "", []
+
+    def lines_of(self, path: str, name: str) -> list[int]:
+        """The lines of a file that use a name inside functions."""
+        tree = ast.parse(self.of(path)[0])
+        functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+        uses = [node for one in functions for node in ast.walk(one) if isinstance(node, ast.Name) and node.id == name]
+        return sorted({node.lineno for node in uses})
 
 
 def _probes(source: bytes) -> Iterator[tuple[int, int, str]]:
@@ -220,7 +261,10 @@ class Changed:
         source, _, probes = sources.of(mutant.path)
         self._changed = sources.exchanged(mutant.path, mutant.applied(source))
         around = [one for one in probes if one[0] <= mutant.start and mutant.end <= one[1]]
-        self._probed: list[tuple[FunctionType, CodeType, CodeType]] = []
+        if not self._changed and mutant.kind == "constant":
+            name, self._changed = sources.renewed(mutant)
+            around = [one for one in probes if re.search(rf"\b{name}\b", one[2])] if name else []
+        self._probed: list[Patch] = []
         if around and mutant.kind in ("comparison", "constant"):
             start, end, probe = min(around, key=lambda one: one[1] - one[0])
             if mutant.kind == "comparison":
@@ -249,15 +293,15 @@ class Changed:
         """Whether a text is read otherwise with the change, and always alike without it."""
         return _unlike(self.read(text), sound) and not _unlike(self._with([], text), sound)
 
-    def _with(self, codes: list[tuple[FunctionType, CodeType, CodeType]], text: Text) -> Any:
+    def _with(self, patches: list[Patch], text: Text) -> Any:
         self._sources.forget()
-        for function, _, code in codes:
-            function.__code__ = code
+        for one in patches:
+            setattr(one.owner, one.name, one.changed)
         try:
             return read_within(text)
         finally:
-            for function, code, _ in codes:
-                function.__code__ = code
+            for one in patches:
+                setattr(one.owner, one.name, one.sound)
             self._sources.forget()
 
 
@@ -400,7 +444,11 @@ class Keeper:
 
     def reaching(self, mutant: Mutant) -> list[Text]:
         """The kept texts that reach a change, the soonest read first."""
-        return [text for _, text in self.lines.get((str(ROOT / mutant.path), mutant.line), [])]
+        lines = [mutant.line]
+        if mutant.kind == "constant" and (name := self.sources.renewed(mutant)[0]):
+            lines = self.sources.lines_of(mutant.path, name)
+        reached = sorted({one for line in lines for one in self.lines.get((str(ROOT / mutant.path), line), [])})
+        return [text for _, text in reached]
 
     def try_out(self, mutant: Mutant) -> str:
         """Keep a text for a change if none notices it yet; what became of it."""
