@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.extractors.keep_readings import Changed, Nearness, Sources, _probe, difference, variants
+from tests.extractors.changed_code import Changed, Nearness, Sources, difference, probe_of
+from tests.extractors.text_variants import variants
 from tests.mutants import ROOT, mutants
 
 
@@ -40,7 +41,7 @@ def test_how_near_two_sides_are(left: Any, right: Any, gap: float | None) -> Non
 )
 def test_the_side_that_is_changed_is_probed(before: str, after: str, gap: float) -> None:
     near = Nearness()
-    assert eval(_probe(before, after), {"x": 7, "_near": near}) is True
+    assert eval(probe_of(before, after), {"x": 7, "_near": near}) is True
     assert (near.gap, near.reached) == (gap, True)
 
 
