@@ -27,16 +27,15 @@ def test_five_are_named_and_the_rest_is_counted(number: int, more: str) -> None:
 @pytest.mark.parametrize(("now", "lost"), [(("甲",), ["乙", "乙"]), (("甲", "乙", "乙"), []), (("丙", "丁", "戊"), [])])
 def test_fewer_decisions_of_a_kind_are_refused(tmp_path: Path, now: tuple[str, ...], lost: list[str]) -> None:
     register = read_register(tmp_path)
-    kinds = (
-        ("更正记录", lambda names: Decisions(corrections=names)),
-        ("对应关系认定", lambda names: Decisions(counterparts=names)),
-        ("版式认定", lambda names: Decisions(layouts=names)),
-    )
-    for label, made in kinds:
-        before, after = made(("甲", "乙", "乙")), made(now)
+    before = ("甲", "乙", "乙")
+    for label, old, new in (
+        ("更正记录", Decisions(corrections=before), Decisions(corrections=now)),
+        ("对应关系认定", Decisions(counterparts=before), Decisions(counterparts=now)),
+        ("版式认定", Decisions(layouts=before), Decisions(layouts=now)),
+    ):
         if not lost:
-            require_no_fewer(after, before, register=register, progress=tmp_path)
+            require_no_fewer(new, old, register=register, progress=tmp_path)
             continue
         with pytest.raises(FewerDecisionsError) as caught:
-            require_no_fewer(after, before, register=register, progress=tmp_path)
+            require_no_fewer(new, old, register=register, progress=tmp_path)
         assert f"{label}已发布 3 条，现在只有 1 条，少了：{'、'.join(lost)}。" in str(caught.value)
