@@ -237,3 +237,10 @@ def test_the_plan_survives_its_frame(raw: Path) -> None:
 )
 def test_why_a_file_could_not_be_opened(error: OSError, is_folder: bool, reason: str) -> None:
     assert discover_files._open_failure(error, folder=is_folder)[0] == reason
+
+
+@pytest.mark.parametrize(("limit", "is_read"), [(4, False), (5, True), (6, True)])
+def test_a_file_may_be_as_large_as_the_limit(tmp_path: Path, limit: int, is_read: bool) -> None:
+    (tmp_path / "甲.md").write_bytes(b"12345")
+    plan = discover_files.make_plan(tmp_path, {}, version="1", max_bytes=limit)
+    assert len(plan.read) == is_read

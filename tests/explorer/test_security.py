@@ -170,8 +170,13 @@ def test_a_forged_or_old_cookie_is_none(monkeypatch: pytest.MonkeyPatch) -> None
     for bad in (*forged, until, "", None, "9" * 30):
         assert not token.is_valid_cookie(bad)
     assert not security.Token("another token").is_valid_cookie(good)
-    monkeypatch.setattr("time.time", lambda: int(until) + 1)
-    assert not token.is_valid_cookie(good)
+    for seconds, is_valid in ((-1, True), (0, False), (1, False)):
+        monkeypatch.setattr("time.time", lambda moment=int(until) + seconds: moment)
+        assert token.is_valid_cookie(good) is is_valid
+    for digits, is_valid in ((12, True), (13, False)):
+        # As long as a cookie may be, and signed.
+        long = "9" * digits
+        assert token.is_valid_cookie(f"{long}.{token._signature(long)}") is is_valid
 
 
 def test_guessing_is_slowed_down(warehouse: Path) -> None:
@@ -182,7 +187,8 @@ def test_guessing_is_slowed_down(warehouse: Path) -> None:
         assert codes == [403] * security.FREE_ATTEMPTS + [429]
         messages = web.post("/signin", data={"token": TOKEN})
         assert (messages.status_code, messages.headers["retry-after"].isdigit()) == (429, True)
-        assert web.post("/signin", content=b"x" * 20_000).status_code == 413
+        sizes = (security.MAX_BODY_BYTES, security.MAX_BODY_BYTES + 1)
+        assert [web.post("/signin", content=b"x" * size).status_code for size in sizes] == [429, 413]
 
 
 def test_who_guesses_locks_nobody_else_out(warehouse: Path) -> None:
@@ -221,6 +227,18 @@ def test_waits_grow_end_and_take_no_more_than_a_bounded_memory() -> None:
     now[0] += security.FORGET_SECONDS + 1
     throttle.record_failure(f"sender {security.MAX_SENDERS * 2 - 1}")
     assert throttle.seconds_to_wait(f"sender {security.MAX_SENDERS * 2 - 1}") == 0
+
+
+@pytest.mark.parametrize(("seconds", "wait"), [(security.FORGET_SECONDS, 2.0), (security.FORGET_SECONDS + 1, 0.0)])
+def test_wrong_tokens_are_forgotten_after_a_while(seconds: float, wait: float) -> None:
+    now = [0.0]
+    throttle = security.LoginThrottle(lambda: now[0])
+    for _ in range(security.FREE_ATTEMPTS):
+        throttle.record_failure("192.0.2.7")
+    assert throttle.seconds_to_wait("192.0.2.7") == 1.0
+    now[0] += seconds
+    throttle.record_failure("192.0.2.7")
+    assert throttle.seconds_to_wait("192.0.2.7") == wait
 
 
 @pytest.mark.parametrize("token", ["", "  \t"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from openpyxl import load_workbook
@@ -11,7 +13,15 @@ from openpyxl import load_workbook
 from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
 from warehouse.errors import ExportError, QueryError
-from warehouse.export.reminders import MAX_DAYS_OVERDUE, find_reminders, format_message, write_reminders
+from warehouse.export.reminders import (
+    MAX_DAYS_OVERDUE,
+    DueTask,
+    Reminder,
+    find_reminders,
+    format_message,
+    write_reminders,
+)
+from warehouse.export.task_lists import TaskList
 
 TODAY = date.today()
 BOTH = (("甲科", "lead"), ("乙科", "support"))
@@ -69,6 +79,23 @@ def test_the_message_names_duty_day_and_delay(warehouse: Path) -> None:
     assert "还有 10 天" in lines[3]
     (today,) = (item for item in find_reminders(warehouse, within=30) if item.task_list.party == "丙科")
     assert "今天到期" in format_message(today)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(-2, "还有 2 天"), (-1, "还有 1 天"), (0, "今天到期"), (1, "已逾期 1 天"), (2, "已逾期 2 天")]
+)
+@pytest.mark.parametrize(("length", "mark"), [(59, ""), (60, ""), (61, "…")])
+def test_a_long_task_is_cut_and_its_day_told(days: int, said: str, length: int, mark: str) -> None:
+    row = SimpleNamespace(task=SimpleNamespace(task_id="k1"), cells={"任务要求": "任" * length})
+    notice = SimpleNamespace(label="甲市2026")
+    listed = cast(TaskList, SimpleNamespace(rows=[row], unit="甲科", notice=notice, caveat=""))
+    reminder = Reminder(listed, {"k1": DueTask(date(2026, 3, 31), days)})
+    assert reminder.overdue == int(days > 0)
+    assert format_message(reminder) == (
+        "【任务提醒】甲科\n《甲市2026》有 1 条任务需要办理：\n"
+        f"1. {'任' * min(length, 60)}{mark}（2026-03-31，{said}）\n"
+        "请办理后在清单中填写状态、完成日期和已备材料，交回清单。\n"
+    )
 
 
 def test_a_list_to_fill_in_lies_beside_each_message(warehouse: Path, tmp_path: Path) -> None:

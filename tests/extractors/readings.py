@@ -70,9 +70,9 @@ UNITS = ("宣传科", "机关纪委", "教育局", "民政局", "公安局交警
 BODY = "“综合”指综合科。由宣传科牵头，机关纪委、教育局、民政局配合。"
 
 
-def table_of(subject: str) -> list[tuple[str, Any]]:
+def table_of(subject: str, folder: Path = READINGS) -> list[tuple[str, Any]]:
     """The lines of a table: what is given, and what was read of it."""
-    kept = (READINGS / f"{subject}.jsonl").read_text("utf-8")
+    kept = (folder / f"{subject}.jsonl").read_text("utf-8")
     return [(given, found) for given, found in map(json.loads, kept.splitlines())]
 
 
@@ -81,10 +81,10 @@ def text_of_table(lines: list[tuple[str, Any]]) -> str:
     return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
 
 
-def reading(subject: str, given: str) -> Any:
+def reading(subject: str, given: str, subjects: Mapping[str, Callable[[str], Any]] | None = None) -> Any:
     """What a subject reads of a text now, as JSON gives it back; a refusal is what it says."""
     try:
-        found = SUBJECTS[subject](given)
+        found = (subjects or SUBJECTS)[subject](given)
     except ReadError as refusal:
         found = {"refused": str(refusal)}
     return json.loads(json.dumps(to_plain(found), ensure_ascii=False))

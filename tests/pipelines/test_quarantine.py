@@ -64,6 +64,17 @@ def test_each_rule_names_what_it_found(tasks: tuple[object, ...], message: str) 
     assert any(message in one for one in messages)
 
 
+@pytest.mark.parametrize(("number", "named"), [(2, "k1、notice-1-k2"), (3, "k2、notice-1-k3"), (4, "k3 等 4 个")])
+def test_three_examples_are_named_and_the_rest_counted(number: int, named: str) -> None:
+    twice = [task(ordinal, f"成立小组{ordinal}") for ordinal in range(1, number + 1)] * 2
+    ((breach,),) = [
+        listed
+        for (rule, _), listed in validation_rules.find_breaches(notices(*twice).frames).items()
+        if "重复" in listed[0].message and rule
+    ]
+    assert breach.message.endswith(f"notice-1-{named}" if number == 2 else named)
+
+
 def test_an_orphan_is_found() -> None:
     frames = dict(notices(task(1, "成立小组")).frames)
     frames["core.tables"] = schemas.empty("core.tables")

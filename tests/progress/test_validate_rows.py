@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,13 @@ def test_what_cannot_be_taken(cells: dict[str, Any], kind: str, messages: str) -
     assert all(issue.row.cells[header] == text for header, text in cells.items())
 
 
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, True), (0, True), (1, False)])
+def test_a_task_may_be_done_today_and_not_tomorrow(days: int, is_taken: bool) -> None:
+    day = (TODAY + timedelta(days)).isoformat()
+    found = validate_rows([row(状态="已完成", 完成日期=day)], known(), TODAY)
+    assert (len(found.reports), len(found.issues)) == ((1, 0) if is_taken else (0, 1))
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
@@ -171,6 +178,10 @@ def test_contacts_do_not_get_in() -> None:
         ("20260305", date(2026, 3, 5)),
         ("2026-3-5 0:00:00", date(2026, 3, 5)),
         ("46086", date(2026, 3, 5)),
+        ("36525", None),
+        ("36526", date(2000, 1, 1)),
+        ("73415", date(2100, 12, 31)),
+        ("73416", None),
         ("3月5日", None),
         ("5", None),
         ("2026年3月", None),

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from rich.cells import cell_len
 
 from tests.schemas.samples import frames
-from warehouse import store
+from warehouse import store, xlsx
 from warehouse.errors import WarehouseMissingError
 from warehouse.query import QueryError, Result, render, run
 
@@ -283,6 +283,19 @@ def test_excel_takes_what_it_cannot_hold(tmp_path: Path) -> None:
     assert (control, infinite) == ("甲�乙", "inf")
     assert len(str(long)) == 32767
     assert str(long).endswith("已截断）")
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(1, True), (2, True), (3, False)])
+def test_excel_takes_as_many_rows_as_a_sheet_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
+) -> None:
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 2)
+    result = Result(("a",), ("VARCHAR",), (("甲",),) * rows)
+    if fits:
+        render(result, "xlsx", tmp_path / "r.xlsx")
+        return
+    with pytest.raises(QueryError, match="结果有 3 行，超出 Excel 工作表的上限 2 行"):
+        render(result, "xlsx", tmp_path / "r.xlsx")
 
 
 def test_what_cannot_be_written_is_reported_in_chinese(tmp_path: Path) -> None:

@@ -48,7 +48,13 @@ def test_a_cell_whose_style_the_file_does_not_have_is_shown_plainly() -> None:
     assert outline(found) == [[["测评项目", "分值"], ["一、组织领导", "0.5"]]]
 
 
-def test_a_drawing_beside_the_cells_gives_its_boxes_and_a_count_of_pictures() -> None:
+@pytest.mark.parametrize(
+    ("kind", "part", "is_read"),
+    [("drawing", "drawing1", True), ("drawing", "drawing2", False), ("comments", "drawing1", False)],
+)
+def test_a_drawing_beside_the_cells_gives_its_boxes_and_a_count_of_pictures(
+    kind: str, part: str, is_read: bool
+) -> None:
     a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     drawing = (
         f'<wsDr {a} xmlns="x"><sp><txBody><a:p><a:r><a:t>注：</a:t></a:r><a:r><a:t>甲</a:t></a:r></a:p><a:p/>'
@@ -73,14 +79,15 @@ def test_a_drawing_beside_the_cells_gives_its_boxes_and_a_count_of_pictures() ->
                 "xl/_rels/workbook.xml.rels": relationships({"worksheet": "worksheets/sheet1.xml"}),
                 "xl/workbook.xml": f"<workbook {root}>{sheets}</workbook>",
                 "xl/worksheets/sheet1.xml": f"<worksheet {root}><sheetData>{cells}</sheetData></worksheet>",
-                "xl/worksheets/_rels/sheet1.xml.rels": relationships({"drawing": "../drawings/drawing1.xml"}),
-                "xl/drawings/drawing1.xml": drawing,
+                "xl/worksheets/_rels/sheet1.xml.rels": relationships({kind: "../drawings/drawing1.xml"}),
+                f"xl/drawings/{part}.xml": drawing,
             }
         ),
         "a.xlsx",
     )
-    assert outline(found) == ["甲", [["测评项目", "分值"], ["一", "5"]], "注：甲"]
-    assert [(note.rule, note.message) for note in found.notes] == [("picture", "有 2 张图片，其中的文字未读取")]
+    assert outline(found) == ["甲", [["测评项目", "分值"], ["一", "5"]], *(["注：甲"] if is_read else [])]
+    notes = [(note.rule, note.message) for note in found.notes]
+    assert notes == ([("picture", "有 2 张图片，其中的文字未读取")] if is_read else [])
 
 
 def test_members_of_a_zip_without_folders_and_links() -> None:

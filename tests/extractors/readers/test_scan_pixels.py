@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from extractors.document import ReadError
 from extractors.layout import Page
+from extractors.layout.model import Box
 from extractors.layout.page_layout import find_ruled_tables
+from extractors.limits import DEFAULT_LIMITS
 from extractors.readers.scan import rasterize
 from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate
 from extractors.readers.scan.detect_rulings import detect_rulings
@@ -170,3 +175,30 @@ def test_a_low_row_alone_at_the_foot_of_a_page_has_its_walls() -> None:
 def test_deep_pixels_fill_the_range_of_eight_bits(values: list[list[int]], eight_bits: list[list[int]]) -> None:
     image = Image.fromarray(np.asarray(values, dtype=np.int32))
     assert np.asarray(rasterize._to_eight_bits(image)).tolist() == eight_bits
+
+
+@pytest.mark.parametrize(("most", "is_taken"), [(599, False), (600, True), (601, True)])
+def test_a_picture_has_as_many_pixels_as_the_limit(monkeypatch: pytest.MonkeyPatch, most: int, is_taken: bool) -> None:
+    monkeypatch.setattr(rasterize, "_MAX_PIXELS", most)
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "black").save(out, "png")
+    placed = rasterize.PlacedImage(out.getvalue(), Box(0, 0, 30, 20))
+    assert bool((rasterize.compose_page(1, 30, 20, [placed]).pixels == 0).any()) is is_taken
+    if is_taken:
+        assert len(list(rasterize.decode_images(out.getvalue(), DEFAULT_LIMITS))) == 1
+        return
+    with pytest.raises(ReadError, match="图片有 30×20 像素，超过上限"):
+        list(rasterize.decode_images(out.getvalue(), DEFAULT_LIMITS))
+
+
+@pytest.mark.parametrize(("most", "is_read"), [(1, False), (2, True), (3, True)])
+def test_a_tiff_has_as_many_pages_as_the_limit(most: int, is_read: bool) -> None:
+    out = io.BytesIO()
+    pages = [Image.new("RGB", (30, 20), "white") for _ in range(2)]
+    pages[0].save(out, "tiff", save_all=True, append_images=pages[1:])
+    limits = replace(DEFAULT_LIMITS, max_pages=most)
+    if is_read:
+        assert [page.number for page in rasterize.decode_images(out.getvalue(), limits)] == [1, 2]
+        return
+    with pytest.raises(ReadError):
+        list(rasterize.decode_images(out.getvalue(), limits))
