@@ -15,7 +15,7 @@ from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import ColumnRole, is_number
+from extractors.tables.column_roles import ColumnRole, is_dotted, is_number
 from extractors.tables.grid import GridCell
 
 
@@ -72,12 +72,13 @@ class IndicatorBuilder:
         return None
 
     def _numbered_headings(self, table: CleanTable) -> list[int]:
-        """Return the serial columns that number headings: numbers that never span more than a row number the rows."""
+        """Return the serial columns that number headings; 1, 2, 3, … that span one row each number rows."""
         if table.ordinal not in self._heading_numbers:
             serials = table.roles.columns(ColumnRole.SERIAL)
             rows = table.task_rows()
+            cells = {s: [table.grid.cell(r, s) for r in rows] for s in serials}
             self._heading_numbers[table.ordinal] = [
-                s for s in serials if any(table.grid.cell(r, s).rows > 1 for r in rows)
+                s for s in serials if any(cell.rows > 1 or is_dotted(strip_whitespace(cell.text)) for cell in cells[s])
             ]
         return self._heading_numbers[table.ordinal]
 

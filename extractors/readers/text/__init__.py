@@ -18,7 +18,7 @@ from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
 _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=[^\s*_])([^*_\n|]{1,120})(?<=[^\s*_])\1")
+_EMPHASIS = re.compile(r"(?<![0-9A-Za-z)])(\*\*|__)(?=[^\s*_])([^*_\n|]{1,120})(?<=[^\s*_])\1")
 """**甲、举旗**: marks of bold text."""
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
