@@ -24,6 +24,15 @@ _SPANNING: Final = 1.5
 """Mean rows of a cell: headings span several rows, items one."""
 _ITEMS: Final = 0.7
 """So many cells of a column of items are numbered and state their points; some do neither."""
+_SENTENCES: Final = 0.5
+_DATED: Final = 0.5
+_LEADING_TIME: Final = re.compile(
+    r"(?:(?:\d{1,4}|[一二三四五六七八九十]{1,3})[年月日号]|[-—－~～至到、上中下旬底末初前份]|\d|每?[年季月周]度?|季度|全年|长期)+[:：]?"
+)
+"""3月：, 4月至6月, 10-11月：, 5月底前, 全年."""
+_NOT_HAN: Final = re.compile(r"[^\u4e00-\u9fff]")
+_DUTY_LENGTH: Final = 5
+"""完成师德承诺 behind 5月底前; 完成, 报送 or 坚持 say nothing more than the time."""
 _PER_CENT: Final = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,2})?)[%％]")
 _ALL_PER_CENT: Final = 100
 _FIGURE: Final = re.compile(r"[\d\-—./:：年月日时分号%％]+")
@@ -54,6 +63,10 @@ class StructureWeights:
     """考核内容 | 评分标准: the headers say which one is to be done, however short it is."""
     requirement_over_items: float = -6.0
     """组织建设（12分） beside 1.按期换届（4分） and 2.党员大会（4分）: what spans numbered items is their heading."""
+    criteria_of_names: float = -3.0
+    """班子带头 | 主要负责人每年听取汇报不少于3次。: a name is no requirement beside the sentence it names."""
+    deadline_of_duties: float = -9.0
+    """3月：制定年度方案, 5月底前完成承诺: a day ahead of what is to be done is no column of days."""
     second_scoring: float = -2.0
     """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
     level_behind_requirement: float = -2.0
@@ -107,6 +120,8 @@ class TableStructure:
             score += STRUCTURE.units_without_names
         if roles.count(ColumnRole.PERSON) + roles.count(ColumnRole.LEADER) > 1:
             score += self._score_persons(roles)
+        if not self._dated_duties.isdisjoint(c for c, role in enumerate(roles) if role is ColumnRole.DEADLINE):
+            score += STRUCTURE.deadline_of_duties
         if not self._progress.isdisjoint(points):
             score += STRUCTURE.progress_as_points
         if ColumnRole.SUPPORT in roles:
@@ -120,6 +135,8 @@ class TableStructure:
                 score += STRUCTURE.requirement_of_figures
             if self.features[c].span >= _SPANNING and any(self._items[c + 1 :]):
                 score += STRUCTURE.requirement_over_items
+            if any(role is ColumnRole.CRITERIA and self._is_named_by(i, c) for i, role in enumerate(roles)):
+                score += STRUCTURE.criteria_of_names
         return score
 
     def score(self, roles: Sequence[ColumnRole]) -> float:
@@ -173,6 +190,16 @@ class TableStructure:
             return False
         return self.features[roles.index(ColumnRole.REQUIREMENT)].sentence < WORDY
 
+    def _is_named_by(self, sentences: int, names: int) -> bool:
+        """Return whether a column holds a sentence for each short name of another one."""
+        f, g = self.features[sentences], self.features[names]
+        return f.sentence > _SENTENCES and g.sentence < WORDY and len(g.texts) < 2 * len(f.texts)
+
+    @cached_property
+    def _dated_duties(self) -> frozenset[int]:
+        """The columns whose cells begin with a time and go on with a duty."""
+        return frozenset(c for c, f in enumerate(self.features) if f.share(_leads_duty) > _DATED)
+
     @cached_property
     def _words(self) -> list[str | None]:
         """The role that the header of each column settles."""
@@ -212,6 +239,11 @@ class TableStructure:
             w.get(ColumnRole.REQUIREMENT, 0.0) > w.get(ColumnRole.LEVEL, 0.0) and f.span < _SPANNING
             for w, f in zip(weights, self.features, strict=True)
         )
+
+
+def _leads_duty(text: str) -> bool:
+    match = _LEADING_TIME.match(text)
+    return match is not None and len(_NOT_HAN.sub("", text[match.end() :])) >= _DUTY_LENGTH
 
 
 def _shows_progress(f: ColumnFeatures) -> bool:

@@ -293,6 +293,24 @@ class TestHeadingsOverItems:
         assert roles(["考评项目及分值", "评分细则", "考评方式"], *rows, spans=True)[:2] == ["level", "requirement"]
 
 
+class TestTimesAheadOfDuties:
+    def test_a_time_and_what_is_to_be_done(self) -> None:
+        timed = ["3月：制定年度创建方案", "4月至6月 开展礼仪教育活动", "10-11月：组织自查并整改", "5月底前完成师德承诺"]
+        found = roles(["工作", "安排/进度", "要点"], *lines(["甲类", "甲类", "乙类", "乙类"], timed, MATERIALS[:4]))
+        assert found[1] == "requirement"
+
+    def test_a_time_with_no_more_than_a_word(self) -> None:
+        times = ["3月底前完成", "每月25日前报送", "全年坚持", "5月底前", "10-11月", "12月10日前完成"]
+        assert roles(["序号", "任务", "进度"], *lines(SERIALS, DUTIES, times))[2] == "deadline"
+
+
+class TestNamesOfSentences:
+    def test_a_sentence_for_each_name(self) -> None:
+        names = ["班子带头", "经费人员", "志愿队伍", "家庭创建", "环境卫生", "诚信建设"]
+        found = roles(["序号", "考评项目", "评分标准", "分值"], *lines(SERIALS, names, DUTIES, POINTS))
+        assert found == ["serial", "level", "requirement", "points"]
+
+
 class TestProgress:
     @pytest.mark.parametrize("word", ["完成情况百分比", "推进到哪了", "某某"])
     def test_per_cent_that_are_no_shares_are_no_points(self, word: str) -> None:
