@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from extractors.normalize import fold_repeat, is_placeholder, strip_whitespace
+from extractors.normalize import cjk_share, fold_repeat, is_placeholder, strip_whitespace
 from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
 from extractors.parsers.item_labels import Heading, read_heading, unstack
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
-from extractors.records import IndicatorRow
+from extractors.records import IndicatorRow, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole, is_dotted, is_number
 from extractors.tables.grid import GridCell
@@ -138,6 +138,18 @@ class IndicatorBuilder:
             self._open_levels.append(OpenLevel(level.key, level.heading, level.bonus, level.locator, row))
         return [level.row for level in self._open_levels if level.row is not None]
 
+    def mark_bonus(self, tasks: Iterable[TaskRow]) -> None:
+        """Mark the headings whose tasks all add to the total (+5)."""
+        rows = {row.indicator_id: row for row in self.rows}
+        are_bonus: dict[str, bool] = {}
+        for task in tasks:
+            row = rows.get(task.indicator_id or "")
+            while row is not None:
+                are_bonus[row.indicator_id] = are_bonus.get(row.indicator_id, True) and task.bonus
+                row = rows.get(row.parent_id or "")
+        for indicator_id, is_bonus_heading in are_bonus.items():
+            rows[indicator_id].bonus = rows[indicator_id].bonus or is_bonus_heading
+
     def close_levels(self) -> None:
         """Close all levels before another table is read."""
         self._open_levels.clear()
@@ -174,7 +186,8 @@ def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
     for c in table.roles.columns(ColumnRole.LEVEL, ColumnRole.SERIAL):
         cell = row[c]
         if cell.is_blank or (
-            names[c] is ColumnRole.SERIAL and (is_number(cell.text) or cell_points(cell.text) is not None)
+            names[c] is ColumnRole.SERIAL
+            and (not cjk_share(cell.text) or is_number(cell.text) or cell_points(cell.text))
         ):
             continue
         if is_placeholder(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):

@@ -457,6 +457,7 @@ class TaskBuilder:
                 self.result.rows[task.task_id] = [r]
             elif kind is RowKind.REST and self.result.tasks:
                 self.add_continuation(r)
+        indicators.mark_bonus(self.result.tasks)
         return self.result
 
 

@@ -28,10 +28,10 @@ from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, 
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
-_WORDS_OF_POINTS = re.compile(rf"{POINTS_WORD}[为是]?[:：]?(?=\d)|{RANGE_LOW}(?=\d)")
+_WORDS_OF_POINTS = re.compile(rf"(?:本[\u4e00-\u9fff]{{1,2}})?{POINTS_WORD}[为是]?[:：]?(?=\d)|{RANGE_LOW}(?=\d)")
 """总分值 in 总分值:80分, 0~ in 0~7分: the number is kept without them."""
 _CONNECTING = re.compile(
-    r"[、，,；;/／|:：。.．（）()【】\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
+    r"[、，,；;/／|:：。.．（）()【】〔〕\[\]·•\-—－–~～\"“”'‘’《》<>＜＞*＊#%％分共计满权重得]|牵头|配合|责任|单位|部门|科室|提供|材料"
 )
 _NOTE_MARKS = re.compile("[①-⑳]")
 _FORM_KINDS = (TableKind.ROSTER, TableKind.OTHER)
@@ -226,7 +226,7 @@ def _is_covered(
     for source in sources:
         if compact in source.joined:
             return True
-    if (role is ColumnRole.SERIAL and is_serial(compact)) or SAME_AS_ABOVE.match(compact):
+    if (role is ColumnRole.SERIAL and (is_serial(compact) or not cjk_share(compact))) or SAME_AS_ABOVE.match(compact):
         return True
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)

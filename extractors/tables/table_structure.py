@@ -159,7 +159,7 @@ class TableStructure:
         score = 0.0
         if any(roles[c] is ColumnRole.PARTY and not self._known[c] for c in leads):
             score += STRUCTURE.party_beside_support
-        more = max((self.features[support].filled - self.features[c].filled for c in leads), default=0.0)
+        more = max((self._covered[support] - self._covered[c] for c in leads), default=0.0)
         if more > _FULLER:
             score += STRUCTURE.support_fuller
         elif more > -_FULLER and any(c > support for c in leads):
@@ -190,9 +190,16 @@ class TableStructure:
             return False
         return self.features[roles.index(ColumnRole.REQUIREMENT)].sentence < WORDY
 
+    @cached_property
+    def _covered(self) -> list[float]:
+        """The share of rows that the texts of each column stand beside."""
+        return [min(f.filled * f.span, 1.0) for f in self.features]
+
     def _is_named_by(self, sentences: int, names: int) -> bool:
-        """Return whether a column holds a sentence for each short name of another one."""
+        """Return whether a column holds a sentence for each short name of another one; numbered items are no names."""
         f, g = self.features[sentences], self.features[names]
+        if f.span >= _SPANNING or g.labelled > _SENTENCES:
+            return False
         return f.sentence > _SENTENCES and g.sentence < WORDY and len(g.texts) < 2 * len(f.texts)
 
     @cached_property

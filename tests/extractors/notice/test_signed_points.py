@@ -6,7 +6,7 @@ import pytest
 
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
-from tests.extractors.tables.build import table
+from tests.extractors.tables.build import Row, table
 
 A = "参加河道清洁活动的"
 B = "楼道堆放杂物，经劝导不改的"
@@ -40,6 +40,19 @@ def test_points_that_a_row_adds_to_the_total() -> None:
     found = notice("积分细则", drawn(["类别", "评价标准", "分值"], *rows))
     assert points(found) == ["10", "5", None]
     assert [t.bonus for t in found.tasks] == [False, True, False]
+
+
+def test_a_heading_of_nothing_but_added_points_is_a_bonus() -> None:
+    rows: list[Row] = [
+        [("人居环境（60分）", 2, 1), A, "30"],
+        [B, "30"],
+        [("乡风文明（40分）", 1, 1), C, "40"],
+        [("加把劲（8分）", 2, 1), "做法被市级以上简报采用。", "+5"],
+        ["获得市级以上文明荣誉。", "+3"],
+    ]
+    found = notice("积分细则", drawn(["攒什么", "攒法", "攒分"], *rows))
+    assert [(i.name, i.bonus) for i in found.indicators] == [("人居环境", False), ("乡风文明", False), ("加把劲", True)]
+    assert not {"headings_vs_tasks", "heading_vs_tasks"}.intersection(rules(found))
 
 
 def test_signed_points_in_a_column_of_points() -> None:
