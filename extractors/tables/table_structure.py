@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from extractors.parsers.points import inline_points
+from extractors.parsers.responsible_units import is_collective
 from extractors.tables.column_features import WORDY, ColumnFeatures
 from extractors.tables.column_roles import ColumnRole, header_word_of
 
@@ -24,7 +25,12 @@ _SPANNING: Final = 1.5
 """Mean rows of a cell: headings span several rows, items one."""
 _ITEMS: Final = 0.7
 """So many cells of a column of items are numbered and state their points; some do neither."""
+_NO_HEADINGS: Final = 0.7
+"""Share of sentences, methods or offices in a column without headings; some headings end like a unit."""
+_MIN_LISTS: Final = 2
+"""One list may repeat a heading by chance."""
 _SENTENCES: Final = 0.5
+"""Share of sentences in a column of them, and of numbers in one of items."""
 _DATED: Final = 0.5
 _LEADING_TIME: Final = re.compile(
     r"(?:(?:\d{1,4}|[一二三四五六七八九十]{1,3})[年月日号]|[-—－~～至到、上中下旬底末初前份]|\d|每?[年季月周]度?|季度|全年|长期)+[:：]?"
@@ -69,8 +75,12 @@ class StructureWeights:
     """3月：制定年度方案, 5月底前完成承诺: a day ahead of what is to be done is no column of days."""
     second_scoring: float = -2.0
     """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
+    level_of_no_headings: float = -4.0
+    """工作扎实，群众满意。, 材料审核, 4, 县教育局 or 各部门 below a header that nobody knows: they head nothing."""
     level_behind_requirement: float = -2.0
     """考评标准 | 减分情形: a heading stands before what it heads."""
+    serial_behind_requirement: float = -3.0
+    """任务 | 份量 over 2, 3, 4: numbers of rows stand before what they number."""
     lead_alone: float = -2.5
     """某某 over 县水务局、县林业局: units lead only where a header or a column beside them says so."""
     second_party: float = -3.0
@@ -120,6 +130,8 @@ class TableStructure:
             score += STRUCTURE.units_without_names
         if roles.count(ColumnRole.PERSON) + roles.count(ColumnRole.LEADER) > 1:
             score += self._score_persons(roles)
+        if not self._no_headings.isdisjoint(c for c, role in enumerate(roles) if role is ColumnRole.LEVEL):
+            score += STRUCTURE.level_of_no_headings
         if not self._dated_duties.isdisjoint(c for c, role in enumerate(roles) if role is ColumnRole.DEADLINE):
             score += STRUCTURE.deadline_of_duties
         if not self._progress.isdisjoint(points):
@@ -131,6 +143,7 @@ class TableStructure:
             c = roles.index(ColumnRole.REQUIREMENT)
             score += STRUCTURE.second_requirement * (requirements - 1)
             score += STRUCTURE.level_behind_requirement * roles[c:].count(ColumnRole.LEVEL)
+            score += STRUCTURE.serial_behind_requirement * roles[c:].count(ColumnRole.SERIAL)
             if self._figures[c]:
                 score += STRUCTURE.requirement_of_figures
             if self.features[c].span >= _SPANNING and any(self._items[c + 1 :]):
@@ -203,6 +216,13 @@ class TableStructure:
         return f.sentence > _SENTENCES and g.sentence < WORDY and len(g.texts) < 2 * len(f.texts)
 
     @cached_property
+    def _no_headings(self) -> frozenset[int]:
+        """The columns of unknown headers that hold sentences, methods, numbers, offices or all units of a kind."""
+        return frozenset(
+            c for c, f in enumerate(self.features) if not self._known[c] and (_recombines(f) or _holds_no_headings(f))
+        )
+
+    @cached_property
     def _dated_duties(self) -> frozenset[int]:
         """The columns whose cells begin with a time and go on with a duty."""
         return frozenset(c for c, f in enumerate(self.features) if f.share(_leads_duty) > _DATED)
@@ -246,6 +266,16 @@ class TableStructure:
             w.get(ColumnRole.REQUIREMENT, 0.0) > w.get(ColumnRole.LEVEL, 0.0) and f.span < _SPANNING
             for w, f in zip(weights, self.features, strict=True)
         )
+
+
+def _holds_no_headings(f: ColumnFeatures) -> bool:
+    return max(f.ended, f.method, f.office, f.number, f.share(is_collective)) > _NO_HEADINGS
+
+
+def _recombines(f: ColumnFeatures) -> bool:
+    """Return whether cells list what stands alone in other cells: 看现场, 问群众, 看现场、问群众."""
+    lists = [text.split("、") for text in f.texts if "、" in text]
+    return sum(any(piece in f.texts for piece in pieces) for pieces in lists) >= _MIN_LISTS
 
 
 def _leads_duty(text: str) -> bool:

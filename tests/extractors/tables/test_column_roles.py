@@ -311,6 +311,38 @@ class TestNamesOfSentences:
         assert found == ["serial", "level", "requirement", "points"]
 
 
+class TestWhatIsNoHeading:
+    """Below a header that nobody knows the contents say what is no heading."""
+
+    @pytest.mark.parametrize(
+        ("cells", "role"),
+        [
+            (["工作扎实有效，群众满意。", "", "氛围浓厚，人人知晓。", "", "环境整洁，秩序良好。", ""], "criteria"),
+            (["材料审核", "实地察看", "材料审核", "问卷调查", "实地察看", "材料审核"], "method"),
+            (["翻本子", "看现场", "看现场、翻本子", "问工友、看现场", "翻本子", "问工友"], "evidence"),
+        ],
+    )
+    def test_sentences_methods_and_lists(self, cells: list[str], role: str) -> None:
+        found = roles(["序号", "某某", "要办的事", "归谁"], *lines(SERIALS, cells, DUTIES, UNITS))
+        assert found[1] == role
+
+    def test_sections_in_a_column_say_nothing_of_its_cells(self) -> None:
+        """The names of sections stand in the column of criteria; the rows below them say what it holds."""
+        header = ["第几", "归总说法", "今年要办的事", "标准分"]
+        rows: list[Row] = []
+        for n, (name, duties) in enumerate((("组织领导", DUTIES[:3]), ("宣传氛围", DUTIES[3:])), 1):
+            rows.append(["一二"[n - 1], f"{name}（分值：9分）", "", ""])
+            rows += [[str(i), f"{name}扎实有效，制度健全，职工满意。", duty, "3"] for i, duty in enumerate(duties, 1)]
+        assert roles(header, *rows) == ["serial", "criteria", "requirement", "points"]
+
+    def test_numbers_of_rows_stand_before_them(self) -> None:
+        numbers = ["2", "3", "4", "5", "6", "8"]
+        assert (
+            roles(["篇章", "该做到哪一步", "份量"], *lines(["甲类", "", "乙类", "", "丙类", ""], DUTIES, numbers))[2]
+            == "points"
+        )
+
+
 class TestProgress:
     @pytest.mark.parametrize("word", ["完成情况百分比", "推进到哪了", "某某"])
     def test_per_cent_that_are_no_shares_are_no_points(self, word: str) -> None:
