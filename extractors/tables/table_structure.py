@@ -120,35 +120,38 @@ class TableStructure:
 
     def score_partial(self, roles: Sequence[ColumnRole]) -> float:
         """Return the log-odds of the roles of the first columns: only what no further column can mend."""
-        points = [c for c, role in enumerate(roles) if role is ColumnRole.POINTS]
+        columns: dict[ColumnRole, list[int]] = {}
+        for c, role in enumerate(roles):
+            columns.setdefault(role, []).append(c)
+        points = columns.get(ColumnRole.POINTS, [])
         score = (
             STRUCTURE.second_points * max(sum(bool(self.features[c].texts) for c in points) - 1, 0)
-            + STRUCTURE.second_party * max(roles.count(ColumnRole.PARTY) - 1, 0)
-            + STRUCTURE.second_scoring * max(roles.count(ColumnRole.SCORING) - 1, 0)
+            + STRUCTURE.second_party * max(len(columns.get(ColumnRole.PARTY, ())) - 1, 0)
+            + STRUCTURE.second_scoring * max(len(columns.get(ColumnRole.SCORING, ())) - 1, 0)
         )
-        if not self._nameless.isdisjoint(c for c, role in enumerate(roles) if role in _UNITS):
+        if any(not self._nameless.isdisjoint(columns[role]) for role in _UNITS if role in columns):
             score += STRUCTURE.units_without_names
-        if roles.count(ColumnRole.PERSON) + roles.count(ColumnRole.LEADER) > 1:
+        if len(columns.get(ColumnRole.PERSON, ())) + len(columns.get(ColumnRole.LEADER, ())) > 1:
             score += self._score_persons(roles)
-        if not self._no_headings.isdisjoint(c for c, role in enumerate(roles) if role is ColumnRole.LEVEL):
+        if not self._no_headings.isdisjoint(columns.get(ColumnRole.LEVEL, ())):
             score += STRUCTURE.level_of_no_headings
-        if not self._dated_duties.isdisjoint(c for c, role in enumerate(roles) if role is ColumnRole.DEADLINE):
+        if not self._dated_duties.isdisjoint(columns.get(ColumnRole.DEADLINE, ())):
             score += STRUCTURE.deadline_of_duties
         if not self._progress.isdisjoint(points):
             score += STRUCTURE.progress_as_points
-        if ColumnRole.SUPPORT in roles:
-            score += self._score_units(roles, roles.index(ColumnRole.SUPPORT))
-        requirements = roles.count(ColumnRole.REQUIREMENT)
+        if ColumnRole.SUPPORT in columns:
+            score += self._score_units(roles, columns[ColumnRole.SUPPORT][0])
+        requirements = columns.get(ColumnRole.REQUIREMENT)
         if requirements:
-            c = roles.index(ColumnRole.REQUIREMENT)
-            score += STRUCTURE.second_requirement * (requirements - 1)
+            c = requirements[0]
+            score += STRUCTURE.second_requirement * (len(requirements) - 1)
             score += STRUCTURE.level_behind_requirement * roles[c:].count(ColumnRole.LEVEL)
             score += STRUCTURE.serial_behind_requirement * roles[c:].count(ColumnRole.SERIAL)
             if self._figures[c]:
                 score += STRUCTURE.requirement_of_figures
             if self.features[c].span >= _SPANNING and any(self._items[c + 1 :]):
                 score += STRUCTURE.requirement_over_items
-            if any(role is ColumnRole.CRITERIA and self._is_named_by(i, c) for i, role in enumerate(roles)):
+            if any(self._is_named_by(i, c) for i in columns.get(ColumnRole.CRITERIA, ())):
                 score += STRUCTURE.criteria_of_names
         return score
 
@@ -225,7 +228,7 @@ class TableStructure:
     @cached_property
     def _dated_duties(self) -> frozenset[int]:
         """The columns whose cells begin with a time and go on with a duty."""
-        return frozenset(c for c, f in enumerate(self.features) if f.share(_leads_duty) > _DATED)
+        return frozenset(c for c, f in enumerate(self.features) if f.date > _DATED and f.share(_leads_duty) > _DATED)
 
     @cached_property
     def _words(self) -> list[str | None]:
