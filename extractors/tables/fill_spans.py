@@ -118,7 +118,7 @@ def fill_blank_cells(
     for i, c in enumerate(levels):
         _fill_within_groups(grid, c, levels[:i], apart)
     for c in roles.columns(ColumnRole.SERIAL):
-        _join_broken_headings(grid, c)
+        _join_broken_headings(grid, c, apart)
         partner = next((x for x in levels if x > c), None)
         for r in range(1, grid.n_rows):
             if grid.cell(r, c).is_blank and not (partner is not None and _cell_starts(grid, r, partner)):
@@ -206,9 +206,11 @@ def _is_heading_text(cell: GridCell) -> bool:
     return not (cell.is_blank or is_number(cell.text) or is_total(cell.text))
 
 
-def _join_broken_headings(grid: Grid, c: int) -> None:
-    """Join a heading in the serial column that is broken over two rows (特色加 | 分项目)."""
+def _join_broken_headings(grid: Grid, c: int, apart: Set[int]) -> None:
+    """Join a heading in the serial column that is broken over two rows (特色加 | 分项目), no section or total."""
     for r in range(1, grid.n_rows):
+        if r in apart or r - 1 in apart:
+            continue
         above, here = grid.cell(r - 1, c), grid.cell(r, c)
         if above is here or not (_is_heading_text(above) and _is_heading_text(here)) or numbering(here.text):
             continue

@@ -132,6 +132,15 @@ class TestEdges:
         rows = [["一", "甲", LONG, "办公室"], ["", "", "", ""]]
         assert column(cleaned(self.HEADER, *rows), "责任科室") == ["办公室", ""]
 
+    def test_a_total_and_the_section_behind_it_are_no_broken_heading(self) -> None:
+        header: Row = ["第几", "该做到哪一步", "值几分"]
+        rows: list[Row] = [
+            ["队伍建设", "", "5"], ["1", "1." + LONG, "3"], ["2", "2." + LONG, "2"], ["本项合计", "", "5"],
+            ["环境建设", "", "4"], ["3", "1." + LONG, "1"], ["4", "2." + LONG, "3"], ["本项合计", "", "4"],
+        ]  # fmt: skip
+        found = cleaned(header, *rows)
+        assert [cell.text for r in (3, 4) for cell in found.grid.cells[r][:1]] == ["本项合计", "环境建设"]
+
     def test_words_in_the_serial_column_broken_over_two_rows_are_one_heading(self) -> None:
         header = ["序号", "测评标准", "分值"]
         rows = [[str(i), LONG, "2"] for i in range(1, 6)]
