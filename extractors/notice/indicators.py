@@ -187,7 +187,7 @@ def _heading_cells(table: CleanTable, r: int) -> dict[int, GridCell]:
         cell = row[c]
         if cell.is_blank or (
             names[c] is ColumnRole.SERIAL
-            and (not cjk_share(cell.text) or is_number(cell.text) or cell_points(cell.text))
+            and (not cjk_share(cell.text) or is_number(cell.text) or cell_points(cell.text) is not None)
         ):
             continue
         if is_placeholder(cell.text) or (requirement is not None and cell.col <= requirement < cell.col + cell.cols):

@@ -323,20 +323,32 @@ def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[f
     for r in range(last_task):
         if kinds[r] in (RowKind.NOTE, RowKind.REST) and rows.heads_what_follows(r):
             kinds[r] = RowKind.BAND
-    for r, kind in enumerate(kinds):
-        if kind is RowKind.BAND and r not in rows.by_sums and rows.items[r] and heads_nothing(rows, kinds, r):
+    for r in find_empty_headings(rows.numbering, kinds):
+        if r not in rows.by_sums and rows.items[r]:
             kinds[r] = RowKind.TASK
     return kinds, margins
 
 
-def heads_nothing(rows: BodyRows, kinds: Sequence[RowKind], r: int) -> bool:
-    """Return whether no task follows row `r` before the table ends or a heading is numbered in the same way."""
-    for following in range(r + 1, len(kinds)):
-        if kinds[following] is RowKind.TASK:
-            return False
-        if kinds[following] is RowKind.BAND and rows.numbering[r] and rows.numbering[following] == rows.numbering[r]:
-            return True
-    return True
+def find_empty_headings(numbering: Sequence[str], kinds: Sequence[RowKind]) -> list[int]:
+    """Return the headings below which no task stands before the table ends or a heading is numbered in the same way.
+
+    Args:
+        numbering: how each row is numbered, "" if it is not.
+        kinds: the kind of each row.
+    """
+    empty: list[int] = []
+    is_followed_by_task = False
+    opened_since_task: set[str] = set()
+    for r in range(len(kinds) - 1, -1, -1):
+        if kinds[r] is RowKind.TASK:
+            is_followed_by_task = True
+            opened_since_task.clear()
+        elif kinds[r] is RowKind.BAND:
+            if not is_followed_by_task or numbering[r] in opened_since_task:
+                empty.append(r)
+            if numbering[r]:
+                opened_since_task.add(numbering[r])
+    return empty
 
 
 _SETTLED: Final = 20.0

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.tables.column_roles import ColumnRole, ColumnRoles
-from extractors.tables.grid import build_grid
-from extractors.tables.row_kinds import BodyRows, RowKind, heads_nothing
-from tests.extractors.tables.build import Row, cleaned, table
+from extractors.tables.row_kinds import RowKind, find_empty_headings
+from tests.extractors.tables.build import Row, cleaned
 from tests.extractors.tables.sentences import DUTIES, MATERIALS, POINTS, SERIALS, UNITS, lines
 
 HEADER: Row = ["序号", "测评标准", "分值", "责任单位"]
@@ -29,12 +27,12 @@ class TestHeadingsWithoutTasks:
         header: Row = ["工作任务", "备注"]
         assert kinds(*([text, ""] for text in self.SHORT), header=header) == ["task"] * 3
 
-    def test_rows_of_the_same_numbering_behind_one_another(self) -> None:
-        grid = build_grid(table(*([text, ""] for text in (*self.SHORT, "1.每月开展一次义务劳动，有记录。"))))
-        rows = BodyRows(grid, ColumnRoles((ColumnRole.REQUIREMENT, ColumnRole.REMARK), ()))
-        bands = [RowKind.BAND] * 3
-        assert [heads_nothing(rows, [*bands, RowKind.TASK], r) for r in range(3)] == [True, True, False]
-        assert [heads_nothing(rows, [*bands, RowKind.NOTE], r) for r in range(3)] == [True, True, True]
+    def test_headings_of_the_same_numbering_behind_one_another(self) -> None:
+        numbering = ["chinese", "chinese", "digit", "chinese", "digit"]
+        bands = [RowKind.BAND] * 4
+        assert find_empty_headings(numbering, [*bands, RowKind.TASK]) == [1, 0]
+        assert find_empty_headings(numbering, [*bands, RowKind.NOTE]) == [3, 2, 1, 0]
+        assert find_empty_headings(["", "", "digit"], [RowKind.BAND, RowKind.BAND, RowKind.TASK]) == []
 
 
 class TestTotals:
