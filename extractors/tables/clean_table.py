@@ -149,7 +149,10 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     lists_people = is_roster(columns, roles.names)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or lists_people else TableKind.OTHER
     other = alternative_roles(read)
-    reading, alternative = describe_reading(part.header, columns, roles, kinds), describe_alternative(part.header, read)
+    reading, alternative = (
+        describe_reading(part.header, columns, roles, kinds),
+        describe_alternative(part.header, read, body, kinds, margins),
+    )
     sure = min(confidence(observed), posterior(part.header, read, margins))
     if confirmed is not None:
         sure, alternative, other = 1.0, None, None

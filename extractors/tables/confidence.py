@@ -12,6 +12,7 @@ from math import exp, log
 from typing import Final
 
 from extractors.layouts import show_name
+from extractors.normalize import strip_whitespace
 from extractors.parsers.points import cell_points
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
@@ -158,14 +159,39 @@ def describe_reading(header: Header, columns: Sequence[str], roles: ColumnRoles,
     return "；".join(filter(None, parts))
 
 
-_COUNTED: Final = ((RowKind.TASK, "任务"), (RowKind.BAND, "分组标题"), (RowKind.TOTAL, "合计"), (RowKind.NOTE, "注"))
+_DOUBTFUL_ROW: Final = 0.75
+"""The probability of the kind of a row below which it is what a table is doubtful for: 0.71 for 二、加分项目."""
+_SHOWN: Final = 12
+"""Characters that are shown of a doubtful row."""
+_KIND_WORDS: Final = {
+    RowKind.TASK: "任务",
+    RowKind.BAND: "分组标题",
+    RowKind.TOTAL: "合计",
+    RowKind.NOTE: "注",
+    RowKind.REST: "上一行的续行",
+    RowKind.BLANK: "空行",
+}
+_COUNTED: Final = tuple((kind, _KIND_WORDS[kind]) for kind in (RowKind.TASK, RowKind.BAND, RowKind.TOTAL, RowKind.NOTE))
 
 
-def describe_alternative(header: Header, read: ColumnReading) -> str | None:
-    """Return in Chinese what a table could be read as instead, None if nothing else comes into question."""
+def describe_alternative(
+    header: Header, read: ColumnReading, body: Grid, kinds: Sequence[RowKind], margins: Sequence[float]
+) -> str | None:
+    """Return in Chinese what a table could be read as instead, None if nothing else comes into question.
+
+    Args:
+        header: the header with its margin.
+        read: the assignments of roles.
+        body: the rows below the header.
+        kinds: the kind of each row.
+        margins: the log-odds of each kind against the next best one.
+    """
     other = alternative_roles(read)
-    margin = read.assignments[0].score - other.score if other else _MAX_LOG_ODDS
-    if header.margin < min(margin, _MAX_LOG_ODDS):
+    margin = min(read.assignments[0].score - other.score if other else _MAX_LOG_ODDS, _MAX_LOG_ODDS)
+    least = min(margins, default=_MAX_LOG_ODDS)
+    if least < min(margin, header.margin) and _probability(least) < _DOUBTFUL_ROW:
+        return _describe_row(body, kinds, margins.index(least))
+    if header.margin < margin:
         return "表头也可能不是这几行" if header.is_found else "首行也可能是表头"
     if _leads_by_resemblance(read):
         names = [f"“{_name(read, c)}”" for c, role in enumerate(read.assignments[0].roles) if role in _UNITS]
@@ -179,6 +205,13 @@ def describe_alternative(header: Header, read: ColumnReading) -> str | None:
         if role is not best[c] and not {role, best[c]} <= _NO_FACTS
     ]
     return "，".join(changed)
+
+
+def _describe_row(body: Grid, kinds: Sequence[RowKind], r: int) -> str:
+    """Return in Chinese that a row may be of another kind."""
+    text = max((strip_whitespace(cell.text) for cell in body.cells_of_row(r) if cell.row == r), key=len, default="")
+    shown = f"“{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
+    return f"表头下第{r + 1}行{shown}可能不是{_KIND_WORDS[kinds[r]]}"
 
 
 def _name(read: ColumnReading, c: int) -> str:

@@ -38,6 +38,14 @@ def reading(*others: tuple[tuple[ColumnRole, ...], float], tasks: float = 20.0) 
     return ColumnReading(COLUMNS, tuple(assignments), tasks)
 
 
+BODY = build_grid(table(["制度健全。", "每缺一项扣1分", "5"], ["二、加分项目（10分以内）的各类情形", "", ""]))
+
+
+def alternative(header: Header, read: ColumnReading, margins: Sequence[float] = SURE) -> str | None:
+    """What else two rows below a header could be, the first of them a task and the second a heading."""
+    return describe_alternative(header, read, BODY, (RowKind.TASK, RowKind.BAND), margins)
+
+
 class TestPosterior:
     def test_it_falls_with_a_close_alternative(self) -> None:
         far, near = reading((TURNED, -9.0)), reading((TURNED, -1.5))
@@ -62,7 +70,7 @@ class TestPosterior:
         unknown = ColumnReading(("干什么", "谁挑头", "谁搭手"), (one,), 20.0)
         half_known = ColumnReading(("干什么", "谁挑头", "配合单位"), (one,), 20.0)
         assert posterior(HEADER, unknown, SURE) == 0.75
-        assert describe_alternative(HEADER, unknown) == "“谁挑头”、“谁搭手”中也可能是另一列牵头"
+        assert alternative(HEADER, unknown) == "“谁挑头”、“谁搭手”中也可能是另一列牵头"
         assert posterior(HEADER, half_known, SURE) == 1.0
 
     def test_two_columns_of_units_of_which_no_word_says_that_one_leads(self) -> None:
@@ -133,21 +141,28 @@ class TestWords:
         assert describe_reading(Header(0, 0, ("", "", "")), ("", "", ""), roles, [RowKind.TASK]) == "没有表头；任务1行"
 
     def test_what_else_the_columns_could_be(self) -> None:
-        said = describe_alternative(HEADER, reading((TURNED, -1.5)))
+        said = alternative(HEADER, reading((TURNED, -1.5)))
         assert said is not None
         assert "“考核标准”也可能是任务要求" in said
         assert "分值" not in said
 
     def test_a_column_without_a_name_is_counted(self) -> None:
         one = ColumnReading(("", "", ""), (RoleAssignment(BEST, -1.0, ()), RoleAssignment(TURNED, -1.5, ())), 20.0)
-        assert "“第2列”也可能是任务要求" in str(describe_alternative(HEADER, one))
+        assert "“第2列”也可能是任务要求" in str(alternative(HEADER, one))
 
     def test_another_header(self) -> None:
-        assert describe_alternative(Header(0, 1, COLUMNS, 0.3), reading((TURNED, -9.0))) == "表头也可能不是这几行"
-        assert describe_alternative(Header(0, 0, COLUMNS, 0.3), reading()) == "首行也可能是表头"
+        assert alternative(Header(0, 1, COLUMNS, 0.3), reading((TURNED, -9.0))) == "表头也可能不是这几行"
+        assert alternative(Header(0, 0, COLUMNS, 0.3), reading()) == "首行也可能是表头"
+
+    def test_a_row_of_another_kind(self) -> None:
+        read = reading((TURNED, -9.0))
+        assert alternative(HEADER, read, (20.0, 0.4)) == "表头下第2行“二、加分项目（10分以内…”可能不是分组标题"
+        assert alternative(HEADER, read, (0.4, 20.0)) == "表头下第1行“每缺一项扣1分”可能不是任务"
+        assert "也可能是" in str(alternative(HEADER, read, (20.0, 3.0)))
+        assert "也可能是" in str(alternative(HEADER, reading((TURNED, -1.2)), (20.0, 0.4)))
 
     def test_nothing_else(self) -> None:
-        assert describe_alternative(HEADER, reading()) is None
+        assert alternative(HEADER, reading()) is None
 
 
 def test_known_words_are_surer_than_none_at_all() -> None:
