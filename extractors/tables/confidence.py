@@ -161,7 +161,7 @@ def describe_reading(header: Header, columns: Sequence[str], roles: ColumnRoles,
 
 _DOUBTFUL_ROW: Final = 0.75
 """The probability of the kind of a row below which it is what a table is doubtful for: 0.71 for 二、加分项目."""
-_SHOWN: Final = 12
+_EXCERPT: Final = 12
 """Characters that are shown of a doubtful row."""
 _KIND_WORDS: Final = {
     RowKind.TASK: "任务",
@@ -210,8 +210,8 @@ def describe_alternative(
 def _describe_row(body: Grid, kinds: Sequence[RowKind], r: int) -> str:
     """Return in Chinese that a row may be of another kind."""
     text = max((strip_whitespace(cell.text) for cell in body.cells_of_row(r) if cell.row == r), key=len, default="")
-    shown = f"“{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
-    return f"表头下第{r + 1}行{shown}可能不是{_KIND_WORDS[kinds[r]]}"
+    excerpt = f"“{text[:_EXCERPT]}{'…' if len(text) > _EXCERPT else ''}”"
+    return f"表头下第{r + 1}行{excerpt}可能不是{_KIND_WORDS[kinds[r]]}"
 
 
 def _name(read: ColumnReading, c: int) -> str:
