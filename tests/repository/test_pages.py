@@ -27,6 +27,7 @@ PAGES = (
     "pipelines/deploy/README.md",
     "schemas/README.md",
     "tests/README.md",
+    "tests/gold/audits/README.md",
     "warehouse/README.md",
     "warehouse/explorer/README.md",
     "warehouse/export/README.md",
