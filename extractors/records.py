@@ -42,6 +42,7 @@ class Rule(StrEnum):
     ATTACHMENT_LINK = "attachment_link", "附件另有链接"
     BAD_CHARACTERS = "bad_characters", "字符编码有误"
     BAD_SPAN = "bad_span", "合并区域有误"
+    CELL_LINES = "cell_lines", "每格一行的表"
     CONTACT_IN_NAME = "contact_in_name", "文件名含联系方式"
     DAMAGED_FILE = "damaged_file", "文件不完整"
     EMBEDDED_FILE = "embedded_file", "内嵌附件"

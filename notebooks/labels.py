@@ -28,6 +28,7 @@ RULES: Final[Mapping[str, str]] = {
     "bad_characters": "字符编码有误",
     "bad_span": "合并区域有误",
     "body_differs": "正文与表格不一致",
+    "cell_lines": "每格一行的表",
     "contact_in_name": "文件名含联系方式",
     "correction_stale": "更正记录已失效",
     "damaged_file": "文件不完整",
