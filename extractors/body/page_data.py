@@ -214,15 +214,14 @@ def _read_head(blocks: Sequence[Block], is_outside: bool = False) -> dict[int, _
         if entry is not None:
             entries.update({index + n: entry if n == 0 else _Entry(is_known=True) for n in range(size)})
             index += size
-            continue
-        if is_top and (run := _unlisted_catalogue(blocks, index)):
+        elif is_top and (run := _unlisted_catalogue(blocks, index)):
             entries.update(run)
             index = max(run) + 1
-            continue
-        if not is_outside and _begins_body(blocks[index]):
+        elif not is_outside and _begins_body(blocks[index]):
             break
-        is_top = is_top and not _text(blocks[index])
-        index += 1
+        else:
+            is_top = is_top and not _text(blocks[index])
+            index += 1
     _add_between(blocks, entries)
     _add_above(blocks, entries)
     return entries
