@@ -134,7 +134,7 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
         own = strip_whitespace(task.requirement or "")
         fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
         rest = strip_whitespace(requirement.item.text)
-        for piece in sorted({p for f in fields for p in _PIECE_END.split(f)} - {""}, key=len, reverse=True):
+        for piece in sorted(dict.fromkeys(p for f in fields for p in _PIECE_END.split(f) if p), key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
         parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
         parts = [part for part in parts if part not in own and _DUTY_VERBS.sub("", part) not in own]

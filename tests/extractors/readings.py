@@ -52,7 +52,17 @@ from extractors.tables.grid import Grid
 from extractors.topics.phrases import phrase_scores
 from tests.extractors.body.letters import letter
 from tests.extractors.golden import text_of
+from tests.extractors.observed_tables import observe
 from tests.extractors.readers import build, build_ofd, build_sheets
+from tests.extractors.whole_readings import (
+    read_facts,
+    read_layout_lines,
+    read_member_files,
+    read_page_data,
+    read_pdf,
+    read_prose_fields,
+    read_xls,
+)
 
 READINGS = Path(__file__).parents[1] / "readings"
 UPDATE = ".venv/bin/pytest --update-golden tests/extractors/test_readings.py"
@@ -315,6 +325,14 @@ def _numbers(text: str) -> str:
     return format_value(float(value), code) + "|" + format_value(float(value), code, date_1904=True)
 
 
+def _as_document(read_text: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read_it(text: str) -> Any:
+        found = read_text(text)
+        return _document(found[0] if isinstance(found, tuple) else found) if not isinstance(found, list) else found
+
+    return read_it
+
+
 def _pages(text: str) -> Any:
     pages = []
     for number, drawn in enumerate(text.split("\f"), start=1):
@@ -385,25 +403,33 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "docx": _docx,
     "drawings": _drawing,
     "evidence": _evidence,
+    "facts": read_facts,
     "headers": _headers,
     "html": _read_as("html"),
     "labels": _labels,
+    "layout_lines": read_layout_lines,
     "letters": _letter,
     "markdown": _read_as("md"),
+    "members": _as_document(read_member_files),
     "notices": _notice,
     "numbers": _numbers,
     "ods": _ods,
+    "observed": observe,
     "ofd": _ofd,
+    "page_data": read_page_data,
     "pages": _pages,
     "parties": _parties,
+    "pdf": _as_document(read_pdf),
     "persons": _persons,
     "privacy": _privacy,
+    "prose_fields": read_prose_fields,
     "scoring": read_scoring,
     "tables": _tables,
     "text": _read_as("txt"),
     "thresholds": _thresholds,
     "topics": _topics,
     "words": _words,
+    "xls": _as_document(read_xls),
     "xlsx": _xlsx,
 }
 """What is read, by the name of its table."""
