@@ -13,7 +13,11 @@ LIMIT: Final = re.compile(r"不[少低高多]于|不超过|不得|达到|以上|
 """How much, how often or not at all: 每季度研究一次, 不少于10人. Duties say it, reports of faults or sums do not."""
 _OBJECT: Final = 3
 """组织志愿者: what is to be done has an object; 组织领导 and 宣传制作 are names of things."""
-_MARK: Final = r"[\d.．、（()）①-⑳一二三四五六七八九十]*"
+_WELL: Final = r"[\u4e00-\u9fff]好(?![的人看奇友])"
+"""建好志愿服务站, 管好用好阵地"""
+_MARK: Final = r"[\d.．、（()）①-⑳一二三四五六七八九十]{0,8}"
+_TIME: Final = r"(?:[\d年月日—\-至、]{2,14}[底前初日月内末]{1,2})?"
+"""2021年底前完成整改, 3月开展清理: a time may stand before the verb."""
 
 
 @lru_cache(maxsize=4096)
@@ -31,7 +35,7 @@ def asks_something(text: str) -> bool:
 @cache
 def _duty_pattern() -> re.Pattern[str]:
     verbs = vocabulary.alternation(vocabulary.load_toml("rows")["duty_verbs"])
-    return re.compile(rf"(?:\A{_MARK}|[，。；：、,;])(?!{_things()}){verbs}\w{{{_OBJECT},}}")
+    return re.compile(rf"(?:\A|[，。；：、,;]){_MARK}{_TIME}(?!{_things()})(?:{verbs}|{_WELL})\w{{{_OBJECT},}}")
 
 
 @cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from extractors import vocabulary
@@ -13,8 +14,10 @@ from extractors.parsers.demands import asks_something
 from extractors.tables.column_features import ColumnFeatures
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole
 
-LEAST_DEMAND: Final = 1
+_LEAST_DEMAND: Final = 1
 """工作任务 alone asks; beside 已完成, 进行中 or beside sums of money one more sign is needed."""
+_FEW_ROWS: Final = 3
+"""In fewer rows the want of any sign says nothing."""
 _ASKING: Final = 0.2
 """主次干道公益广告更新，占比不低于30%: in a table of tasks at least so many cells of a column ask for something."""
 _TEXTS_ASK: Final = 2
@@ -39,7 +42,37 @@ _SEVERAL_UNITS: Final = re.compile(
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _HEADINGS: Final = (ColumnRole.LEVEL, ColumnRole.METHOD, *_UNITS)
-_TEXTS: Final = (ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
+_HEADING_LENGTH: Final = 8
+"""组织领导, 建设规模: shorter texts that begin with a verb head something."""
+
+
+def _heads_duty(text: str) -> bool:
+    """Return whether a cell of headings asks for something: a column of duties may be taken for one."""
+    return len(text) >= _HEADING_LENGTH and asks_something(text)
+
+
+_ASKS: Final[Mapping[ColumnRole, Callable[[str], bool]]] = MappingProxyType(
+    {
+        ColumnRole.REQUIREMENT: asks_something,
+        ColumnRole.CRITERIA: asks_something,
+        ColumnRole.EVIDENCE: asks_something,
+        ColumnRole.SCORING: asks_something,
+        ColumnRole.LEVEL: _heads_duty,
+    }
+)
+"""Whether a cell of a column of texts asks for something."""
+
+
+def demands_nothing(columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> bool:
+    """Return whether a table asks nothing of anybody; few rows have to state something else as well.
+
+    Args:
+        columns: the header text of each column.
+        features: the features of each column.
+        roles: the role of each column.
+    """
+    rows = max((f.texts.total() for f in features), default=0)
+    return weigh_demands(columns, features, roles) < (_LEAST_DEMAND if rows >= _FEW_ROWS else 0)
 
 
 def weigh_demands(columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> int:
@@ -58,7 +91,7 @@ def weigh_demands(columns: Sequence[str], features: Sequence[ColumnFeatures], ro
         signs += any(
             role in kinds and f.share(pattern.search) >= _ASKING for f, role in zip(features, roles, strict=True)
         )
-    if any(role in _TEXTS and f.share(asks_something) >= _ASKING for f, role in zip(features, roles, strict=True)):
+    if any(f.share(_ASKS[role]) >= _ASKING for f, role in zip(features, roles, strict=True) if role in _ASKS):
         signs += _TEXTS_ASK
     signs -= any(map(_holds_sums, headers, features))
     signs -= any(_holds("attended", header) for header in headers)
