@@ -75,6 +75,7 @@ class Rule(StrEnum):
     HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
     INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
     LAYOUT_DOUBT = "layout_doubt", "表格版式存疑"
+    NOT_A_NOTICE = "not_a_notice", "不是通知"
     NO_DEADLINE = "no_deadline", "未写完成时限"
     NO_LEAD = "no_lead", "未写牵头单位"
     NO_PARTY = "no_party", "未写责任单位"
@@ -93,6 +94,10 @@ class Rule(StrEnum):
     UNKNOWN_HEADER = "unknown_header", "不认识的表头"
     UNKNOWN_MARK = "unknown_mark", "不认识的标记"
     UNREAD_TEXT = "unread_text", "文字未归入栏目"
+
+
+OTHER = "other"
+"""`core.notices.kind` of a document that is no notice: it gives no tasks, indicators or marts."""
 
 
 @dataclass(slots=True)
@@ -119,6 +124,10 @@ class NoticeRow:
     corrected: list[str] = field(default_factory=list)
     confidence: float | None = None
     """How sure the reading of its tables is (0–1): the least of those that hold much of its text; None without one."""
+    kind: str = "notice"
+    """What the document is; `other` is no notice, and gives no tasks, indicators or marts."""
+    kind_reason: str | None = None
+    """Why it is that, in Chinese."""
 
 
 @dataclass(slots=True)

@@ -215,6 +215,7 @@ RUNS: Final = TableSpec(
         integer("read", "读取", "读取的文件数；压缩包计 1 个", unit="个"),
         integer("loaded", "入库", "其中入库的文件数，含待人工认定的；压缩包和其中的文件分别计数", unit="个"),
         integer("no_tables", "无表格", "已读取、没有表格的文件数", unit="个"),
+        integer("not_a_notice", "不是通知", "已读取、不是通知的文件数", unit="个"),
         integer("duplicate", "重复", "与另一文件重复的文件数", unit="个"),
         integer("held_back", "暂不入库", "已读取、内容未通过校验的文件数", unit="个"),
         integer("unreadable", "无法读取", "无法打开或读取的文件数", unit="个"),

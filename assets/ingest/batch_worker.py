@@ -25,7 +25,7 @@ from assets.ingest.quarantine import (
 from assets.ingest.read_file import Extractor, Reading, read_candidate
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
 from extractors.layouts import ConfirmedLayout
-from extractors.records import Extraction
+from extractors.records import OTHER, Extraction
 from warehouse.store.staging_files import OWNER, write_part
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ QUARANTINE_REMEDY: Final = "请对照原件核对所列位置；原件无误的�
 REVIEW_REMEDY: Final = (
     "请用 wenming review 对照原表认定各列的含义；确实不含任务的，加 --accept 认定，或用 --dismiss 说明无需处理"
 )
+OTHER_REMEDY: Final = "确实不是通知的，可移出 raw 文件夹；确是通知的，在 版式.csv 中写一行，填文件和文件类别"
 READING_TIME_SHARE: Final = 0.5
 """Share of the time limit of one file after which a batch stops reading, so that only a hanging file exceeds it."""
 MAX_ROWS_PER_BATCH: Final = 200_000
@@ -144,7 +145,9 @@ def _build_result(reading: Reading, build: BuildInfo, state: _BatchState) -> Fil
     if extraction is None:
         return unreadable_result(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
     row |= {"format": extraction.format, "status": "loaded"}
-    if not extraction.tables and not extraction.tasks:
+    if extraction.notice.kind == OTHER:
+        row |= {"status": "not_a_notice", "reason": extraction.notice.kind_reason, "remedy": OTHER_REMEDY}
+    elif not extraction.tables and not extraction.tasks:
         row |= {
             "status": "no_tables",
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",

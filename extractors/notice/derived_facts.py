@@ -24,6 +24,7 @@ from extractors.parsers.deadlines import (
     read_deadlines,
     read_month_heading,
 )
+from extractors.parsers.deadlines.model import FIRST_YEAR, LAST_YEAR
 from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
 from extractors.parsers.evidence_lists import is_material_list, names_material
 from extractors.parsers.scoring import ScoringRule, read_scoring
@@ -41,7 +42,7 @@ from extractors.records import (
 )
 from extractors.topics import OTHER, Topic, classify, indicator_texts, task_texts
 
-_MIN_DATE, _MAX_DATE = date(1980, 1, 1), date(2100, 12, 31)
+_MIN_DATE, _MAX_DATE = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _MAX_COUNT = 2**31 - 1
 _MAX_POINTS = Decimal(999_999)
 _MAX_VALUE = Decimal(10) ** 13
@@ -263,7 +264,7 @@ def _deadline_rows(
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
         kind = "unknown" if is_out_of_range else deadline.kind
-        if deadline.is_unread:
+        if deadline.is_unread or is_out_of_range:
             findings.add(
                 Rule.DEADLINE_UNREAD, Severity.WARNING,
                 f"完成时限{quote(deadline.raw)}未能读全，未给出起止日期，请对照原文用 wenming review 核实",

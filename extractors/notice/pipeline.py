@@ -15,12 +15,13 @@ from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.characters import fold_characters
 from extractors.corrections import Correction
 from extractors.document import Document
-from extractors.layouts import ConfirmedLayout, select_layouts
+from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, select_layouts, settle_document_kind
 from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
+from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
 from extractors.notice.findings import Findings, Guard
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
@@ -41,6 +42,8 @@ from extractors.records import (
     FootnoteRow,
     MemberRow,
     NoticeRow,
+    Rule,
+    Severity,
     StageRow,
     TableRow,
 )
@@ -57,6 +60,7 @@ class _ParsedDocument:
     clauses: Sequence[Clause]
     numbered_clauses: NumberedClauses
     members: Sequence[Member]
+    stages: Sequence[Stage]
     body: BodyRequirements
     lexicon: Lexicon
 
@@ -87,7 +91,7 @@ def build_extraction(
     outline = read_outline(document)
     metadata = read_metadata(document, outline, guard, page)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
-    parts = _parse_document(document, outline, layouts, guard)
+    parts = _parse_document(document, outline, metadata.year, layouts, guard)
     # The cells as printed: repairs change the grids below.
     printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
     cells = [
@@ -102,12 +106,22 @@ def build_extraction(
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     report_unread_prose(parts.body.requirements, prose, findings)
+    evidence = KindEvidence(
+        outline, metadata, readings, prose, parts.clauses, parts.stages, parts.members,
+        len(parts.body.left_out), document.notes,
+    )  # fmt: skip
+    confirmed = settle_document_kind(layouts)
+    kind = decide_kind(evidence) if confirmed is None else confirm_kind(confirmed)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
-    rows.notice = replace(rows.notice, confidence=least_confidence(readings))
+    rows.notice = replace(
+        rows.notice, confidence=least_confidence(readings), kind=kind.kind.value, kind_reason=kind.reason
+    )
     _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
-    found = _Found(parts, readings, rows, cells, coverage, metadata.year)
+    if kind.kind is DocumentKind.OTHER:
+        _report_other(kind, findings, is_confirmed=confirmed is not None)
+    found = _Found(parts, readings, rows, cells, coverage)
     return _assemble(document.format, found, corrections, guard)
 
 
@@ -120,7 +134,6 @@ class _Found:
     rows: CorrectableRows
     cells: list[CellRow]
     coverage: tuple[int, int]
-    year: int | None
 
 
 def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
@@ -129,9 +142,8 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
     notice_id = rows.notice.notice_id
     tasks = [task for lists in rows.tables for task in lists.tasks]
     shared = {task_id: fields for lists in rows.tables for task_id, fields in lists.shared.items()}
-    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, found.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
-    facts = derive_facts(tasks, rows.indicators, rows.notice, stages, guard, shared=shared)
+    facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
     return Extraction(
@@ -146,7 +158,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         task_evidence=facts.evidence,
         task_thresholds=facts.thresholds,
         scoring_rules=facts.scoring,
-        stages=_stage_rows(notice_id, stages),
+        stages=_stage_rows(notice_id, parts.stages),
         members=_member_rows(notice_id, parts.members),
         clauses=_clause_rows(notice_id, parts.clauses),
         footnotes=_footnote_rows(notice_id, footnotes),
@@ -163,12 +175,27 @@ def _known_issuer(metadata: NoticeMetadata, corrections: Sequence[Correction]) -
     return corrected[-1] if corrected else metadata.issuer
 
 
+def _report_other(kind: KindDecision, findings: Findings, *, is_confirmed: bool) -> None:
+    """Report that a document is no notice, so that no table of it is in doubt any more."""
+    findings.demote_table_warnings()
+    remedy = "" if is_confirmed else f"。确是通知的，请在 {LAYOUTS_FILE} 中写一行，填文件和文件类别"
+    findings.add(Rule.NOT_A_NOTICE, Severity.INFO, f"不是通知，不含任务：{kind.reason}{remedy}")
+
+
 def _parse_document(
-    document: Document, outline: Outline, layouts: Sequence[ConfirmedLayout], guard: Guard
+    document: Document,
+    outline: Outline,
+    year: int | None,
+    layouts: Sequence[ConfirmedLayout],
+    guard: Guard,
 ) -> _ParsedDocument:
-    tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
+    is_other = settle_document_kind(layouts) == DocumentKind.OTHER
+    cleaned = clean_tables(document, table_titles(outline), layouts)
+    tables = [replace(table, kind=TableKind.OTHER) if is_other else settle_unit_columns(table) for table in cleaned]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
-    body: BodyRequirements = guard("正文任务", partial(read_requirements, outline, tables), BodyRequirements())
+    body = BodyRequirements()
+    if not is_other:
+        body = guard("正文任务", partial(read_requirements, outline, tables), body)
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
@@ -176,7 +203,9 @@ def _parse_document(
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
-    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, body, lexicon)
+    stages: list[Stage] = guard("实施步骤", partial(read_stages, outline, year), [])
+    numbered = collect_numbered_clauses(clauses)
+    return _ParsedDocument(outline, tables, clauses, numbered, members, stages, body, lexicon)
 
 
 def _correct_and_check(

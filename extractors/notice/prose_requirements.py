@@ -53,6 +53,8 @@ _MONTH_FIRST = re.compile(
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
+_ADDRESS = re.compile(r"[您你]")
+"""您对小区绿化是否满意: a question to a reader is one of a survey, no point to check."""
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
 
@@ -314,7 +316,8 @@ def _take_units_in_sentence(item: OutlineItem) -> FoundFields | None:
 
 
 def _take_question(item: OutlineItem) -> FoundFields | None:
-    return FoundFields(item.text, ()) if _QUESTION.search(item.text) else None
+    is_question = _QUESTION.search(item.text) and not _ADDRESS.search(item.text)
+    return FoundFields(item.text, ()) if is_question else None
 
 
 _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from extractors.document import Document, Paragraph, Table
-from extractors.layouts import ConfirmedLayout, settle_layout
+from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_layout
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
@@ -48,6 +48,10 @@ _KIND_OF_CLASS: Mapping[str, RowKind] = MappingProxyType(
     }
 )
 """Class of a row in a confirmed layout -> its kind."""
+
+
+_KINDS_WITH_TASKS = ("rubric", "task_list", "plan")
+"""What a document is that lists tasks, as people settle it."""
 
 
 class TableKind(StrEnum):
@@ -123,17 +127,41 @@ def clean_tables(
         titles: the title of every `Table` block, None for a table without one.
         layouts: the confirmed layouts that concern the notice, as `select_layouts` orders them.
     """
+    found = _clean_tables(document, titles, layouts)
+    if settle_document_kind(layouts) in _KINDS_WITH_TASKS and not any(table.task_rows() for table in found):
+        return _clean_tables(document, titles, layouts, has_tasks=True)
+    return found
+
+
+def _clean_tables(
+    document: Document,
+    titles: Sequence[str | None],
+    layouts: Sequence[ConfirmedLayout],
+    *,
+    has_tasks: bool = False,
+) -> list[CleanTable]:
     text_before = _has_text_before(document, titles)
     parts = [
         (split_header(table, i, titles[i] if i < len(titles) else None, layouts), text_before[i])
         for i, table in enumerate(document.tables())
         if table.cells
     ]
-    return [clean_table(part, ordinal, layouts) for ordinal, part in enumerate(join_parts(parts), 1)]
+    return [
+        clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
+    ]
 
 
-def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = ()) -> CleanTable:
-    """Return one joined table with its spans filled and its columns and rows classified."""
+def clean_table(
+    part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = (), *, has_tasks: bool = False
+) -> CleanTable:
+    """Return one joined table with its spans filled and its columns and rows classified.
+
+    Args:
+        part: the table.
+        ordinal: its number in the document, 1-based.
+        layouts: the confirmed layouts that concern the notice.
+        has_tasks: whether a person said that the document lists tasks, which no table seems to do.
+    """
     body = part.body
     read = read_columns(part.header.columns, body)
     columns, roles = read.columns, read.roles
@@ -145,7 +173,8 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)
     observed = confidence_values(part.header, read, body, kinds, margins)
-    lists_tasks = read.task_log_odds >= LEAST_TASK_LOG_ODDS or (confirmed is not None and confirmed.has_requirement)
+    is_settled = has_tasks or (confirmed is not None and confirmed.has_requirement)
+    lists_tasks = is_settled or read.task_log_odds >= LEAST_TASK_LOG_ODDS
     lists_people = is_roster(columns, roles.names)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or lists_people else TableKind.OTHER
     other = alternative_roles(read)

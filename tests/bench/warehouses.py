@@ -100,7 +100,14 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
         {"notice_id": name, "file_id": file, "title": f"{city}第{index}单位文明单位测评细则", "year": year}
         | {"issuer": f"{city}第{index}单位", "issued_on": date(year, 3, 1) + timedelta(days=index % 200)}
         | {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31), "campaign": "文明单位", "version": 1}
-        | {"is_current": True, "subject": f"测评细则{index}", "corrected": [], "table_chars": 1, "accounted_chars": 1}
+        | {
+            "is_current": True,
+            "subject": f"测评细则{index}",
+            "corrected": [],
+            "table_chars": 1,
+            "accounted_chars": 1,
+            "kind": "rubric",
+        }
         | place
     )
     rows["core.tables"].append(

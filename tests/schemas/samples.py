@@ -37,7 +37,7 @@ def notice(number: int = 1) -> Rows:
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
             | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
-            | {"table_chars": 300, "accounted_chars": 300}
+            | {"table_chars": 300, "accounted_chars": 300, "kind": "rubric", "kind_reason": "写有分值"}
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}

@@ -43,6 +43,7 @@ CODE_LABELS: Final[dict[str, dict[str, str]]] = {
         ("operator", "core.task_thresholds", "operator"),
         ("effect", "core.scoring_rules", "effect"),
         ("table", "core.tables", "kind"),
+        ("document", "core.notices", "kind"),
         ("format", "core.files", "format"),
         ("progress", "ops.progress", "status"),
         ("problem", "ops.progress_issues", "kind"),

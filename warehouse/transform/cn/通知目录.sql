@@ -1,7 +1,7 @@
 -- 用途：仓库中有哪些通知，各有多少指标、任务和分值。
 -- 一行：一份通知。
 -- 来源：core.notices，连同各明细表的计数，mart.notice_labels。
--- 读法：同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示表格中每个字都已落入字段或问题清单。
+-- 读法：不是通知的文件（预算、考勤、通讯录等）不在其中，见文件状态。同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示表格中每个字都已落入字段或问题清单。
 -- 列：
 --   标题：通知标题
 --   文号：发文字号
@@ -17,6 +17,8 @@
 --   创建类别：文明单位、文明城市等
 --   荣誉级别：全国、省级、市级或县级
 --   荣誉名称：所创荣誉的全称
+--   类别：测评体系、任务清单、方案、通知、名单或待填的表
+--   类别依据：为什么认定为这一类别
 --   版次：同一通知的第几版
 --   是否现行：是否为最新版
 --   表格数：通知中的表格数（张）
@@ -76,6 +78,15 @@ SELECT
     n.campaign AS 创建类别,
     n.award_level AS 荣誉级别,
     n.award AS 荣誉名称,
+    CASE n.kind
+        WHEN 'rubric' THEN '测评体系'
+        WHEN 'task_list' THEN '任务清单'
+        WHEN 'plan' THEN '方案'
+        WHEN 'notice' THEN '通知'
+        WHEN 'roster' THEN '名单'
+        WHEN 'form' THEN '待填的表'
+    END AS 类别,
+    n.kind_reason AS 类别依据,
     n.version AS 版次,
     n.is_current AS 是否现行,
     coalesce(tables.n, 0) AS 表格数,
@@ -97,4 +108,5 @@ LEFT JOIN indicators ON indicators.notice_id = n.notice_id
 LEFT JOIN tasks ON tasks.notice_id = n.notice_id
 LEFT JOIN parties ON parties.notice_id = n.notice_id
 LEFT JOIN findings ON findings.notice_id = n.notice_id
+WHERE n.kind <> 'other'
 ORDER BY n.division_code, n.year, n.issued_on, n.notice_id
