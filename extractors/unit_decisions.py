@@ -58,8 +58,8 @@ class UnitDecision:
         return f"{self.reason}（{self.who}，{self.when}）"
 
     def concerns(self, forms: Collection[str]) -> bool:
-        """Return whether one of the units of a notice is meant, by a printed form or by its canonical name."""
-        return self.printed in forms or any(name in forms for name in self.names)
+        """Return whether it says something of a notice: of a printed form, or what a unit of this name does."""
+        return self.printed in forms or (self.function is not None and any(name in forms for name in self.names))
 
 
 def combine_lines(lines: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[dict[int, UnitDecision], list[str]]:
