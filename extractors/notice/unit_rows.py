@@ -10,12 +10,14 @@ from extractors.body.outline import Outline
 from extractors.normalize import strip_whitespace
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks
-from extractors.parsers.responsible_units import Source, strip_role
+from extractors.parsers.responsible_units import Source, names_units, read_units, strip_role
 from extractors.parsers.unit_abbreviations import find_definitions
 from extractors.parsers.unit_kinds import find_kind, find_parent
 from extractors.parsers.unit_names import has_unit_suffix
 from extractors.records import PartyRow, UnitRow
 from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import ColumnRole
+from extractors.tables.row_kinds import RowKind
 from extractors.unit_decisions import UnitDecision
 
 _Text = tuple[str, str]
@@ -54,13 +56,17 @@ class UnitTexts:
     """Texts of a notice that may explain the names of units: all lines and cells, in reading order."""
 
     texts: Sequence[_Text]
+    assessors: Sequence[_Text]
+    """The cells that name who has no part in a duty but scores or inspects it."""
 
     @classmethod
     def of(cls, outline: Outline, tables: Iterable[CleanTable]) -> UnitTexts:
         """Collect the lines of the body, and the cells of the tables with their headers and titles."""
+        tables = list(tables)
         lines = [(line.text, line.locator) for line in outline.lines]
         grids = [grid for table in tables for grid in (table.above, table.head, table.grid)]
-        return cls([*lines, *((cell.raw, cell.locator) for grid in grids for cell in grid.unique_cells() if cell.text)])
+        cells = [(cell.raw, cell.locator) for grid in grids for cell in grid.unique_cells() if cell.text]
+        return cls([*lines, *cells], [text for table in tables for text in _assessor_cells(table)])
 
     def definitions(self) -> Mapping[str, _Basis]:
         """Return short and full name → the first explanation of it."""
@@ -96,6 +102,9 @@ def build_units(
         decisions: what people decided about units.
     """
     units = _collect_units(task_lists)
+    for text, locator in texts.assessors:
+        for party in read_units(text, lexicon.parties).parties:
+            units.setdefault(party.name, _Unit(locator)).printed.setdefault(strip_role(party.raw), locator)
     ids = {name: f"{notice_id}-u{number:03d}" for number, name in enumerate(units, 1)}
     for row in _party_rows(task_lists):
         row.party_id = ids[row.party]
@@ -125,6 +134,17 @@ def build_units(
     return [*rows, *_illegible_rows(notice_id, len(rows), task_lists, by_printed)]
 
 
+def _assessor_cells(table: CleanTable) -> Iterable[_Text]:
+    """Return the cells of remarks below a word for units: they name who scores or inspects (评分部门, 督查单位)."""
+    columns = [c for c in table.roles.columns(ColumnRole.REMARK) if names_units(table.columns[c])]
+    return (
+        (cell.raw, cell.locator)
+        for c in columns
+        for r, cell in enumerate(table.grid.column(c))
+        if table.kinds[r] is RowKind.TASK and cell.text
+    )
+
+
 def _party_rows(task_lists: Iterable[TableTasks]) -> Iterable[PartyRow]:
     return (row for lists in task_lists for task in lists.tasks for row in lists.parties[task.task_id])
 
@@ -136,7 +156,7 @@ def _collect_units(task_lists: Iterable[TableTasks]) -> dict[str, _Unit]:
             for row in lists.parties[task.task_id]:
                 place = lists.unit_places.get(row.raw, task.locator)
                 unit = units.setdefault(row.party, _Unit(place))
-                unit.printed.setdefault(row.raw, place)
+                unit.printed.setdefault(strip_role(row.raw), place)
                 unit.only_assesses = unit.only_assesses and task.task_id in lists.assessed
     return units
 
@@ -147,8 +167,7 @@ _BASIS_OF: Final = {Source.BODY: "body", Source.CELL: "cell", Source.REPAIR: "re
 def _find_basis(name: str, unit: _Unit, given: _Explanations) -> _Basis | None:
     """Return what gives a unit its name: a decision, an explanation of the notice, or its full name elsewhere in it."""
     sources: dict[Source, str] = {}
-    for raw in unit.printed:
-        written = strip_role(raw)
+    for written in unit.printed:
         for resolution in given.lexicon.parties.resolve(written):
             if resolution.name == name and resolution.source is not None:
                 sources.setdefault(resolution.source, written)

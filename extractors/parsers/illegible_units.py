@@ -12,7 +12,7 @@ from extractors.normalize import is_placeholder
 from extractors.parsers.unit_names import has_unit_suffix
 
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
-_LETTER = re.compile("[A-Za-z]")
+_LETTER = re.compile("[A-Za-zⅠ-ⅿΑ-ωА-я]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _MIN_REPEATED = 2
 """Repetitions of names in one cell: 机关党委 纪委 小公室 机关党委 纪委 holds two rows. A list names nobody twice,

@@ -182,8 +182,8 @@ class PartyLexicon:
         self.misread |= find_misread(self.names, common_names(), text, self.others)
 
     def is_known(self, piece: str) -> bool:
-        """Return whether the piece is a full name of this notice, a common name, or one that people decided about."""
-        return piece in self.names or piece in common_names() or piece in self.decided
+        """Return whether the piece is a name of this notice, a common one, explained or decided about by people."""
+        return piece in self.names or piece in common_names() or piece in self.abbreviations or piece in self.decided
 
     def segment(self, run: str, gaps: tuple[int, ...], blanks: tuple[int, ...] = ()) -> list[str]:
         """Return the names of a run, cached; only call it after the last `add`."""
@@ -551,8 +551,13 @@ def _lead_mark_characters() -> str:
 
 
 def strip_role(raw: str) -> str:
-    """Return a name without marks and verbs that say its part: 县教育局（牵头）."""
-    return _split_role(raw)[0]
+    """Return a name without marks and verbs that say its part: 县教育局（牵头）, 县教育局√."""
+    return _split_role(raw.rstrip(_support_mark_characters()))[0]
+
+
+@cache
+def _support_mark_characters() -> str:
+    return "".join(m for m in vocabulary.load_toml("parties")["support_marks"] if len(m) == 1)
 
 
 @lru_cache(maxsize=4096)

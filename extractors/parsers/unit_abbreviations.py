@@ -24,12 +24,13 @@ _BRACKETED: Final = re.compile(
 """X（以下简称A）; whether X begins earlier or later is settled by the characters of A."""
 _PLAIN: Final = re.compile(
     rf"^(?:(?P<name>[\u4e00-\u9fff]{{3,24}})(?:以下)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?(?P<short>[\u4e00-\u9fff]{{2,8}})"
-    rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|=|＝)(?P<last>[\u4e00-\u9fff]{{3,24}}))$"
+    rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|[=＝:：]|[—―－-]{{1,2}})"
+    r"(?P<last>[\u4e00-\u9fff]{3,24}))$"
 )
-"""X简称A, A即X, as a part of a note between marks."""
-_PART: Final = re.compile(r"[、，,；;。:：\n]+")
+"""X简称A, A即X, A：X, A——X, as a part of a note between marks."""
+_PART: Final = re.compile(r"[、，,；;。\n]+|\d{1,2}[.．)）]|[①-⑳]")
 _LIST_MARK: Final = re.compile(r"[、，,]")
-_NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})")
+_NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})[:：]?")
 _BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
 _MAY_EXPLAIN: Final = re.compile(rf"[“\"「]|{alternation(_WORDS['abbreviation_nouns'])}")
 DEFINITION_BRACKET: Final = re.compile(
@@ -84,7 +85,7 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
         for m in _BRACKETED.finditer(compact)
     ]
     if is_note:
-        parts = [m for part in _PART.split(compact) if (m := _PLAIN.match(part))]
+        parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]
         pairs += [Definition(m["short"] or m["first"], _LEADING.sub("", m["name"] or m["last"]), how) for m in parts]
     found += (one for one in pairs if is_unit(one.short) and is_unit(one.name) and is_short_for(one.short, one.name))
     return [one for one in found if one.short != one.name]

@@ -40,8 +40,8 @@ def _is_department(name: str) -> bool:
 
 @cache
 def _of_government() -> re.Pattern[str]:
-    """Return the pattern of an office of a committee or government itself: 市委办公室, 县政府督查室, 市创建办公室."""
-    return re.compile(rf"{alternation(word_list('levels'))}(?:委|政府|人大|政协|[^局院校]{{2,12}}办公室$)")
+    """Return the pattern of an office of a committee or government itself: 市委办公室, 县督查室; not 市局办公室."""
+    return re.compile(rf"{alternation(word_list('levels'))}[^局院校馆所站社]*$")
 
 
 def find_parent(name: str, names: Iterable[str]) -> str | None:

@@ -42,7 +42,7 @@ def doubts(found: Extraction) -> list[str]:
 
 def test_a_unit_has_one_row_whatever_it_is_called() -> None:
     found = found_in("水保科、办公室", "水保", "办公室、水保科（牵头）")
-    assert units(found) == [("水保科", ["水保科", "水保", "水保科（牵头）"]), ("办公室", ["办公室"])]
+    assert units(found) == [("水保科", ["水保科", "水保"]), ("办公室", ["办公室"])]
     assert [(u.ordinal, u.kind, u.locator) for u in found.parties] == [
         (1, "department", "第2行第3列"),
         (2, "department", "第2行第3列"),
@@ -140,6 +140,19 @@ class TestDecisions:
             ("联络人", ["联络人"]),
             (None, ["KX刁刘"]),
         ]
+
+
+def test_who_gives_the_points_has_no_part_in_the_duty() -> None:
+    head = ["序号", "工作任务", "责任单位", "评分部门"]
+    rows = (["1", DUTIES[0], "县水务局", "县督查室"], ["2", DUTIES[1], "县住建局", "县督查室、县水务局"])
+    found = notice("任务分解表", drawn(head, *rows))
+    assert parties(found) == ["县水务局", "县住建局"]
+    assert [(u.name, u.kind, u.locator) for u in found.parties] == [
+        ("县水务局", "unit", "第2行第3列"),
+        ("县住建局", "unit", "第3行第3列"),
+        ("县督查室", "assessor", "第2行第4列"),
+    ]
+    assert [task.remark for task in found.tasks] == ["县督查室", "县督查室、县水务局"]
 
 
 def test_who_only_assesses_is_an_assessor() -> None:

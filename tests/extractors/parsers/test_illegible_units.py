@@ -36,6 +36,7 @@ def read(cell: str, lexicon: PartyLexicon) -> tuple[list[str], list[tuple[str, s
         ("20310044", NO_WORDS),
         ("kQ#/ 7", NO_WORDS),
         ("XR秋刃", MIXED),
+        ("Ⅲ工八", MIXED),
         ("夯^公至", MIXED),
         ("局", ONE_CHARACTER),
         ("5G工作专班", None),

@@ -95,6 +95,16 @@ def test_marks_of_notes_and_of_parts(cell: str, found: list[tuple[str | None, st
         ("水土保持科（简称水保科）", [("水保科", "水土保持科", "bracket")]),
         ("注：水土保持科简称水保科", [("水保科", "水土保持科", "note")]),
         ("文中“水保科”指水土保持科", [("水保科", "水土保持科", "body")]),
+        (
+            "注：水保科——水土保持科；园林处：园林绿化处",
+            [("水保科", "水土保持科", "note"), ("园林处", "园林绿化处", "note")],
+        ),
+        (
+            "备注：1.水保科：水土保持科。2.园林处=园林绿化处",
+            [("水保科", "水土保持科", "note"), ("园林处", "园林绿化处", "note")],
+        ),
+        ("由水土保持科（以下称水保科）汇总", [("水保科", "水土保持科", "bracket")]),
+        ("注：责任科室：水土保持科", []),
         ("广泛开展以“绿色出行日”为主题的宣传活动", []),
     ],
 )
@@ -124,6 +134,14 @@ class TestWhereANameIsDefined:
     def test_the_short_form_is_resolved(self, cells: list[str], body: str, notes: list[str]) -> None:
         lexicon = collect_parties(cells, body, notes)
         assert [p.name for p in split_parties("水保科", lexicon)] == ["水土保持科"]
+
+    def test_two_short_forms_beside_each_other_are_two(self) -> None:
+        body = "表中“水保”“防汛”分别指水土保持股、防汛抗旱股。"
+        cells = ["水保 防汛", "防汛", "水保\n防汛"]
+        for cell in cells:
+            names = [p.name for p in split_parties(cell, collect_parties(cells, body))]
+            assert names[-1] == "防汛抗旱股"
+            assert len(names) == (1 if cell == "防汛" else 2)
 
     def test_the_bracket_is_no_part_of_the_name(self) -> None:
         cell = "水土保持科（简称水保科）、防汛科"

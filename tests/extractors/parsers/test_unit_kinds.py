@@ -21,6 +21,8 @@ from extractors.parsers.unit_kinds import find_kind, find_parent
         ("市委办公室", "unit"),
         ("县政府督查室", "unit"),
         ("区创建办公室", "unit"),
+        ("县督查室", "unit"),
+        ("县医院办公室", "department"),
         ("县文明办", "unit"),
         ("市总工会", "unit"),
         ("团区委", "unit"),
