@@ -53,7 +53,7 @@ class _Explanations:
 
 @dataclass(frozen=True, slots=True)
 class UnitTexts:
-    """Texts of a notice that may explain the names of units: all lines and cells, in reading order."""
+    """Texts of a notice that may explain the names of units: lines and cells, without whitespace."""
 
     texts: Sequence[_Text]
     assessors: Sequence[_Text]
@@ -66,7 +66,8 @@ class UnitTexts:
         lines = [(line.text, line.locator) for line in outline.lines]
         grids = [grid for table in tables for grid in (table.above, table.head, table.grid)]
         cells = [(cell.raw, cell.locator) for grid in grids for cell in grid.unique_cells() if cell.text]
-        return cls([*lines, *cells], [text for table in tables for text in _assessor_cells(table)])
+        compact = [(strip_whitespace(text), locator) for text, locator in (*lines, *cells)]
+        return cls(compact, [text for table in tables for text in _assessor_cells(table)])
 
     def definitions(self) -> Mapping[str, _Basis]:
         """Return short and full name → the first explanation of it."""
@@ -80,7 +81,7 @@ class UnitTexts:
 
     def place_of(self, name: str) -> str | None:
         """Return the first place that holds a name."""
-        return next((locator for text, locator in self.texts if name in strip_whitespace(text)), None)
+        return next((locator for text, locator in self.texts if name in text), None)
 
 
 def build_units(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 
 from extractors.parsers.unit_names import word_list
@@ -11,6 +11,9 @@ _MIN_LENGTH = 3
 """Names of two characters differ in one by chance: 团委, 工委."""
 _MIN_TIMES = 3
 """A name that no other notice need have is the right one where this notice writes it so often: 校创文办."""
+
+_FIRST_RARE_BYTE = 0xD8
+"""GB 2312 lists its 3755 common characters before the rare ones, which begin here: 夯 is common, 亍 is rare."""
 
 
 @cache
@@ -25,9 +28,10 @@ def find_misread(
     """Return misread name → the name it stands for.
 
     A name is misread if it differs in one character from a usual name, or one that the notice writes again and again,
-    if that character looks like the right one, and if it stands nowhere else in the notice: a notice that names a unit
-    writes its characters in other words too. 外事科 beside 人事科 is another unit. What ends like no unit (行政制) is
-    no unit whose characters could stand elsewhere, and there is none whose name ends with 公室 but 办公室.
+    if that character looks like the right one or is a rare one, and if it stands nowhere else in the notice: a notice
+    that names a unit writes its characters in other words too. 外事科 beside 人事科 is another unit. What ends like no
+    unit and no people (行政制, 行政刺; not 志愿者) is no unit whose characters could stand elsewhere, and there is none
+    whose name ends with 公室 but 办公室.
 
     Args:
         names: The names of the notice with their numbers of occurrences.
@@ -41,7 +45,7 @@ def find_misread(
         if name in known or len(name) < _MIN_LENGTH:
             continue
         for other in right:
-            place = _misread_place(name, other)
+            place = _misread_place(name, other, is_alike=_is_rare_beside)
             if place is None or names[other] <= count:
                 continue
             character = name[place]
@@ -49,7 +53,7 @@ def find_misread(
                 misread[name] = other
                 break
     for name in others:
-        found = [other for other in right if _misread_place(name, other) is not None]
+        found = [other for other in right if _misread_place(name, other, is_alike=_ends_like_none) is not None]
         if len(found) == 1 and name not in text:
             misread[name] = found[0]
     return misread | {name: fixed for name in (*names, *others) if (fixed := _repair_compound(name, names))}
@@ -83,10 +87,28 @@ def _repair_compound(name: str, names: Mapping[str, int]) -> str | None:
     return None
 
 
-def _misread_place(name: str, other: str) -> int | None:
-    """Return the index of the only character in which two names differ, if one looks like the other."""
+def _misread_place(name: str, other: str, *, is_alike: Callable[[str, int], bool]) -> int | None:
+    """Return the index of the only character in which two names differ, if it is misread for the right one."""
     place = _only_difference(name, other)
-    return place if place is not None and name[place] in _look_alikes().get(other[place], "") else None
+    if place is None:
+        return None
+    looks_alike = name[place] in _look_alikes().get(other[place], "")
+    return place if looks_alike or is_alike(name, place) else None
+
+
+def _is_rare_beside(name: str, place: int) -> bool:
+    """Return whether a character is one of those that hardly any name but that of a place holds: 市住違局."""
+    if name.endswith(word_list("places")):
+        return False
+    try:
+        return name[place].encode("gb2312")[0] >= _FIRST_RARE_BYTE
+    except UnicodeEncodeError:
+        return True
+
+
+def _ends_like_none(name: str, place: int) -> bool:
+    """Return whether the last character makes neither a unit nor people of a name: 市住建届."""
+    return place == len(name) - 1 and not name.endswith(word_list("people"))
 
 
 def _only_difference(a: str, b: str) -> int | None:
