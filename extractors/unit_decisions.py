@@ -58,8 +58,12 @@ class UnitDecision:
         return f"{self.reason}（{self.who}，{self.when}）"
 
     def concerns(self, forms: Collection[str]) -> bool:
-        """Return whether it says something of a notice: of a printed form, or what a unit of this name does."""
-        return self.printed in forms or (self.function is not None and any(name in forms for name in self.names))
+        """Return whether a notice is or may have been read with it: it has the printed form or one of the names.
+
+        The names count because a unit may have got its name by the decision, for a form that the notice itself makes of
+        what is printed (机关纪委 of 纪委).
+        """
+        return self.printed in forms or any(name in forms for name in self.names)
 
 
 def combine_lines(lines: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[dict[int, UnitDecision], list[str]]:

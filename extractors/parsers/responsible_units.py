@@ -149,6 +149,10 @@ class PartyLexicon:
             return tuple(Resolution(name, Source.DECISION) for name in self.decided[found.name])
         return (found,)
 
+    def decided_form(self, raw: str) -> str:
+        """Return the form of a name that people decided about: itself, or what the notice makes of it."""
+        return raw if raw in self.decided else self._resolve_by_notice(raw).name
+
     def _resolve_by_notice(self, raw: str) -> Resolution:
         """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
         right = self.misread.get(raw, raw)
@@ -380,7 +384,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
     for stated_role, scope, written, name, name_role in names:
         resolutions = lexicon.resolve(name)
         if not resolutions:
-            illegible.append(Illegible(written, DECIDED))
+            illegible.append(Illegible(lexicon.decided_form(name), DECIDED))
         for full_name, _ in resolutions:
             if (full_name, scope) in parties or is_placeholder(full_name):
                 continue

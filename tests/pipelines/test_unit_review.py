@@ -136,6 +136,27 @@ def test_what_is_no_unit_leaves_its_task_without_one(built: Workspace, review: R
     assert "没有变化" in build().out
 
 
+@pytest.mark.parametrize("name", ["纪检组", "----"])
+def test_a_form_that_the_notice_makes_of_what_is_printed_may_be_decided_and_undone(
+    built: Workspace, review: RunCommand, build: RunCommand, tmp_path: Path, name: str
+) -> None:
+    content = tasks_of("丁州", "纪委", "办公室", "纪委").replace("请认真执行", "由机关纪委检查，请认真执行")
+    built.put("丁.md", content)
+    build()
+    loads = built.ask(LOAD)
+    assert ("丁.md", "机关纪委", 8.0) in loads
+    assert review("--unit", f"机关纪委={name}", *WHY).code == OK
+    assert "新读 1 个文件" in build().out
+    assert [party for path, party, _ in built.ask(LOAD) if path == "丁.md"] == [
+        "办公室",
+        *([name] if name != "----" else []),
+    ]
+    assert "没有变化" in build().out
+    (tmp_path / "corrections" / UNITS_FILE).unlink()
+    assert "新读 1 个文件" in build("--fewer-decisions").out
+    assert built.ask(LOAD) == loads
+
+
 def test_the_line_is_as_people_write_it(built: Workspace, review: RunCommand, tmp_path: Path) -> None:
     review("--unit", "宣教组＝宣传科、教育科", *WHY)
     review("--unit", "宣教组=宣教科", "--function", "宣传", *WHY)
@@ -174,7 +195,7 @@ def test_lines_that_fit_nothing_are_told_by_the_build(built: Workspace, build: R
     folder.mkdir()
     (folder / UNITS_FILE).write_text(
         "打印名,规范名,职能,理由,经办人,日期\n"
-        "宣教口,宣教办,,核对,甲,2026-11-01\n"
+        "宣教口,宣教室,,核对,甲,2026-11-01\n"
         "宣教组,,,核对,甲,2026-11-01\n"
         "宣教组,甲科、乙科,宣传,核对,甲,2026-11-01\n",
         "utf-8",
