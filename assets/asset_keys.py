@@ -25,6 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tables_and_cells": ("core.tables", "core.cells"),
         "indicators_and_tasks": ("core.indicators", "core.tasks"),
         "task_details": (
+            "core.parties",
             "core.task_parties",
             "core.task_deadlines",
             "core.task_evidence",

@@ -231,6 +231,25 @@ class PartyRow:
     scope: str | None
     role_stated: bool
     collective: bool
+    party_id: str | None = None
+
+
+@dataclass(slots=True)
+class UnitRow:
+    """A row of `core.parties`: a unit of one notice with all its spellings, or a text of units that is illegible."""
+
+    party_id: str
+    notice_id: str
+    ordinal: int
+    name: str | None
+    kind: str | None
+    printed: list[str]
+    defined_at: str | None
+    defined_locator: str | None
+    parent_id: str | None
+    illegible: str | None
+    function: str | None
+    locator: str
 
 
 @dataclass(slots=True)
@@ -375,6 +394,7 @@ class Extraction:
     cells: list[CellRow] = field(default_factory=list)
     indicators: list[IndicatorRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
+    parties: list[UnitRow] = field(default_factory=list)
     task_parties: list[PartyRow] = field(default_factory=list)
     task_deadlines: list[DeadlineRow] = field(default_factory=list)
     task_evidence: list[EvidenceRow] = field(default_factory=list)

@@ -21,7 +21,7 @@ SOURCES: Final = TableSpec(
         big_integer("mtime_ns", "修改时间", "文件修改时间（自 1970 年起）", required=True, unit="纳秒"),
         text("sha256", "内容指纹", "文件内容的 SHA-256；文件打不开时为空", pattern=SHA256_PATTERN),
         text("extractor_version", "读取程序版本", "读取时的程序版本", required=True),
-        text("corrections", "更正记录指纹", "读取时所用人工更正和版式认定的指纹；没有时为空，变化后重新读取"),
+        text("corrections", "更正记录指纹", "读取时所用人工更正、版式认定和单位认定的指纹；没有时为空，变化后重新读取"),
     ),
 )
 

@@ -25,6 +25,7 @@ _ALL: Final = (
     core_tables.CELLS,
     core_tables.INDICATORS,
     core_tasks.TASKS,
+    core_tasks.PARTIES,
     core_tasks.TASK_PARTIES,
     core_tasks.TASK_DEADLINES,
     core_tasks.TASK_EVIDENCE,

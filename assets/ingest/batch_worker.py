@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assets.ingest import validation_rules
 from assets.ingest.build_plan import Candidate
+from assets.ingest.confirmed_units import join_forms
 from assets.ingest.duplicates import NoticeIdentity, fingerprint_texts
 from assets.ingest.quarantine import (
     FILES,
@@ -26,6 +27,7 @@ from assets.ingest.read_file import Extractor, Reading, read_candidate
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
 from extractors.layouts import ConfirmedLayout
 from extractors.records import OTHER, Extraction
+from extractors.unit_decisions import UnitDecision
 from warehouse.store.staging_files import OWNER, write_part
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class Job:
     """True where the files were sent without those beside them."""
     layouts: tuple[ConfirmedLayout, ...] = ()
     """The layouts of tables that people confirmed."""
+    units: tuple[UnitDecision, ...] = ()
+    """What people decided about units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ def process_batch(batch: Sequence[Candidate], job: Job, part_name: str, time_lim
         is_late = time.perf_counter() - started > READING_TIME_SHARE * time_limit
         if state.results and (is_late or state.rows > MAX_ROWS_PER_BATCH):
             break
-        reading = read_candidate(candidate, job.extract, job.limits, layouts=job.layouts, isolated=job.isolated)
+        reading = read_candidate(
+            candidate, job.extract, job.limits, layouts=job.layouts, units=job.units, isolated=job.isolated
+        )
         if reading.needs_siblings:
             deferred.append(candidate.source_path)
             continue
@@ -176,6 +182,7 @@ def _finalize(result: FileResult, notices: Mapping[str, _ParsedNotice], invalid:
         notice_id=notice.extraction.notice.notice_id,
         rows={name: len(listed) for name, listed in notice.rows.items() if listed},
         headers=tuple(tuple(table.columns) for table in notice.extraction.tables),
+        units=join_forms(form for row in notice.extraction.parties for form in (row.name, *row.printed)),
     )
 
 

@@ -12,6 +12,7 @@ from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 from extractors.tables.row_kinds import RowKind
+from extractors.unit_decisions import UnitDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,11 @@ class Lexicon:
 
 
 def build_lexicon(
-    tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
+    tables: Sequence[CleanTable],
+    body: str,
+    roster: Iterable[str],
+    prose_parties: Iterable[str] = (),
+    decisions: Iterable[UnitDecision] = (),
 ) -> Lexicon:
     """Build the lexicon from the unit, leader and person columns of all tables, the roster and the body.
 
@@ -36,10 +41,13 @@ def build_lexicon(
         body: the running text.
         roster: the persons of leading groups.
         prose_parties: the texts of responsible units in the running text.
+        decisions: what people decided about printed forms of units.
     """
     columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
     notes = list(_notes(tables))
-    parties = collect_parties([*columns, *prose_parties], body, notes)
+    explaining = [*notes, *(cell.raw for table in tables for cell in table.grid.unique_cells() if cell.text)]
+    decided = {decision.printed: decision.names for decision in decisions}
+    parties = collect_parties([*columns, *prose_parties], body, explaining, decided)
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
     lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])

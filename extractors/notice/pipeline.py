@@ -33,6 +33,7 @@ from extractors.notice.table_doubts import accepted_tables, check_layouts, find_
 from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
+from extractors.notice.unit_rows import UnitTexts, build_units
 from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
 from extractors.records import (
@@ -49,6 +50,7 @@ from extractors.records import (
 )
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from extractors.tables.grid import Grid
+from extractors.unit_decisions import UnitDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class _ParsedDocument:
     stages: Sequence[Stage]
     body: BodyRequirements
     lexicon: Lexicon
+    unit_decisions: Sequence[UnitDecision]
 
 
 def build_extraction(
@@ -71,6 +74,8 @@ def build_extraction(
     corrections: Sequence[Correction] = (),
     layouts: Sequence[ConfirmedLayout] = (),
     name: str = "",
+    *,
+    units: Sequence[UnitDecision] = (),
 ) -> Extraction:
     """Extract the content of a document as the records of one notice.
 
@@ -82,6 +87,7 @@ def build_extraction(
         corrections: the corrections of this file.
         layouts: the layouts that people confirmed, of this and of other notices.
         name: the source path of the file, by which a layout may name it.
+        units: what people decided about units.
     """
     notice_id = _notice_id(data)
     page, document = set_aside_page_data(redact_document(document))
@@ -91,7 +97,7 @@ def build_extraction(
     outline = read_outline(document)
     metadata = read_metadata(document, outline, guard, page)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
-    parts = _parse_document(document, outline, metadata.year, layouts, guard)
+    parts = _parse_document(document, outline, layouts, units, guard, year=metadata.year)
     # The cells as printed: repairs change the grids below.
     printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
     cells = [
@@ -143,6 +149,8 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
     tasks = [task for lists in rows.tables for task in lists.tasks]
     shared = {task_id: fields for lists in rows.tables for task_id, fields in lists.shared.items()}
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
+    unit_texts = UnitTexts.of(parts.outline, parts.tables)
+    units = build_units(notice_id, rows.tables, parts.lexicon, unit_texts, parts.unit_decisions)
     facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
@@ -153,6 +161,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         cells=found.cells,
         indicators=rows.indicators,
         tasks=tasks,
+        parties=units,
         task_parties=[party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
@@ -185,9 +194,11 @@ def _report_other(kind: KindDecision, findings: Findings, *, is_confirmed: bool)
 def _parse_document(
     document: Document,
     outline: Outline,
-    year: int | None,
     layouts: Sequence[ConfirmedLayout],
+    units: Sequence[UnitDecision],
     guard: Guard,
+    *,
+    year: int | None,
 ) -> _ParsedDocument:
     is_other = settle_document_kind(layouts) == DocumentKind.OTHER
     cleaned = clean_tables(document, table_titles(outline), layouts)
@@ -199,13 +210,13 @@ def _parse_document(
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
-        partial(build_lexicon, tables, text, persons, party_texts(body.requirements)),
+        partial(build_lexicon, tables, text, persons, party_texts(body.requirements), units),
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
     stages: list[Stage] = guard("实施步骤", partial(read_stages, outline, year), [])
     numbered = collect_numbered_clauses(clauses)
-    return _ParsedDocument(outline, tables, clauses, numbered, members, stages, body, lexicon)
+    return _ParsedDocument(outline, tables, clauses, numbered, members, stages, body, lexicon, units)
 
 
 def _correct_and_check(

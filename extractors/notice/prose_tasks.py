@@ -22,7 +22,7 @@ from extractors.parsers.item_points import read_scored_heading
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
-from extractors.parsers.responsible_units import Party, PartyLexicon, split_parties
+from extractors.parsers.responsible_units import Party, PartyLexicon, read_units
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import Rule, Severity, TaskRow
 from extractors.tables.column_roles import ColumnRole
@@ -57,7 +57,7 @@ def build_prose_tasks(
         inline = parse("括注分值", partial(inline_points, requirement.text))
         leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
         persons = parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon))
-        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties))
+        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties, table_tasks))
         methods = parse("测评方法", partial(_read_methods, requirement))
         table_tasks.tasks.append(
             TaskRow(
@@ -89,6 +89,8 @@ def build_prose_tasks(
         )
         table_tasks.parties[task_id] = party_rows(task_id, parties)
         table_tasks.rows[task_id] = []
+        if requirement.is_assessed:
+            table_tasks.assessed.add(task_id)
         table_tasks.shared[task_id] = {"criteria"} if is_shared else set()
     return table_tasks
 
@@ -135,16 +137,20 @@ def _read_methods(requirement: BodyRequirement) -> list[str]:
     return [m for role, value in requirement.fields if role is ColumnRole.METHOD for m in split_methods(value)]
 
 
-def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[Party]:
+def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon, table_tasks: TableTasks) -> list[Party]:
     parties: list[Party] = []
+
+    def read(text: str, role: str | None) -> list[Party]:
+        units = read_units(text, lexicon, role)
+        table_tasks.note_units(units, requirement.item.locator)
+        return units.parties
+
     for role, value in requirement.fields:
         if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-            parties.extend(split_parties(value, lexicon, None if not parties else "support"))
+            parties.extend(read(value, None if not parties else "support"))
     for role, value in requirement.fields:
         if role is ColumnRole.SUPPORT:
-            parties.extend(
-                p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in parties)
-            )
+            parties.extend(p for p in read(value, "support") if not any(f.name == p.name for f in parties))
     return parties
 
 

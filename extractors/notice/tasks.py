@@ -15,6 +15,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields
+from extractors.parsers.illegible_units import Illegible
 from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import (
     LeadRule,
@@ -26,7 +27,7 @@ from extractors.parsers.lead_rules import (
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
-from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
+from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
@@ -53,6 +54,19 @@ class TableTasks:
     rows: dict[str, list[int]] = field(default_factory=dict)
     shared: dict[str, set[str]] = field(default_factory=dict)
     """Task → which of its fields `criteria` and `scoring` stand in cells that begin above it."""
+    assessed: set[str] = field(default_factory=set)
+    """The tasks whose units only assess them: 由县委宣传部负责考核."""
+    unit_places: dict[str, str] = field(default_factory=dict)
+    """Unit as written → where it stands first."""
+    illegible_units: dict[Illegible, str] = field(default_factory=dict)
+    """Text in a cell of units that is none → where it stands first."""
+
+    def note_units(self, units: UnitsRead | None, locator: str) -> None:
+        """Note where the units of a cell stand, None if it could not be parsed."""
+        for party in units.parties if units else ():
+            self.unit_places.setdefault(party.raw, locator)
+        for illegible in units.illegible if units else ():
+            self.illegible_units.setdefault(illegible, locator)
 
 
 class TableReading(NamedTuple):
@@ -87,7 +101,7 @@ class TaskBuilder:
     _reported: set[str] = field(default_factory=set)
     _section: SectionUnits | None = None
     """What the headings above the row say of its units."""
-    _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
+    _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
 
     @cached_property
     def _cell_fields(self) -> Mapping[int, FoundFields]:
@@ -203,8 +217,7 @@ class TaskBuilder:
             self.guard.findings.add(
                 Rule.REPAIRED,
                 Severity.WARNING,
-                f"单位{quote(party.raw)}与本通知写得更多的{quote(name)}只差一字，这个字别处没有出现，"
-                f"已按{quote(name)}计，请核对",
+                f"单位{quote(party.raw)}与{quote(name)}只差一字，疑为识别有误，已按{quote(name)}计，请核对",
                 table_id=self.table_id,
                 task_id=self._task_id(r),
                 locator=cell.locator if cell else self.table.locator,
@@ -224,13 +237,16 @@ class TaskBuilder:
 
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
-        return self._parse("责任单位", partial(self._split_parties, cell.raw, role), [], r, cell)
+        empty: list[Party] = []
+        parties = self._parse("责任单位", partial(self._split_parties, cell.raw, role), empty, r, cell)
+        self.result.note_units(self._units_of_cells.get((cell.raw, role)), cell.locator)
+        return parties
 
     def _split_parties(self, raw: str, role: str | None) -> list[Party]:
         key = (raw, role)
-        if key not in self._party_cache:
-            self._party_cache[key] = split_parties(raw, self.lexicon.parties, role)
-        return self._party_cache[key]
+        if key not in self._units_of_cells:
+            self._units_of_cells[key] = read_units(raw, self.lexicon.parties, role)
+        return self._units_of_cells[key].parties
 
     def _matrix_parties(self, r: int) -> list[Party]:
         out = []
@@ -239,7 +255,8 @@ class TaskBuilder:
             name = self.table.columns[c].split("/")[-1]
             role = matrix_role(cell.text)
             if role:
-                out.append(Party(name, f"{name}{cell.text}", role, stated=True))
+                resolutions = self.lexicon.parties.resolve(name)
+                out += [Party(full_name, f"{name}{cell.text}", role, stated=True) for full_name, _ in resolutions]
         return out
 
     def persons(self, r: int, role: ColumnRole) -> list[str]:

@@ -22,6 +22,7 @@ from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL
+from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, is_serial
@@ -235,6 +236,8 @@ def _is_covered(
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
+    if rest and role in PARTY_ROLES:
+        rest = _uncovered_text(DEFINITION_BRACKET.sub("", compact), texts)
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):

@@ -25,6 +25,7 @@ def notice(number: int = 1) -> Rows:
     where = {"locator": "表1 第2行"}
     indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
     party = {"task_id": task, "raw": "甲", "scope": "①", "role_stated": True, "collective": False}
+    party["party_id"] = unit = f"{name}-u1"
     rows: Rows = {
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
@@ -73,9 +74,29 @@ def notice(number: int = 1) -> Rows:
             | {"scoring": "缺一项扣1分", "corrected": ["deadline"]}
             | where
         ],
+        "core.parties": [
+            {"party_id": unit, "notice_id": name, "ordinal": 1, "name": "甲科", "kind": "department", "printed": ["甲"]}
+            | {
+                "defined_at": "note",
+                "defined_locator": "第9段",
+                "parent_id": unit,
+                "illegible": "无",
+                "function": "宣传",
+            }
+            | where,
+            {
+                "party_id": f"{unit}2",
+                "notice_id": name,
+                "ordinal": 2,
+                "name": "乙科",
+                "kind": "unit",
+                "printed": ["乙科"],
+            }
+            | where,
+        ],
         "core.task_parties": [
             party | {"ordinal": 1, "party": "甲科", "role": "lead"},
-            party | {"ordinal": 2, "party": "乙科", "role": "support", "scope": None},
+            party | {"ordinal": 2, "party": "乙科", "role": "support", "scope": None, "party_id": f"{unit}2"},
         ],
         "core.task_deadlines": [
             {"task_id": task, "ordinal": 1, "kind": "by", "starts_on": date(2023, 10, 1), "anchor": "国庆节"}

@@ -19,6 +19,7 @@ CONTRACT = {
     "indicators": "indicator_id notice_id table_id parent_id level ordinal code name points bonus topic",
     "tasks": "task_id notice_id table_id indicator_id ordinal row label requirement criteria points points_rows "
     "inline_points evidence methods deadline leader persons bonus topic topic_score repaired locator",
+    "parties": "party_id notice_id name kind printed defined_at illegible function",
     "task_parties": "task_id ordinal party raw role scope",
     "task_deadlines": "task_id ordinal kind starts_on ends_on recurrence anchor raw",
     "task_evidence": "task_id ordinal kind min_count unit min_words points raw",
@@ -37,6 +38,7 @@ RECORDS = {
     "cells": records.CellRow,
     "indicators": records.IndicatorRow,
     "tasks": records.TaskRow,
+    "parties": records.UnitRow,
     "task_parties": records.PartyRow,
     "task_deadlines": records.DeadlineRow,
     "task_evidence": records.EvidenceRow,
