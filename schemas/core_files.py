@@ -14,6 +14,7 @@ from schemas.specs import (
     identifier,
     integer,
     moment,
+    points,
     share,
     text,
     texts,
@@ -101,6 +102,14 @@ NOTICES: Final = TableSpec(
             "confidence",
             "把握",
             "对各表理解的把握中最低的一个，从 0 到 1；只占全文很小部分的表不计，没有表格的为空",
+        ),
+        points(
+            "stated_total",
+            "所称总分",
+            "文中或合计行写明的满分，不含加分；没有写明时为各一级指标标明分值之和，都没有时为空",
+        ),
+        points(
+            "stated_bonus", "所称加分", "文中写明的加分上限；没有写明时为加分类一级指标标明的分值之和，都没有时为空"
         ),
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),

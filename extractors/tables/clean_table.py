@@ -117,6 +117,8 @@ class CleanTable:
     """The values that the confidence rests on."""
     grounds: ReadingGrounds | None = None
     """What the confidence was computed from; None where people confirmed the layout, or the table lists no tasks."""
+    ordinals: tuple[int, ...] = ()
+    """Zero-based numbers of the tables of the document that it was joined from."""
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
@@ -184,6 +186,7 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     table = CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped, alternative_roles=other.roles if other else (), grounds=grounds,
+        ordinals=tuple(part.ordinals),
     )  # fmt: skip
     table._weigh(grounds)
     if confirmed is not None:
