@@ -127,8 +127,15 @@ def derive_facts(
             ),
             task.deadline or task.requirement,
         )  # fmt: skip
-        facts.evidence += parse(
-            "材料要求", partial(rule_facts.apply_formats, task, evidence), task.evidence or task.requirement
+        # An error in a rule costs the form of the materials, and not the materials.
+        facts.evidence += guard(
+            "材料格式",
+            partial(rule_facts.apply_formats, task, evidence),
+            evidence,
+            text=task.evidence or task.requirement,
+            locator=task.locator,
+            table_id=task.table_id,
+            task_id=task.task_id,
         )
         threshold_texts = (task.requirement, criteria, task.evidence)
         facts.thresholds += parse(

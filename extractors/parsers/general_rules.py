@@ -303,7 +303,7 @@ def _asked_pattern() -> re.Pattern[str]:
 
 
 def _modals() -> str:
-    return alternation(_WORDS["formats"]["modals"])
+    return f"(?:{alternation(_WORDS['formats']['modals'])}(?!求))"
 
 
 @cache

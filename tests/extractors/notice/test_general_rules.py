@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import NoReturn
 
 import pytest
 
@@ -187,6 +188,15 @@ class TestMaterials:
     def test_what_certain_tasks_hand_in_is_told_and_not_spread(self) -> None:
         found = notice("凡考核方式为查阅资料的，均须报送书面材料。", "任务分解表", drawn(*PLAIN))
         assert (rule(found, "evidence").tasks, found.task_evidence) == (0, [])
+
+    def test_a_fault_of_a_rule_leaves_the_materials(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> NoReturn:
+            raise ValueError("a slip")
+
+        monkeypatch.setattr("extractors.notice.rule_facts.RuleFacts.apply_formats", fail)
+        found = notice("照片每项不少于4张。", "任务分解表", drawn(*WITH_MATERIALS))
+        assert len(found.task_evidence) == 4
+        assert {f.rule for f in found.findings if f.severity == "error"} == {"field_unreadable"}
 
 
 class TestRoles:
