@@ -240,7 +240,7 @@ def _task_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?:{alternation(words['quantifiers'])}{generic}{alternation(words['tasks'])})"
         rf"|(?:{alternation(words['periods'])}的?{generic}(?:{alternation(words['listed'])}|工作))"
-        rf"|(?:^{generic}{alternation(words['bare'])}))(?![\u4e00-\u9fff]{{0,2}}(?:组|部|科|室|方案|计划|领导|专班|人员|台账))"
+        rf"|(?:^{generic}{alternation(words['bare'])}))(?=$|[^\u4e00-\u9fff]|{alternation(words['behind'])}|{alternation(_WORDS['limits']['done'])})"
     )
 
 

@@ -57,6 +57,11 @@ class TestDeadlines:
             "逾期未报材料的，在全市通报",
             "3月底前完成各项工作方案的制定",
             "所有任务都要落实到人",
+            "3月20日前完成各项任务分解",
+            "所有项目建设6月底前完成",
+            "年底前各项考核指标全部达标",
+            "整改材料于8月底前报送",
+            "所有申报单位于4月底前完成申报工作",
         ],
     )
     def test_things_of_their_own_and_exhortations(self, sentence: str) -> None:
