@@ -128,6 +128,10 @@ class NoticeRow:
     """What the document is; `other` is no notice, and gives no tasks, indicators or marts."""
     kind_reason: str | None = None
     """Why it is that, in Chinese."""
+    stated_total: Decimal | None = None
+    """The points without bonus that it states for itself."""
+    stated_bonus: Decimal | None = None
+    """The points of the bonus that it states for itself."""
 
 
 @dataclass(slots=True)
@@ -231,6 +235,8 @@ class PartyRow:
     scope: str | None
     role_stated: bool
     collective: bool
+    basis: str
+    """Where the role is from: cell, header, rule or order."""
     party_id: str | None = None
 
 
@@ -264,6 +270,8 @@ class DeadlineRow:
     recurrence: str | None
     anchor: str | None
     raw: str
+    basis: str = "cell"
+    """Where it is from: cell, header or rule."""
 
 
 @dataclass(slots=True)
@@ -284,6 +292,10 @@ class EvidenceRow:
     """Number of tasks that its cell serves, None if it is of this task alone."""
     is_repeated: bool = False
     """Whether its cell is listed with an earlier task already: it is handed in once."""
+    format: str | None = None
+    """What the rules of the notice ask of its form."""
+    basis: str = "cell"
+    """Where it is from, or its least number where it names none: cell or rule."""
 
 
 @dataclass(slots=True)
@@ -367,6 +379,27 @@ class FootnoteRow:
 
 
 @dataclass(slots=True)
+class RuleRow:
+    """A row of `core.rules`: a sentence that holds for the whole notice, a table or a section."""
+
+    rule_id: str
+    notice_id: str
+    table_id: str | None
+    ordinal: int
+    kind: str
+    scope: str
+    section: str | None
+    text: str
+    applies_to: str
+    value: Decimal | None
+    value_max: Decimal | None
+    unit: str | None
+    tasks: int
+    """Number of tasks that have a fact from it."""
+    locator: str
+
+
+@dataclass(slots=True)
 class FindingRow:
     """A row of `core.findings`: something that a person should look at."""
 
@@ -404,6 +437,7 @@ class Extraction:
     members: list[MemberRow] = field(default_factory=list)
     clauses: list[ClauseRow] = field(default_factory=list)
     footnotes: list[FootnoteRow] = field(default_factory=list)
+    rules: list[RuleRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     """Linked files that were read with a saved page, as paths relative to its folder."""

@@ -14,6 +14,7 @@ from schemas.specs import (
     identifier,
     integer,
     moment,
+    points,
     share,
     text,
     texts,
@@ -117,6 +118,14 @@ NOTICES: Final = TableSpec(
             "kind", "文件类别", "这份文件是什么；“其他”没有任务、指标，也不进汇总", required=True, values=DOCUMENT_KINDS
         ),
         text("kind_reason", "类别依据", "为什么认定为这一类别"),
+        points(
+            "stated_total",
+            "所称总分",
+            "文中或合计行写明的满分，不含加分；没有写明时为各一级指标标明分值之和，都没有时为空",
+        ),
+        points(
+            "stated_bonus", "所称加分", "文中写明的加分上限；没有写明时为加分类一级指标标明的分值之和，都没有时为空"
+        ),
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),
         identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),

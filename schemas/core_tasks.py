@@ -107,6 +107,18 @@ PARTIES: Final = TableSpec(
         text("locator", "位置", "首次出现的位置，供人查找", required=True),
     ),
 )
+ROLE_BASES: Final = {
+    "cell": "本格的标签或标记",
+    "header": "表头、分栏或标题",
+    "rule": "通知的统一规定（见 core.rules）",
+    "order": "通知没有写明，按列名先后",
+}
+FACT_BASES: Final = {
+    "cell": "本条任务的文字",
+    "header": "任务所属的标题",
+    "rule": "通知的统一规定（见 core.rules）",
+}
+EVIDENCE_BASES: Final = {"cell": "本条任务的文字", "rule": "通知的统一规定（见 core.rules）"}
 
 TASK_PARTIES: Final = TableSpec(
     schema="core",
@@ -124,6 +136,7 @@ TASK_PARTIES: Final = TableSpec(
         text("scope", "负责部分", "只负责其中一部分时的标记，如 ①"),
         flag("role_stated", "角色写明", "牵头、配合是否为通知写明（分栏、标签或标记）；否则按列名先后认定"),
         flag("collective", "是否统称", "是否为统称，如 各科室、局属各单位，一个名称指多个单位"),
+        text("basis", "角色依据", "牵头、配合依据什么认定", required=True, values=ROLE_BASES),
         identifier("party_id", "单位编号", "在责任单位名录 core.parties 中的编号", nullable=True),
     ),
 )
@@ -163,6 +176,7 @@ TASK_DEADLINES: Final = TableSpec(
         ),
         text("anchor", "依据事件", "与之同步的节日或事件"),
         text("raw", "原文", "这一时限的原文", required=True),
+        text("basis", "依据", "时限写在哪里", required=True, values=FACT_BASES),
     ),
 )
 
@@ -200,6 +214,8 @@ TASK_EVIDENCE: Final = TableSpec(
         text("choice", "任选标记", "同一任务中标记相同的几种材料任选其一；不可任选时为空"),
         integer("shared_rows", "共用任务数", "材料格为几条任务共用时的任务数；只属本条时为空"),
         flag("is_repeated", "是否重复列出", "共用的材料格已列在前面的任务下；一份材料只计一次"),
+        text("format", "格式要求", "通知对这类材料统一规定的格式、数量、字数，照原文（见 core.rules）；没有规定时为空"),
+        text("basis", "依据", "这份材料或它的最少数量写在哪里", required=True, values=EVIDENCE_BASES),
     ),
 )
 

@@ -35,6 +35,7 @@ _ALL: Final = (
     core_body.MEMBERS,
     core_body.CLAUSES,
     core_body.FOOTNOTES,
+    core_body.RULES,
     core_body.FINDINGS,
     mart.TOPICS,
     mart.TASK_VERSIONS,

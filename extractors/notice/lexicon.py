@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.lead_rules import LeadRule, read_lead_rule
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
@@ -23,8 +22,6 @@ class Lexicon:
     persons: set[str]
     text: str
     """All text of body and tables without whitespace, the source of its character bigrams."""
-    lead_rule: LeadRule | None = None
-    """What the notice says of the order of its units."""
 
 
 def build_lexicon(
@@ -50,10 +47,9 @@ def build_lexicon(
     parties = collect_parties([*columns, *prose_parties], body, explaining, decided)
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])
     text = strip_whitespace("\n".join([body, *texts]))
     parties.note_misread(text)
-    return Lexicon(parties, persons, text, lead_rule)
+    return Lexicon(parties, persons, text)
 
 
 def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:

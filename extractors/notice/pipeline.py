@@ -23,12 +23,14 @@ from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
 from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
 from extractors.notice.findings import Findings, Guard
+from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
 from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
+from extractors.notice.stated_totals import find_stated_bonus, find_stated_total
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
 from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage, report_unread_prose
@@ -106,8 +108,9 @@ def build_extraction(
         for cell in _table_cells(table, _table_id(notice_id, table))
     ]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
-    readings = _read_tables(parts, notice_id, indicators, guard)
-    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
+    rules = _read_rules(parts, notice_id, metadata.title, guard)
+    readings = _read_tables(parts, notice_id, indicators, guard, rules)
+    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard, rules=rules)
     report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
@@ -127,7 +130,7 @@ def build_extraction(
     check_layouts(readings, layouts, name, findings)
     if kind.kind is DocumentKind.OTHER:
         _report_other(kind, findings, is_confirmed=confirmed is not None)
-    found = _Found(parts, readings, rows, cells, coverage)
+    found = _Found(parts, readings, rows, cells, coverage, rules)
     return _assemble(document.format, found, corrections, guard)
 
 
@@ -140,6 +143,7 @@ class _Found:
     rows: CorrectableRows
     cells: list[CellRow]
     coverage: tuple[int, int]
+    rules: GeneralRules
 
 
 def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
@@ -151,7 +155,18 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
     unit_texts = UnitTexts.of(parts.outline, parts.tables)
     units = build_units(notice_id, rows.tables, parts.lexicon, unit_texts, parts.unit_decisions)
-    facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared)
+    rules = found.rules
+    rules.drop_totals({row.points for row in rows.indicators if row.table_id is None and row.points is not None})
+    rows.notice = replace(
+        rows.notice,
+        stated_total=find_stated_total(rules.rows, rows.indicators, tasks),
+        stated_bonus=find_stated_bonus(rules.rows, rows.indicators),
+    )
+    rules.count_leads(
+        {task_id: parties for lists in rows.tables for task_id, parties in lists.parties.items()},
+        {task.task_id: task.table_id for task in tasks},
+    )
+    facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared, rules=rules)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
     return Extraction(
@@ -171,6 +186,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         members=_member_rows(notice_id, parts.members),
         clauses=_clause_rows(notice_id, parts.clauses),
         footnotes=_footnote_rows(notice_id, footnotes),
+        rules=rules.rows,
         findings=findings.rows,
         chars_total=chars_total,
         chars_accounted=chars_accounted,
@@ -255,15 +271,23 @@ def _read_all_members(outline: Outline, tables: Sequence[CleanTable]) -> list[Me
     return members
 
 
+def _read_rules(parts: _ParsedDocument, notice_id: str, title: str | None, guard: Guard) -> GeneralRules:
+    """Return the rules that hold for the whole notice, a table or a section."""
+    tables = [(_table_id(notice_id, table), table) for table in parts.tables]
+    read = partial(read_general_rules, notice_id, title, parts.outline, tables, parts.body.requirements)
+    return guard("通用规则", read, GeneralRules())
+
+
 def _read_tables(
-    parts: _ParsedDocument, notice_id: str, indicators: IndicatorBuilder, guard: Guard
+    parts: _ParsedDocument, notice_id: str, indicators: IndicatorBuilder, guard: Guard, rules: GeneralRules
 ) -> list[TableReading]:
     """Build the tasks of every table, after repairing garbled cells from the body."""
     readings = []
     for table in parts.tables:
         table_id = _table_id(notice_id, table)
         repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
-        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields)
+        leads = rules.lead_rule(table_id)
+        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads)
         readings.append(TableReading(table_id, table, builder.build(indicators)))
     return readings
 

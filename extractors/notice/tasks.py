@@ -20,6 +20,7 @@ from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
+    order_roles,
     read_section_units,
     read_title_leaders,
     read_title_units,
@@ -88,6 +89,7 @@ class TaskBuilder:
         lexicon: the names that occur in the notice.
         guard: isolates parser errors.
         repaired: the repaired fields of each row.
+        lead_rule: what the notice says of the order of units.
         result: the tasks built so far.
     """
 
@@ -97,6 +99,7 @@ class TaskBuilder:
     lexicon: Lexicon
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
+    lead_rule: LeadRule | None = None
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
     _section: SectionUnits | None = None
@@ -169,17 +172,24 @@ class TaskBuilder:
         heading of the section; else a sentence of the notice; else the first unit leads.
         """
         leads = [
-            p if p.stated else replace(p, role="lead", stated=True)
+            p if p.stated else replace(p, role="lead", stated=True, source="header")
             for cell in self.cells(r, ColumnRole.LEAD)
             for p in self._parse_parties(r, cell)
         ]
-        supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
+        supports = [
+            replace(p, source="header")
+            for cell in self.cells(r, ColumnRole.SUPPORT)
+            for p in self._parse_parties(r, cell, "support")
+        ]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
         if r in self._cell_fields:
             leads, free, supports = (self._parties_of_fields(r, role) for role in _FIELD_UNITS)
         if not leads and not any(p.stated and p.role == "lead" for p in free):
             leads = self._section_leads(has_units=bool(free))
-        free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
+        if leads:
+            free = [replace(p, role="support", stated=True, source="header") for p in free]
+        else:
+            free = order_roles(free, self.lead_rule)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
@@ -204,7 +214,7 @@ class TaskBuilder:
         section = self._section or self._table_units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
-        return self._split_parties(section.text, "lead")
+        return [replace(p, source="header") for p in self._split_parties(section.text, "lead")]
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -222,18 +232,6 @@ class TaskBuilder:
                 task_id=self._task_id(r),
                 locator=cell.locator if cell else self.table.locator,
             )
-
-    def _apply_lead_rule(self, parties: list[Party]) -> list[Party]:
-        """Return the units of a cell with the roles that a sentence of the notice gives them by their order."""
-        if self.lexicon.lead_rule is None or any(p.stated for p in parties):
-            return parties
-        seen: set[str | None] = set()
-        out: list[Party] = []
-        for party in parties:
-            part = party.scope if self.lexicon.lead_rule is LeadRule.FIRST_OF_PART else None
-            out.append(replace(party, role="support" if part in seen else "lead", stated=True))
-            seen.add(part)
-        return out
 
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
@@ -429,7 +427,10 @@ class TaskBuilder:
                 if self._has_own_cell(previous, ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
                 else []
             )
-            known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
+            known = [
+                Party(p.party, p.raw, p.role, p.scope, p.role_stated, p.basis if p.role_stated else None)
+                for p in before
+            ]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
                 more = [p if p.stated else replace(p, role="support") for p in more]
@@ -481,7 +482,7 @@ class TaskBuilder:
 def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
     """Return the numbered rows of the responsible units of one task."""
     return [
-        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name))
+        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name), p.basis)
         for i, p in enumerate(parties, 1)
     ]
 

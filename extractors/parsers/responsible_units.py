@@ -106,6 +106,7 @@ class Party:
         role: lead or support.
         scope: The ①… before it.
         stated: Whether the role is stated by a column, label or mark rather than implied by the order.
+        source: What states the role if the cell does not: a header or heading, a rule of the notice.
     """
 
     name: str
@@ -113,6 +114,12 @@ class Party:
     role: str
     scope: str | None = None
     stated: bool = False
+    source: str | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the role rests on: cell, header, rule or order."""
+        return self.source or ("cell" if self.stated else "order")
 
 
 @dataclass(slots=True)

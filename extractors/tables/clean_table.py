@@ -5,7 +5,7 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
+    MAX_LOG_ODDS,
     NO_TASKS,
     alternative_roles,
     confidence,
@@ -29,7 +30,7 @@ from extractors.tables.confidence import (
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
-from extractors.tables.role_assignment import read_columns
+from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 
@@ -82,6 +83,15 @@ class TablePart:
     """Texts of repeated header rows that were left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingGrounds:
+    """What the confidence in a reading is computed from: header, columns, and log-odds of the kind of each row."""
+
+    header: Header
+    columns: ColumnReading
+    margins: list[float]
+
+
 @dataclass(slots=True)
 class CleanTable:
     """A table that can be read row by row. `grid` is the body; row 0 is the first row below the header."""
@@ -109,12 +119,36 @@ class CleanTable:
     """The roles of the columns in the best reading that gives other facts."""
     observed: tuple[float, ...] = ()
     """The values that the confidence rests on."""
+    grounds: ReadingGrounds | None = None
+    """What the confidence was computed from; None where people confirmed the layout, or the table lists no tasks."""
+    ordinals: tuple[int, ...] = ()
+    """Zero-based numbers of the tables of the document that it was joined from."""
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
         if self.kind in (TableKind.ROSTER, TableKind.OTHER):
             return []
         return [r for r, kind in enumerate(self.kinds) if kind is RowKind.TASK]
+
+    def settle_rows(self, rows: Collection[int]) -> None:
+        """Count rows as tasks beyond doubt, and weigh the reading again.
+
+        A row without a sentence between two others is a doubtful task, until the notice itself says what stood in it.
+        """
+        if self.grounds is None or not rows:
+            return
+        for r in rows:
+            self.kinds[r] = RowKind.TASK
+            self.grounds.margins[r] = MAX_LOG_ODDS
+        self._weigh(self.grounds)
+
+    def _weigh(self, grounds: ReadingGrounds) -> None:
+        """Set how the table was understood, what else it could be and how sure that is."""
+        header, read, margins = grounds.header, grounds.columns, grounds.margins
+        self.observed = tuple(confidence_values(header, read, self.grid, self.kinds, margins))
+        self.confidence = min(confidence(self.observed), posterior(header, read, margins))
+        self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
+        self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)
 
 
 def clean_tables(
@@ -172,29 +206,26 @@ def clean_table(
     if confirmed is not None:
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)
-    observed = confidence_values(part.header, read, body, kinds, margins)
     is_settled = has_tasks or (confirmed is not None and confirmed.has_requirement)
     lists_tasks = is_settled or read.task_log_odds >= LEAST_TASK_LOG_ODDS
     lists_people = is_roster(columns, roles.names)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or lists_people else TableKind.OTHER
     other = alternative_roles(read)
-    reading, alternative = (
-        describe_reading(part.header, columns, roles, kinds),
-        describe_alternative(part.header, read, body, kinds, margins),
-    )
-    sure = min(confidence(observed), posterior(part.header, read, margins))
+    grounds = ReadingGrounds(part.header, read, list(margins))
+    table = CleanTable(
+        ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
+        part.first_page, part.last_page, part.dropped, alternative_roles=other.roles if other else (), grounds=grounds,
+        ordinals=tuple(part.ordinals),
+    )  # fmt: skip
+    table._weigh(grounds)
     if confirmed is not None:
-        sure, alternative, other = 1.0, None, None
+        table.confidence, table.alternative, table.alternative_roles, table.grounds = 1.0, None, (), None
     elif kind in (TableKind.OTHER, TableKind.ROSTER):
-        reading, alternative, other = NO_TASKS, reading, None
         # What lists no tasks for want of any text to be one leaves no doubt.
         is_sure = lists_people or (lists_tasks and not _has_requirements(body, roles))
-        sure = 1.0 if is_sure else other_confidence(read.task_log_odds)
-    return CleanTable(
-        ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped, sure,
-        reading, alternative, other.roles if other else (), tuple(observed),
-    )  # fmt: skip
+        table.confidence = 1.0 if is_sure else other_confidence(read.task_log_odds)
+        table.reading, table.alternative, table.alternative_roles, table.grounds = NO_TASKS, table.reading, (), None
+    return table
 
 
 def _has_requirements(body: Grid, roles: ColumnRoles) -> bool:

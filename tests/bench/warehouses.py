@@ -141,16 +141,17 @@ def _task(
         if ordinal == 1 or (support != lead and rng.random() < 0.3):
             rows["core.task_parties"].append(
                 {"task_id": task, "ordinal": ordinal, "party": party, "raw": party, "role": role}
-                | {"role_stated": True, "collective": False}
+                | {"role_stated": True, "collective": False, "basis": "header"}
             )
     if rng.random() < 0.5:
         day = date(2018 + index % 7, 1 + int(rng.random() * 12), 1 + int(rng.random() * 28))
         rows["core.task_deadlines"].append(
             {"task_id": task, "ordinal": 1, "kind": "by", "ends_on": day, "raw": f"{day.month}月{day.day}日前"}
+            | {"basis": "cell"}
         )
     rows["core.task_evidence"].append(
         {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "raw": "说明报告1份"}
-        | {"is_repeated": False}
+        | {"is_repeated": False, "basis": "cell"}
     )
 
 

@@ -20,7 +20,7 @@ CONTRACT = {
     "tasks": "task_id notice_id table_id indicator_id ordinal row label requirement criteria points points_rows "
     "inline_points evidence methods deadline leader persons bonus topic topic_score repaired locator",
     "parties": "party_id notice_id name kind printed defined_at illegible function",
-    "task_parties": "task_id ordinal party raw role scope",
+    "task_parties": "task_id ordinal party raw role scope basis",
     "task_deadlines": "task_id ordinal kind starts_on ends_on recurrence anchor raw",
     "task_evidence": "task_id ordinal kind min_count unit min_words points raw",
     "task_thresholds": "task_id ordinal subject operator value unit raw",
@@ -29,6 +29,7 @@ CONTRACT = {
     "members": "notice_id group_name role person",
     "clauses": "clause_id notice_id section label text points",
     "footnotes": "notice_id mark text orgs",
+    "rules": "rule_id notice_id table_id kind text applies_to locator",
     "findings": "finding_id notice_id table_id task_id rule severity message declared computed locator",
 }
 
@@ -48,6 +49,7 @@ RECORDS = {
     "members": records.MemberRow,
     "clauses": records.ClauseRow,
     "footnotes": records.FootnoteRow,
+    "rules": records.RuleRow,
     "findings": records.FindingRow,
 }
 

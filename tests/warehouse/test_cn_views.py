@@ -71,6 +71,7 @@ def test_the_views_are_these() -> None:
         "办理进展",
         "逾期任务",
         "材料缺口",
+        "通用规定",
         "撤下通知",
     }
 

@@ -42,6 +42,7 @@ CODE_LABELS: Final[dict[str, dict[str, str]]] = {
         ("evidence", "core.task_evidence", "kind"),
         ("operator", "core.task_thresholds", "operator"),
         ("effect", "core.scoring_rules", "effect"),
+        ("rule", "core.rules", "kind"),
         ("table", "core.tables", "kind"),
         ("document", "core.notices", "kind"),
         ("format", "core.files", "format"),

@@ -106,6 +106,7 @@ def test_one_fault_costs_one_field(
         ("extractors.notice.pipeline.read_footnotes", "脚注"),
         ("extractors.notice.pipeline.read_clauses", "正文条款"),
         ("extractors.notice.pipeline.read_requirements", "正文任务"),
+        ("extractors.notice.pipeline.read_general_rules", "通用规则"),
         ("extractors.notice.pipeline.build_lexicon", "单位和人员名称"),
         ("extractors.notice.derived_facts.classify", "主题"),
     ],

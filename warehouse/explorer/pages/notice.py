@@ -16,7 +16,7 @@ from warehouse.explorer.rendering import NotFoundError, Page, get_parameter, get
 
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 MAX_SIMILAR_NOTICES: Final = 8
-TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes")
+TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes", "rules")
 """Tables extracted from the running text."""
 MAX_ROWS: Final = 500
 """Maximum rows of a list on the page; the rest can be found by search."""

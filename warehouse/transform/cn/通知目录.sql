@@ -26,6 +26,8 @@
 --   任务数：任务数（条）
 --   基础分：不含加分项目的任务分值之和（分），包括只写在标题里的
 --   加分：加分项目的任务分值之和（分）
+--   所称总分：通知写明的满分（分），没有写明时为各一级指标标明分值之和
+--   所称加分：通知写明的加分上限（分）
 --   责任单位数：出现过的责任单位数（个）
 --   问题数：问题清单中的条数，不含提示（条）
 --   把握：对各表理解的把握中最低的一个（%），没有判断的为空
@@ -94,6 +96,8 @@ SELECT
     coalesce(tasks.n, 0) AS 任务数,
     tasks.base AS 基础分,
     tasks.bonus AS 加分,
+    n.stated_total AS 所称总分,
+    n.stated_bonus AS 所称加分,
     coalesce(parties.n, 0) AS 责任单位数,
     coalesce(findings.n, 0) AS 问题数,
     floor(n.confidence * 100) AS 把握,
