@@ -52,12 +52,14 @@ class Rule(StrEnum):
     HIDDEN_MERGED_TEXT = "hidden_merged_text", "合并格内有隐藏文字"
     HIDDEN_ROWS = "hidden_rows", "有隐藏行"
     HIDDEN_SHEET = "hidden_sheet", "有隐藏工作表"
+    INFERRED_ROWS = "inferred_rows", "无框线的表"
     LOST_PAGE = "lost_page", "页面损坏"
     LOST_PART = "lost_part", "内容缺失"
     LOW_CONFIDENCE = "low_confidence", "文字识别把握低"
     PAGE_WITHOUT_TEXT = "page_without_text", "页面没有文字"
     PICTURE = "picture", "图片中的文字"
     PUBLICATION = "publication", "网页标注的发布信息"
+    UNSURE_ROWS = "unsure_rows", "行的界线不清"
 
     # What the notice does not state, or states inconsistently.
     BODY_DIFFERS = "body_differs", "正文与表格不一致"

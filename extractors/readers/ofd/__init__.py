@@ -94,7 +94,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
         for document in _read_documents(parts, limits, notes):
             layout = lay_out(_usable_pages(reader.read_pages(document), pages, notes), limits, words)
             blocks += layout.blocks
-            confidence_notes += scan.low_confidence_notes(layout)
+            confidence_notes += [*layout.notes, *scan.low_confidence_notes(layout)]
             notes += _note_unread_parts(parts, document)
     quality = [page.quality for page in pages]
     is_scan = needs_ocr(quality)
