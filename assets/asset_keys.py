@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "core.task_thresholds",
             "core.scoring_rules",
         ),
-        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes"),
+        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes", "core.passages"),
         "findings": ("core.findings",),
         "runs": RUN_TABLES,
     }

@@ -53,6 +53,7 @@ class Rule(StrEnum):
     HIDDEN_ROWS = "hidden_rows", "有隐藏行"
     HIDDEN_SHEET = "hidden_sheet", "有隐藏工作表"
     INFERRED_ROWS = "inferred_rows", "无框线的表"
+    COLUMNS_OUTSIDE_TABLES = "columns_outside_tables", "分列文字未成表"
     LOST_PAGE = "lost_page", "页面损坏"
     LOST_PART = "lost_part", "内容缺失"
     LOW_CONFIDENCE = "low_confidence", "文字识别把握低"
@@ -75,6 +76,7 @@ class Rule(StrEnum):
     HEADING_WITHOUT_POINTS = "heading_without_points", "标题未标分值"
     HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
     INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
+    LOST_TEXT = "lost_text", "文字未落实"
     LAYOUT_DOUBT = "layout_doubt", "表格版式存疑"
     NO_DEADLINE = "no_deadline", "未写完成时限"
     NO_LEAD = "no_lead", "未写牵头单位"
@@ -340,6 +342,16 @@ class FootnoteRow:
 
 
 @dataclass(slots=True)
+class PassageRow:
+    """A row of `core.passages`: a paragraph of running text that became no clause, task or other record."""
+
+    notice_id: str
+    ordinal: int
+    text: str
+    locator: str
+
+
+@dataclass(slots=True)
 class FindingRow:
     """A row of `core.findings`: something that a person should look at."""
 
@@ -376,6 +388,7 @@ class Extraction:
     members: list[MemberRow] = field(default_factory=list)
     clauses: list[ClauseRow] = field(default_factory=list)
     footnotes: list[FootnoteRow] = field(default_factory=list)
+    passages: list[PassageRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     """Linked files that were read with a saved page, as paths relative to its folder."""
@@ -383,5 +396,9 @@ class Extraction:
     """Non-blank characters in tables."""
     chars_accounted: int = 0
     """Those of them that are in a field of a record or in a finding that quotes them."""
+    text_total: int = 0
+    """Non-blank characters of the whole file; of fixed pages all but headers, footers and page numbers."""
+    text_accounted: int = 0
+    """Those of them that are in a cell, a field, a clause, a passage, or in a finding that quotes them."""
     review_reason: str | None = None
     """Why a person has to look at the notice before its tasks can be relied on, in Chinese; None if nobody has to."""

@@ -34,6 +34,7 @@ _ALL: Final = (
     core_body.MEMBERS,
     core_body.CLAUSES,
     core_body.FOOTNOTES,
+    core_body.PASSAGES,
     core_body.FINDINGS,
     mart.TOPICS,
     mart.TASK_VERSIONS,

@@ -67,6 +67,13 @@ _PAGE_OF_PAGES = re.compile(r"[（(]?(?:第\d{1,4}页|共\d{1,4}页)[,，/／]?(
 _DIGITS = re.compile(r"\d+")
 _CONTINUED = re.compile(r"[（(]?(?:续\s*(?:上\s*)?表|上表续|接上表|表续)\s*\d*[)）:：]?")
 """A line above the rest of a table that only announces it."""
+_WIDE_BLANK: Final = "  "
+_MIN_BLANKS: Final = 2
+_MIN_COLUMN_LINES: Final = 4
+"""Lines of three texts apart from each other that may be rows of a table nobody found."""
+_COLUMNS_OUTSIDE: Final = (
+    "第{}页有 {} 行文字分列排放，没有读成表格；如是表格，请换有框线的文件（docx、xlsx）重新放入，或对照原件核对"
+)
 _INFERRED_ROWS: Final = "这张表没有画出各行的框线，行和空白格按文字的对齐读出，请对照原件抽查"
 _UNSURE_ROWS: Final = (
     "这张表没有画出各行的框线，文字又不在各行的顶端对齐（如上下居中），分不清行与行的界线，读出的行可能有误；"
@@ -197,7 +204,20 @@ class _DocumentBuilder:
             self._blocks += self._paragraphs.add_lines(page.notes, _find_margins(page.notes, page.width), is_note=True)
         self._blocks += self._paragraphs.close(is_note=True)
         blocks = tuple(b for b in self._blocks if isinstance(b, Table) or b.text)
-        return Layout(blocks, self._confidence, tuple(self._notes))
+        notes = (*self._notes, *(note for page in pages if (note := _note_columns_outside(page)) is not None))
+        return Layout(blocks, self._confidence, notes, sum(page.lost_chars for page in pages))
+
+
+def _note_columns_outside(page: PageItems) -> ReadNote | None:
+    """Return a warning for a page with texts set in columns outside of its tables, which hold less than half of it."""
+    lines = [item for item in page.items if isinstance(item, TextLine)]
+    in_columns = [line for line in lines if line.text.count(_WIDE_BLANK) >= _MIN_BLANKS]
+    n_outside = sum(len(line.text) for line in lines)
+    n_inside = sum(len(line.text) for line in _all_lines(page)) - n_outside
+    if len(in_columns) < _MIN_COLUMN_LINES or n_inside >= n_outside:
+        return None
+    place = page_locator(page.number, in_columns[0])
+    return ReadNote("columns_outside_tables", _COLUMNS_OUTSIDE.format(page.number, len(in_columns)), place)
 
 
 class _ParagraphBuilder:

@@ -122,6 +122,8 @@ class Layout:
     confidence: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[ReadNote, ...] = ()
     """What a person should know of how tables were found."""
+    lost_chars: int = 0
+    """Non-blank characters of words that came into no line and no cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class PageItems:
     height: float
     items: list[Item] = field(default_factory=list)
     notes: list[TextLine] = field(default_factory=list)
+    lost_chars: int = 0
+    """Non-blank characters of words that came into no line and no cell."""
 
     def open_table(self, before: OpenTable | None) -> OpenTable | None:
         """Return the table at the end of the page whose columns are not drawn; one that went on keeps its header."""
@@ -118,7 +120,15 @@ def lay_out_page(page: Page, max_cells: int, table_words: TableWords, open_table
     result.items += [line for t in frames for line in t.cells[0].lines]
     result.items += [t for t in ruled + inferred if len(t.cells) > 1]
     result.items.sort(key=_position)
+    result.lost_chars = sum(len("".join(w.text.split())) for w in words) - _count_characters(result)
     return result
+
+
+def _count_characters(page: PageItems) -> int:
+    cells = (cell for item in page.items if isinstance(item, PageTable) for cell in item.cells)
+    lines = [*page.notes, *(item for item in page.items if isinstance(item, TextLine))]
+    lines += [line for cell in cells for line in cell.lines]
+    return sum(len("".join(line.text.split())) for line in lines)
 
 
 def find_ruled_tables(page: Page, max_cells: int) -> list[PageTable]:

@@ -101,6 +101,7 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
         | {"issuer": f"{city}第{index}单位", "issued_on": date(year, 3, 1) + timedelta(days=index % 200)}
         | {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31), "campaign": "文明单位", "version": 1}
         | {"is_current": True, "subject": f"测评细则{index}", "corrected": [], "table_chars": 1, "accounted_chars": 1}
+        | {"text_chars": 1, "accounted_text_chars": 1}
         | place
     )
     rows["core.tables"].append(

@@ -37,7 +37,7 @@ def notice(number: int = 1) -> Rows:
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
             | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
-            | {"table_chars": 300, "accounted_chars": 300}
+            | {"table_chars": 300, "accounted_chars": 300, "text_chars": 900, "accounted_text_chars": 900}
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
@@ -110,6 +110,7 @@ def notice(number: int = 1) -> Rows:
         "core.footnotes": [
             {"notice_id": name, "ordinal": 1, "mark": "①", "text": "甲科、乙科", "orgs": ["甲科", "乙科"]} | where
         ],
+        "core.passages": [{"notice_id": name, "ordinal": 1, "text": "各街道、各部门："} | where],
         "core.findings": [
             {"finding_id": f"{name}-f1", "notice_id": name, "table_id": table, "task_id": task, "rule": "points_sum"}
             | {"severity": "warning", "message": "分值不符", "declared": Decimal("5"), "computed": Decimal("3.4")}

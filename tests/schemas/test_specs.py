@@ -28,6 +28,7 @@ CONTRACT = {
     "members": "notice_id group_name role person",
     "clauses": "clause_id notice_id section label text points",
     "footnotes": "notice_id mark text orgs",
+    "passages": "notice_id ordinal text locator",
     "findings": "finding_id notice_id table_id task_id rule severity message declared computed locator",
 }
 
@@ -46,11 +47,13 @@ RECORDS = {
     "members": records.MemberRow,
     "clauses": records.ClauseRow,
     "footnotes": records.FootnoteRow,
+    "passages": records.PassageRow,
     "findings": records.FindingRow,
 }
 
 ADDED_WHILE_LOADING = {
-    "notices": {"file_id", "version", "is_current", "supersedes", "table_chars", "accounted_chars"},
+    "notices": {"file_id", "version", "is_current", "supersedes"}
+    | {"table_chars", "accounted_chars", "text_chars", "accounted_text_chars"},
     "findings": {"file_id"},
 }
 

@@ -1,7 +1,7 @@
 -- 用途：仓库中有哪些通知，各有多少指标、任务和分值。
 -- 一行：一份通知。
 -- 来源：core.notices，连同各明细表的计数，mart.notice_labels。
--- 读法：同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示表格中每个字都已落入字段或问题清单。
+-- 读法：同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示全文（正文和表格）中每个字都已落入单元格、字段、条款、其他正文或问题清单。
 -- 列：
 --   标题：通知标题
 --   文号：发文字号
@@ -28,7 +28,7 @@
 --   问题数：问题清单中的条数，不含提示（条）
 --   把握：对各表理解的把握中最低的一个（%），没有判断的为空
 --   存疑表格数：版式存疑、尚未认定的表格数（张）
---   落实率：表格文字落入字段或问题清单的比例（%），没有表格时为空
+--   落实率：全文文字落入单元格、字段、条款、其他正文或问题清单的比例（%）
 --   文件：相对于 raw 目录的文件路径
 --   通知编号：通知的唯一编号，用于与其他表连接
 WITH tables AS (
@@ -87,7 +87,7 @@ SELECT
     coalesce(findings.n, 0) AS 问题数,
     floor(n.confidence * 100) AS 把握,
     coalesce(findings.doubtful, 0) AS 存疑表格数,
-    floor(n.accounted_chars * 10000.0 / nullif(n.table_chars, 0)) / 100 AS 落实率,
+    floor(n.accounted_text_chars * 10000.0 / nullif(n.text_chars, 0)) / 100 AS 落实率,
     f.source_path AS 文件,
     n.notice_id AS 通知编号
 FROM core.notices AS n
