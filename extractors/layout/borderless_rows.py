@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -41,6 +42,8 @@ _MIN_STARTS: Final = 2
 """Texts that begin side by side below lines with room left, to begin a row."""
 _ROOM: Final = 0.3
 """In type sizes: room that the widest line of a column may have left."""
+_MAX_OPEN: Final = 500
+"""Characters behind an opened bracket after which it no longer counts."""
 _MAX_HEADING_WIDTH: Final = 8.0
 """In type sizes: a wider column holds no headings on several lines."""
 _MIN_HEADINGS: Final = 2
@@ -173,7 +176,8 @@ class RowsOfColumns:
 
 def _runs_on(column: Sequence[_ColumnLine], y: float) -> bool:
     """Return whether a text of a column goes on over a border."""
-    return any(above.middle < y < below.middle and not below.is_start for above, below in pairwise(column))
+    below = bisect_left(column, y, key=lambda line: line.middle)
+    return 0 < below < len(column) and not column[below].is_start
 
 
 def line_to_chunks(line: Sequence[Word]) -> list[Chunk]:
@@ -278,7 +282,7 @@ def _mark_starts(column: Sequence[_ColumnLine], pitch: float, right: float, tabl
         line.is_new = (has_room or is_score) and not line.is_rest
         line.is_below_sentence = line.is_new and ends_sentence(above.text.text)
         line.is_below_score = line.is_new and _ends_with_score(above.text.text, table_words)
-        text = line.text.text if line.is_start else text + line.text.text
+        text = line.text.text if line.is_start else (text + line.text.text)[-_MAX_OPEN:]
     _keep_headings_whole(column)
     starts = [(above, line) for above, line in pairwise(column) if line.is_start]
     n_ended = sum(ends_sentence(above.text.text) for above, _ in starts)
@@ -442,4 +446,6 @@ def _run_over_rows(marked: Sequence[_ColumnLine], begins_row: Sequence[bool]) ->
 
 
 def _nearest(places: Sequence[float], y: float) -> int:
-    return min(range(len(places)), key=lambda i: abs(places[i] - y))
+    """Return the index of the place next to y; places are sorted."""
+    after = min(bisect_left(places, y), len(places) - 1)
+    return after - 1 if after and y - places[after - 1] <= places[after] - y else after

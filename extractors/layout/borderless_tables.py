@@ -5,6 +5,7 @@ What is found is returned as ruling lines, so that `rulings_to_table` builds eve
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,6 +49,8 @@ _MAX_ROW_LEADING: Final = 5.0
 """In type sizes: the same above a line with texts in several columns, below a row that is higher than its texts."""
 _SAME_SIZE: Final = 1.15
 """Ratio of the largest type of two lines up to which both may belong to a table without lines."""
+_MAX_HEADER_LINES: Final = 9
+"""Lines of a header, and one below it."""
 _MAX_HEADER_CHARS: Final = 120
 """Characters of a header that has no lines around it."""
 _PADDING: Final = 2.0
@@ -264,14 +267,11 @@ def _column_borders(
 ) -> list[Segment]:
     """Return vertical lines at the gaps, left out beside words that reach across (a heading over several columns)."""
     vertical = [Segment(x, box.top, box.bottom) for x in (box.x0, box.x1)]
+    chunks = [c for line in lines for c in line]
     for x in gaps:
+        crossing = sorted(c.words[0].y_center for c in chunks if c.x0 < x - _CROSSING and c.x1 > x + _CROSSING)
         for top, bottom in bands:
-            is_crossed = any(
-                c.x0 < x - _CROSSING and c.x1 > x + _CROSSING and top <= c.words[0].y_center <= bottom
-                for line in lines
-                for c in line
-            )
-            if not is_crossed:
+            if bisect_left(crossing, top) == bisect_right(crossing, bottom):
                 vertical.append(Segment(x, top, bottom))
     return vertical
 
@@ -299,7 +299,7 @@ def _find_region(
     """Return the line after a table whose header begins at `first`, and its column edges; `first` if it is none."""
     nothing = first, ()
     header = lines[first]
-    if len(header) < _MIN_COLUMNS:
+    if len(header) < _MIN_COLUMNS or not _has_header(lines[first : first + _MAX_HEADER_LINES], table_words):
         return nothing
     gaps = [(a.x1, b.x0) for a, b in pairwise(header)]
     stop = first + 1
