@@ -32,7 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "core.task_thresholds",
             "core.scoring_rules",
         ),
-        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes", "core.rules"),
+        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes", "core.rules", "core.passages"),
         "findings": ("core.findings",),
         "runs": RUN_TABLES,
     }

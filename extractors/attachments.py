@@ -122,7 +122,8 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
             blocks.append(Paragraph(f"附件{number}", file_name))
         blocks += [_prefix_locators(block, file_name) for block in part.document.blocks]
         notes += [replace(note, locator=f"{file_name}：{note.locator}") for note in part.document.notes]
-    return Document(document.format, tuple(blocks), tuple(notes), document.links, document.page)
+    lost_chars = document.lost_chars + sum(part.document.lost_chars for part in ordered if part.document is not None)
+    return Document(document.format, tuple(blocks), tuple(notes), document.links, document.page, lost_chars)
 
 
 def with_attachments(

@@ -53,12 +53,15 @@ class Rule(StrEnum):
     HIDDEN_MERGED_TEXT = "hidden_merged_text", "合并格内有隐藏文字"
     HIDDEN_ROWS = "hidden_rows", "有隐藏行"
     HIDDEN_SHEET = "hidden_sheet", "有隐藏工作表"
+    INFERRED_ROWS = "inferred_rows", "无框线的表"
+    COLUMNS_OUTSIDE_TABLES = "columns_outside_tables", "分列文字未成表"
     LOST_PAGE = "lost_page", "页面损坏"
     LOST_PART = "lost_part", "内容缺失"
     LOW_CONFIDENCE = "low_confidence", "文字识别把握低"
     PAGE_WITHOUT_TEXT = "page_without_text", "页面没有文字"
     PICTURE = "picture", "图片中的文字"
     PUBLICATION = "publication", "网页标注的发布信息"
+    UNSURE_ROWS = "unsure_rows", "行的界线不清"
 
     # What the notice does not state, or states inconsistently.
     BODY_DIFFERS = "body_differs", "正文与表格不一致"
@@ -74,6 +77,7 @@ class Rule(StrEnum):
     HEADING_WITHOUT_POINTS = "heading_without_points", "标题未标分值"
     HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
     INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
+    LOST_TEXT = "lost_text", "文字未落实"
     LAYOUT_DOUBT = "layout_doubt", "表格版式存疑"
     NOT_A_NOTICE = "not_a_notice", "不是通知"
     NO_DEADLINE = "no_deadline", "未写完成时限"
@@ -400,6 +404,16 @@ class RuleRow:
 
 
 @dataclass(slots=True)
+class PassageRow:
+    """A row of `core.passages`: a paragraph of running text that became no clause, task or other record."""
+
+    notice_id: str
+    ordinal: int
+    text: str
+    locator: str
+
+
+@dataclass(slots=True)
 class FindingRow:
     """A row of `core.findings`: something that a person should look at."""
 
@@ -438,6 +452,7 @@ class Extraction:
     clauses: list[ClauseRow] = field(default_factory=list)
     footnotes: list[FootnoteRow] = field(default_factory=list)
     rules: list[RuleRow] = field(default_factory=list)
+    passages: list[PassageRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     """Linked files that were read with a saved page, as paths relative to its folder."""
@@ -445,5 +460,9 @@ class Extraction:
     """Non-blank characters in tables."""
     chars_accounted: int = 0
     """Those of them that are in a field of a record or in a finding that quotes them."""
+    text_total: int = 0
+    """Non-blank characters of the whole file; of fixed pages all but headers, footers and page numbers."""
+    text_accounted: int = 0
+    """Those of them that are in a cell, a field, a clause, a passage, or in a finding that quotes them."""
     review_reason: str | None = None
     """Why a person has to look at the notice before its tasks can be relied on, in Chinese; None if nobody has to."""

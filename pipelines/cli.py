@@ -395,6 +395,7 @@ def serve(
             token=secret,
             open_page=open_page,
             named=settings.named_hosts,
+            raw=settings.raw,
         )
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error

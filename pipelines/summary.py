@@ -46,7 +46,7 @@ SELECT n.title, n.issuer, coalesce(n.county, n.city, n.province) AS place, f.sou
        (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id) AS tasks,
        (SELECT sum(t.points) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND NOT t.bonus) AS points,
        (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND q.severity <> 'info') AS findings,
-       n.table_chars, n.accounted_chars
+       n.table_chars, n.accounted_chars, n.text_chars, n.accounted_text_chars
 FROM core.notices AS n JOIN core.files AS f USING (file_id)
 WHERE n.kind <> 'other'
 ORDER BY f.source_path
@@ -122,6 +122,8 @@ class NoticeLine:
     findings: int
     table_chars: int
     accounted_chars: int
+    text_chars: int
+    accounted_text_chars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,16 @@ class Overview:
     def accounted_chars(self) -> int:
         """Of these, the characters in a field or a finding."""
         return sum(line.accounted_chars for line in self.notices)
+
+    @property
+    def text_chars(self) -> int:
+        """Non-blank characters of all notices, running text included."""
+        return sum(line.text_chars for line in self.notices)
+
+    @property
+    def accounted_text_chars(self) -> int:
+        """Of these, the characters in a cell, a field, a clause or a finding."""
+        return sum(line.accounted_text_chars for line in self.notices)
 
 
 def read_overview(warehouse: Path) -> Overview:
@@ -253,7 +265,7 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
                 str(line.tasks),
                 "—" if line.points is None else f"{line.points.normalize():f}",
                 str(line.findings),
-                format_share(line.accounted_chars, line.table_chars),
+                format_share(line.accounted_text_chars, line.text_chars),
             )
         console.print(table)
     _print_others(console, overview.others, len(overview.others))
@@ -281,6 +293,8 @@ def _print_counts(console: Console, overview: Overview) -> None:
     console.print("内容：" + "，".join(f"{label} {overview.counts[name]}" for name, label in COUNTS.items()))
     severities = [f"{label} {overview.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
     console.print("问题：" + "，".join(severities))
+    share = format_share(overview.accounted_text_chars, overview.text_chars)
+    console.print(f"全文文字落实：{share}（{overview.accounted_text_chars}/{overview.text_chars} 字）")
     share = format_share(overview.accounted_chars, overview.table_chars)
     console.print(f"表内文字落实：{share}（{overview.accounted_chars}/{overview.table_chars} 字）")
 

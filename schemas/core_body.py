@@ -1,4 +1,4 @@
-"""Tables read from the body text (`stages`, `members`, `clauses`, `footnotes`, `rules`), and `core.findings`."""
+"""Tables read from the body text (stages, members, clauses, footnotes, rules, passages), and `core.findings`."""
 
 from __future__ import annotations
 
@@ -93,6 +93,21 @@ FOOTNOTES: Final = TableSpec(
         text("mark", "注号", "注释标记，照原文，如 ①；无标记时为空白文字", required=True, blank=True),
         text("text", "注释内容", "注释文字，照原文", required=True),
         texts("orgs", "所列单位", "注释中列出的单位"),
+        LOCATOR,
+    ),
+)
+
+PASSAGES: Final = TableSpec(
+    schema="core",
+    name="passages",
+    label="其他正文",
+    comment="其他正文。每行是正文中没有成为条款、任务或其他字段的一段，如主送机关、开头语、指导思想、小标题。",
+    key=("notice_id", "ordinal"),
+    foreign_keys=(TO_NOTICE,),
+    columns=(
+        NOTICE_ID,
+        ORDINAL,
+        text("text", "文字", "这一段的文字，照原文", required=True),
         LOCATOR,
     ),
 )

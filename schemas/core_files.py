@@ -131,5 +131,19 @@ NOTICES: Final = TableSpec(
         identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),
         big_integer("table_chars", "表内字数", "各表格中非空白字符总数", required=True, unit="字"),
         big_integer("accounted_chars", "落实字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
+        big_integer(
+            "text_chars",
+            "全文字数",
+            "全文（正文和表格）中非空白字符总数，版式文件的页眉、页脚和页码除外",
+            required=True,
+            unit="字",
+        ),
+        big_integer(
+            "accounted_text_chars",
+            "全文落实字数",
+            "其中已落入单元格、字段、条款、其他正文或问题清单的字符数",
+            required=True,
+            unit="字",
+        ),
     ),
 )

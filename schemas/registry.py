@@ -36,6 +36,7 @@ _ALL: Final = (
     core_body.CLAUSES,
     core_body.FOOTNOTES,
     core_body.RULES,
+    core_body.PASSAGES,
     core_body.FINDINGS,
     mart.TOPICS,
     mart.TASK_VERSIONS,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from extractors.document import Block
+from extractors.document import Block, ReadNote
 
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f, as pdf and OFD state it."""
@@ -120,6 +120,10 @@ class Layout:
 
     blocks: tuple[Block, ...]
     confidence: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[ReadNote, ...] = ()
+    """What a person should know of how tables were found."""
+    lost_chars: int = 0
+    """Non-blank characters of words that came into no line and no cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from extractors.document import ReadNote
 from extractors.records import FindingRow, Rule, Severity
 
 INFORMATIONAL_RULES = frozenset(
-    {Rule.PUBLICATION, Rule.ATTACHMENT_LINK, Rule.HIDDEN_ROWS, Rule.HIDDEN_COLUMNS, Rule.HIDDEN_SHEET}
+    {
+        Rule.PUBLICATION,
+        Rule.ATTACHMENT_LINK,
+        Rule.HIDDEN_ROWS,
+        Rule.HIDDEN_COLUMNS,
+        Rule.HIDDEN_SHEET,
+        Rule.INFERRED_ROWS,
+    }
 )
 """Rules of reader notes that require no action."""
 _TABLE_WARNINGS = frozenset({Rule.FORM_TEXT, Rule.LAYOUT_DOUBT})

@@ -27,6 +27,7 @@ from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
+from extractors.notice.page_text import account_for_text
 from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
@@ -131,7 +132,9 @@ def build_extraction(
     if kind.kind is DocumentKind.OTHER:
         _report_other(kind, findings, is_confirmed=confirmed is not None)
     found = _Found(parts, readings, rows, cells, coverage, rules)
-    return _assemble(document.format, found, corrections, guard)
+    extraction = _assemble(document.format, found, corrections, guard)
+    passages, n_chars, n_accounted = account_for_text(document, extraction, findings)
+    return replace(extraction, passages=passages, text_total=n_chars, text_accounted=n_accounted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
             "accounted_chars": 1,
             "kind": "rubric",
         }
+        | {"text_chars": 1, "accounted_text_chars": 1}
         | place
     )
     rows["core.tables"].append(

@@ -41,6 +41,7 @@ def notice(number: int = 1) -> Rows:
             | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
             | {"table_chars": 300, "accounted_chars": 300, "kind": "rubric", "kind_reason": "写有分值"}
             | {"stated_total": Decimal("100"), "stated_bonus": Decimal("5")}
+            | {"text_chars": 900, "accounted_text_chars": 900}
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
@@ -140,6 +141,7 @@ def notice(number: int = 1) -> Rows:
             | {"value": Decimal("80"), "value_max": Decimal("89"), "unit": "分"}
             | where
         ],
+        "core.passages": [{"notice_id": name, "ordinal": 1, "text": "各街道、各部门："} | where],
         "core.findings": [
             {"finding_id": f"{name}-f1", "notice_id": name, "table_id": table, "task_id": task, "rule": "points_sum"}
             | {"severity": "warning", "message": "分值不符", "declared": Decimal("5"), "computed": Decimal("3.4")}

@@ -30,6 +30,7 @@ CONTRACT = {
     "clauses": "clause_id notice_id section label text points",
     "footnotes": "notice_id mark text orgs",
     "rules": "rule_id notice_id table_id kind text applies_to locator",
+    "passages": "notice_id ordinal text locator",
     "findings": "finding_id notice_id table_id task_id rule severity message declared computed locator",
 }
 
@@ -50,11 +51,13 @@ RECORDS = {
     "clauses": records.ClauseRow,
     "footnotes": records.FootnoteRow,
     "rules": records.RuleRow,
+    "passages": records.PassageRow,
     "findings": records.FindingRow,
 }
 
 ADDED_WHILE_LOADING = {
-    "notices": {"file_id", "version", "is_current", "supersedes", "table_chars", "accounted_chars"},
+    "notices": {"file_id", "version", "is_current", "supersedes"}
+    | {"table_chars", "accounted_chars", "text_chars", "accounted_text_chars"},
     "findings": {"file_id"},
 }
 

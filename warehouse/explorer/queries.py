@@ -245,6 +245,15 @@ def notice(notice_id: str) -> Query:
     )
 
 
+def file_of_notice(notice_id: str) -> Query:
+    """Path, format and digest of the file of a notice."""
+    return (
+        "SELECT f.source_path, f.format, f.sha256 FROM core.notices AS n JOIN core.files AS f USING (file_id) "
+        "WHERE n.notice_id = ?",
+        [notice_id],
+    )
+
+
 def next_version(notice_id: str) -> Query:
     """Version that supersedes this notice."""
     return "SELECT notice_id FROM core.notices WHERE supersedes = ? LIMIT 1", [notice_id]

@@ -100,6 +100,8 @@ class Site:
     sql: SqlRunner
     has_sign_in: bool
     templates: Environment
+    raw: Path | None = None
+    """Folder of the source files, of whose pages pictures are shown; None for none."""
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
         """Return an endpoint that calls `handler` with a session; the session ends before the page is rendered."""

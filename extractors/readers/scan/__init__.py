@@ -61,7 +61,8 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     layout = lay_out(recognise_images(decode_images(data, limits), limits), limits, words)
     if not layout.blocks:
         raise ReadError("图片中没有认出文字", "请核实文件；属通知的，请以 200 dpi 以上重新扫描后放入")
-    return Document(FORMAT, layout.blocks, low_confidence_notes(layout))
+    notes = (*layout.notes, *low_confidence_notes(layout))
+    return Document(FORMAT, layout.blocks, notes, lost_chars=layout.lost_chars)
 
 
 def recognise_images(images: Iterable[PageImage], limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
