@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.document import Block, Paragraph, Table
-from extractors.layout.model import Box, Layout, Page, TextLine, page_locator
+from extractors.layout.model import Box, Certainty, Layout, Page, TextLine, page_locator
 from extractors.layout.page_breaks import TableBuilder
 from extractors.layout.page_layout import PageItems, lay_out_page
 from extractors.layout.rulings import PageTable
@@ -140,8 +140,8 @@ class _DocumentBuilder:
         self._words = words
         self._margins = margins
         self._blocks: list[Block] = []
-        self._confidence: dict[str, float] = {}
-        self._paragraphs = _ParagraphBuilder(self._confidence)
+        self._certainty = Certainty()
+        self._paragraphs = _ParagraphBuilder(self._certainty)
         self._table: TableBuilder | None = None
 
     def add_page(self, page: PageItems) -> None:
@@ -171,7 +171,7 @@ class _DocumentBuilder:
 
     def _close_table(self) -> None:
         if self._table is not None:
-            self._blocks.append(self._table.build(self._limits.max_columns, self._confidence))
+            self._blocks.append(self._table.build(self._limits.max_columns, self._certainty))
             self._table = None
 
     def finish(self, pages: list[PageItems]) -> Layout:
@@ -181,16 +181,17 @@ class _DocumentBuilder:
         for page in pages:
             self._blocks += self._paragraphs.add_lines(page.notes, _find_margins(page.notes, page.width), is_note=True)
         self._blocks += self._paragraphs.close(is_note=True)
-        return Layout(tuple(b for b in self._blocks if isinstance(b, Table) or b.text), self._confidence)
+        blocks = tuple(b for b in self._blocks if isinstance(b, Table) or b.text)
+        return Layout(blocks, self._certainty.confidence, self._certainty.doubtful)
 
 
 class _ParagraphBuilder:
     """Joins lines to paragraphs by indent, line width, spacing and punctuation."""
 
-    def __init__(self, confidence: dict[str, float]) -> None:
+    def __init__(self, certainty: Certainty) -> None:
         self._lines: list[TextLine] = []
         self._margins = Margins(0.0, 0.0)
-        self._confidence = confidence
+        self._certainty = certainty
 
     def add_lines(self, lines: Sequence[TextLine], margins: Margins, *, is_note: bool = False) -> list[Paragraph]:
         """Add consecutive lines of one page; return the paragraphs that are complete by now."""
@@ -230,9 +231,7 @@ class _ParagraphBuilder:
             max(line.x1 for line in on_first_page), on_first_page[-1].bottom,
         )  # fmt: skip
         locator = page_locator(lines[0].page, box)
-        confidences = [line.confidence for line in lines if line.confidence is not None]
-        if confidences:
-            self._confidence[locator] = min(confidences)
+        self._certainty.add(locator, lines)
         return [Paragraph(text, locator, note=is_note)]
 
 

@@ -21,6 +21,12 @@ from extractors.notice.alignment import NumberedClauses, collect_numbered_clause
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
+from extractors.notice.doubtful_figures import (
+    UncertainDigits,
+    collect_uncertain_digits,
+    withhold_doubtful_points,
+    withhold_doubtful_thresholds,
+)
 from extractors.notice.findings import Findings, Guard
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
@@ -98,6 +104,8 @@ def build_extraction(
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     readings = _read_tables(parts, notice_id, indicators, guard)
     prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
+    uncertain = collect_uncertain_digits(document.notes)
+    withhold_doubtful_points(readings, indicators.rows, uncertain, findings)
     report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
@@ -107,7 +115,7 @@ def build_extraction(
     rows.notice = replace(rows.notice, confidence=least_confidence(readings))
     _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
-    found = _Found(parts, readings, rows, cells, coverage, metadata.year)
+    found = _Found(parts, readings, rows, cells, coverage, metadata.year, uncertain)
     return _assemble(document.format, found, corrections, guard)
 
 
@@ -121,6 +129,7 @@ class _Found:
     cells: list[CellRow]
     coverage: tuple[int, int]
     year: int | None
+    uncertain: UncertainDigits
 
 
 def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
@@ -132,6 +141,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
     stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, found.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
     facts = derive_facts(tasks, rows.indicators, rows.notice, stages, guard, shared=shared)
+    thresholds = withhold_doubtful_thresholds(facts.thresholds, tasks, found.uncertain, findings)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
     return Extraction(
@@ -144,7 +154,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         task_parties=[party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
-        task_thresholds=facts.thresholds,
+        task_thresholds=thresholds,
         scoring_rules=facts.scoring,
         stages=_stage_rows(notice_id, stages),
         members=_member_rows(notice_id, parts.members),

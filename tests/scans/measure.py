@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.scans.pages import CleanPage, encode
 
 _MARKS = re.compile(r"(?<!\d)[^\w%<>≥≤+±/-]+|[^\w%<>≥≤+±/-]+(?!\d)")
 """Blanks and punctuation, but not between two digits: 0.5 is not 05, and ， is as good as 、."""
+_SIGNS = str.maketrans("≧≦", "≥≤")
 _MIN_ALIKE = 0.5
 """Of their characters: rows with less in common are no two readings of one row."""
 
@@ -66,7 +68,7 @@ class Score:
 
 def fold(text: str) -> str:
     """Return a text without what does not change its meaning."""
-    return _MARKS.sub("", text.translate({0xFF05: "%"}).casefold())
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold())
 
 
 def read(data: bytes) -> Reading:

@@ -189,7 +189,7 @@ def _region_to_words(
     text = correct_full_stop(correct_line(recognised.text), part.width / region.em, part.height / region.em)
     if not text or (not region.is_detected and recognised.confidence < _MIN_UNDETECTED_CONFIDENCE):
         return []
-    return [_make_word(prepared.inked.scale, region, part, text, recognised.confidence)]
+    return [_make_word(prepared.inked.scale, region, part, text, recognised)]
 
 
 def _column_to_words(
@@ -197,21 +197,19 @@ def _column_to_words(
 ) -> list[Word]:
     """Return the characters of a column as words; recognised one by one if the line made of them has another count."""
     text = "".join(recognised.text.split())
-    confidences = list(recognised.char_confidences)
+    confidences = recognised.char_confidences
     if len(text) != len(region.parts) or len(confidences) != len(text):
-        single = recogniser.recognise([_crop_part(prepared, part, region.em) for part in region.parts])
-        chars, confidences = [r.text.strip() for r in single], [r.confidence for r in single]
+        chars = recogniser.recognise([_crop_part(prepared, part, region.em) for part in region.parts])
     else:
-        chars = list(text)
-    scale = prepared.inked.scale
+        chars = [RecognisedText(char, (sure,)) for char, sure in zip(text, confidences, strict=True)]
     return [
-        _make_word(scale, region, part, correct_line(char), confidence)
-        for part, char, confidence in zip(region.parts, chars, confidences, strict=True)
-        if char.strip()
+        _make_word(prepared.inked.scale, region, part, correct_line(char.text), char)
+        for part, char in zip(region.parts, chars, strict=True)
+        if char.text.strip()
     ]
 
 
-def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, confidence: float) -> Word:
+def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, recognised: RecognisedText) -> Word:
     """Return a word with the room its characters take: the ink of full-width punctuation fills half of its square."""
     em = region.em
     left = _PUNCTUATION_SIDE_SPACE if text[0] in _OPENING else _SIDE_SPACE
@@ -220,5 +218,6 @@ def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, conf
     x1 = min(part.x1 + right * em, region.limits[1] - 1)
     middle = (part.top + part.bottom) / 2
     return Word(
-        text, x0 / scale, (middle - em / 2) / scale, max(x1, x0 + 1) / scale, (middle + em / 2) / scale, confidence
-    )
+        text, x0 / scale, (middle - em / 2) / scale, max(x1, x0 + 1) / scale, (middle + em / 2) / scale,
+        recognised.confidence, doubtful=recognised.doubtful,
+    )  # fmt: skip
