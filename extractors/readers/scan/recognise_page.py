@@ -13,7 +13,7 @@ from extractors.layout import Page, Word
 from extractors.layout.model import Box
 from extractors.layout.page_layout import find_ruled_tables
 from extractors.limits import Limits
-from extractors.readers.scan.binarize import InkedPage, prepare_page, remove_seals
+from extractors.readers.scan.binarize import InkedPage, prepare_page, remove_seals, soften_bilevel
 from extractors.readers.scan.detect_rulings import DetectedRulings, detect_rulings
 from extractors.readers.scan.find_sheet import cut_out_sheet
 from extractors.readers.scan.ocr_engine import RecognisedText, Recogniser, correct_full_stop, correct_line
@@ -69,7 +69,8 @@ class _PreparedPage:
 def recognise_page_image(image: PageImage, recogniser: Recogniser, limits: Limits) -> Page:
     """Return the words and rulings of one page; words have the confidence of the recogniser."""
     image = cut_out_sheet(image)
-    prepared = _prepare(remove_seals(image.pixels, image.scale), image.scale, recogniser, limits)
+    gray = soften_bilevel(remove_seals(image.pixels, image.scale), image.scale)
+    prepared = _prepare(gray, image.scale, recogniser, limits)
     crops = [_crop_region(prepared, region) for region in prepared.regions]
     texts = recogniser.recognise(crops)
     if _is_upside_down(crops, texts, recogniser):

@@ -22,7 +22,7 @@ from extractors.layout.model import Box
 from extractors.layout.page_layout import find_ruled_tables
 from extractors.limits import DEFAULT_LIMITS
 from extractors.readers.scan import rasterize
-from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate
+from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate, soften_bilevel
 from extractors.readers.scan.detect_rulings import detect_rulings
 from extractors.readers.scan.text_regions import drop_specks, find_lines, find_rows, find_true_runs
 
@@ -147,6 +147,18 @@ def test_type_below_a_seal_keeps_its_gray_and_the_seal_leaves_none(strength: flo
     assert grey[180:280, 200:400].min() > 225
     assert np.ptp(grey[297, 205:395]) < 40
     assert grey[293, 205:395].max() < 40
+
+
+def test_only_a_page_of_black_and_white_alone_is_softened() -> None:
+    paper = np.full((400, 400), 255, dtype=np.uint8)
+    _type(paper, 50, 100, 10)
+    fax = np.where(paper < 128, np.uint8(0), np.uint8(255))
+    soft = soften_bilevel(fax, SCALE)
+    assert ((soft > 8) & (soft < 247)).mean() > 0.01
+    assert abs(int(soft.astype(np.int64).sum()) - int(fax.astype(np.int64).sum())) < 0.01 * fax.sum(dtype=np.int64)
+    scan = cv2.GaussianBlur(fax, (3, 3), 0)
+    assert soften_bilevel(np.asarray(scan, np.uint8), SCALE) is scan
+    assert soften_bilevel(_paper(), SCALE).max() == 245
 
 
 def test_a_red_heading_stays() -> None:
