@@ -81,6 +81,8 @@ class ReadNote:
     rule: str
     message: str
     locator: str
+    doubtful: str = ""
+    """The characters of the text there of which a recogniser was not certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Rule(StrEnum):
     DEADLINE_UNREAD = "deadline_unread", "时限未读全"
     DEBRIS = "debris", "疑似识别残渣"
     DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
+    DOUBTFUL_FIGURE = "doubtful_figure", "数字辨认存疑"
     EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"
     FIELD_UNREADABLE = "field_unreadable", "栏目无法解析"
     FORM_TEXT = "form_text", "没有任务的表"

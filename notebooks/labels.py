@@ -35,6 +35,7 @@ RULES: Final[Mapping[str, str]] = {
     "deadline_unread": "时限未读全",
     "debris": "疑似识别残渣",
     "dismissal_stale": "处理意见已失效",
+    "doubtful_figure": "数字辨认存疑",
     "embedded_file": "内嵌附件",
     "evidence_repeated": "材料重复索要",
     "extension_mismatch": "扩展名与内容不符",

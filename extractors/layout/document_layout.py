@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.document import Block, Paragraph, ReadNote, Table
-from extractors.layout.model import Box, Layout, Page, TextLine, page_locator
+from extractors.layout.model import Box, Certainty, Layout, Page, TextLine, page_locator
 from extractors.layout.page_breaks import TableBuilder
 from extractors.layout.page_layout import PageItems, lay_out_page
 from extractors.layout.rulings import PageTable
@@ -156,8 +156,8 @@ class _DocumentBuilder:
         self._words = words
         self._margins = margins
         self._blocks: list[Block] = []
-        self._confidence: dict[str, float] = {}
-        self._paragraphs = _ParagraphBuilder(self._confidence)
+        self._certainty = Certainty()
+        self._paragraphs = _ParagraphBuilder(self._certainty)
         self._table: TableBuilder | None = None
         self._notes: list[ReadNote] = []
 
@@ -188,7 +188,7 @@ class _DocumentBuilder:
 
     def _close_table(self) -> None:
         if self._table is not None:
-            table = self._table.build(self._limits.max_columns, self._confidence)
+            table = self._table.build(self._limits.max_columns, self._certainty)
             self._blocks.append(table)
             if self._table.has_unsure_rows:
                 self._notes.append(ReadNote("unsure_rows", _UNSURE_ROWS, table.locator))
@@ -205,7 +205,8 @@ class _DocumentBuilder:
         self._blocks += self._paragraphs.close(is_note=True)
         blocks = tuple(b for b in self._blocks if isinstance(b, Table) or b.text)
         notes = (*self._notes, *(note for page in pages if (note := _note_columns_outside(page)) is not None))
-        return Layout(blocks, self._confidence, notes, sum(page.lost_chars for page in pages))
+        lost = sum(page.lost_chars for page in pages)
+        return Layout(blocks, self._certainty.confidence, notes, lost, self._certainty.doubtful)
 
 
 def _note_columns_outside(page: PageItems) -> ReadNote | None:
@@ -223,10 +224,10 @@ def _note_columns_outside(page: PageItems) -> ReadNote | None:
 class _ParagraphBuilder:
     """Joins lines to paragraphs by indent, line width, spacing and punctuation."""
 
-    def __init__(self, confidence: dict[str, float]) -> None:
+    def __init__(self, certainty: Certainty) -> None:
         self._lines: list[TextLine] = []
         self._margins = Margins(0.0, 0.0)
-        self._confidence = confidence
+        self._certainty = certainty
 
     def add_lines(self, lines: Sequence[TextLine], margins: Margins, *, is_note: bool = False) -> list[Paragraph]:
         """Add consecutive lines of one page; return the paragraphs that are complete by now."""
@@ -266,9 +267,7 @@ class _ParagraphBuilder:
             max(line.x1 for line in on_first_page), on_first_page[-1].bottom,
         )  # fmt: skip
         locator = page_locator(lines[0].page, box)
-        confidences = [line.confidence for line in lines if line.confidence is not None]
-        if confidences:
-            self._confidence[locator] = min(confidences)
+        self._certainty.add(locator, lines)
         return [Paragraph(text, locator, note=is_note)]
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from extractors.document import Cell, Table
 from extractors.layout.borderless_rows import MAX_GUTTER
-from extractors.layout.model import Box, TextLine, page_locator
+from extractors.layout.model import Box, Certainty, TextLine, page_locator
 from extractors.layout.rulings import GridCell, PageTable, cluster_values
 from extractors.layout.text_lines import (
     ITEM_LABEL,
@@ -419,12 +419,12 @@ class TableBuilder:
             cell.x0 = left if cell.x0 == new_left else cell.x0
             cell.x1 = right if cell.x1 == new_right else cell.x1
 
-    def build(self, max_columns: int, confidence: dict[str, float]) -> Table:
+    def build(self, max_columns: int, certainty: Certainty) -> Table:
         """Return the table with all its pages.
 
         Args:
             max_columns: The most columns it may have; further edges are ignored.
-            confidence: Receives the lowest confidence of every cell by its locator.
+            certainty: Receives how certain the recogniser was of every cell.
         """
         groups = cluster_values((x for c in self.columns.cells for x in (c.x0, c.x1)), _EDGE_TOLERANCE)
         edges = [group[0] for group in groups][: max_columns + 1]
@@ -439,9 +439,7 @@ class TableBuilder:
             text = split_entries(joined, entries.get(col, set()))
             page, box = cell.parts[0].page, cell.parts[0].box
             locator = page_locator(page, box)
-            confidences = [line.confidence for line in cell.lines if line.confidence is not None]
-            if confidences:
-                confidence[locator] = min(confidences)
+            certainty.add(locator, cell.lines)
             cells.append(Cell(cell.row, col, text, locator, cell.row_span, max(end - col, 1)))
         cells.sort(key=lambda c: (c.row, c.col))
         return Table(

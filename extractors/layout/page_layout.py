@@ -242,14 +242,20 @@ def _split_word_at_borders(
         advance = measure_ems(char) * em
         if borders and x + advance / 2 > borders[0] and not _AT_POINT.fullmatch(word.text[max(i - 2, 0) : i + 2]):
             if text.strip():
-                pieces.append(Word(text.strip(), start, word.top, x, word.bottom, word.confidence))
+                pieces.append(_cut_word(word, text.strip(), start, x))
             text, start = "", x
             borders = [border for border in borders if x + advance / 2 <= border]
         text += char
         x += advance
     if text.strip():
-        pieces.append(Word(text.strip(), start, word.top, word.x1, word.bottom, word.confidence))
+        pieces.append(_cut_word(word, text.strip(), start, word.x1))
     return pieces
+
+
+def _cut_word(word: Word, text: str, x0: float, x1: float) -> Word:
+    """Return the part of a word that has a text."""
+    doubtful = "".join(char for char in word.doubtful if char in text)
+    return Word(text, x0, word.top, x1, word.bottom, word.confidence, doubtful=doubtful)
 
 
 def _read_cell_lines(table: PageTable) -> None:

@@ -22,6 +22,12 @@ from extractors.notice.apply_corrections import CorrectableRows, apply_correctio
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
 from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
+from extractors.notice.doubtful_figures import (
+    UncertainDigits,
+    collect_uncertain_digits,
+    withhold_doubtful_points,
+    withhold_doubtful_thresholds,
+)
 from extractors.notice.findings import Findings, Guard
 from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
@@ -112,6 +118,8 @@ def build_extraction(
     rules = _read_rules(parts, notice_id, metadata.title, guard)
     readings = _read_tables(parts, notice_id, indicators, guard, rules)
     prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard, rules=rules)
+    uncertain = collect_uncertain_digits(document.notes)
+    withhold_doubtful_points(readings, indicators.rows, uncertain, findings)
     report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
@@ -131,7 +139,7 @@ def build_extraction(
     check_layouts(readings, layouts, name, findings)
     if kind.kind is DocumentKind.OTHER:
         _report_other(kind, findings, is_confirmed=confirmed is not None)
-    found = _Found(parts, readings, rows, cells, coverage, rules)
+    found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)
     extraction = _assemble(document.format, found, corrections, guard)
     passages, n_chars, n_accounted = account_for_text(document, extraction, findings)
     return replace(extraction, passages=passages, text_total=n_chars, text_accounted=n_accounted)
@@ -147,6 +155,7 @@ class _Found:
     cells: list[CellRow]
     coverage: tuple[int, int]
     rules: GeneralRules
+    uncertain: UncertainDigits
 
 
 def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
@@ -170,6 +179,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         {task.task_id: task.table_id for task in tasks},
     )
     facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared, rules=rules)
+    thresholds = withhold_doubtful_thresholds(facts.thresholds, tasks, found.uncertain, findings)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
     return Extraction(
@@ -183,7 +193,7 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         task_parties=[party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
-        task_thresholds=facts.thresholds,
+        task_thresholds=thresholds,
         scoring_rules=facts.scoring,
         stages=_stage_rows(notice_id, parts.stages),
         members=_member_rows(notice_id, parts.members),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -387,11 +387,19 @@ def _drawing(text: str) -> Any:
         "pictures": pictures,
         "quality": [quality, quality.needs_ocr, quality.is_blank, page_content.needs_ocr([quality, quality])],
         "merged": [
-            page_content.merge_recognised(Page(1, 600.0, 800.0, words), one.box, found).words[len(words) :]
+            _recognised_words(page_content.merge_recognised(Page(1, 600.0, 800.0, words), one.box, found), len(words))
             for one in pictures
         ],
         "plausible": page_content.has_plausible_text(found),
     }
+
+
+def _recognised_words(page: Page, start: int) -> list[dict[str, Any]]:
+    """The words of a page from one on; doubtful characters only where there are some."""
+    return [
+        {name: value for name, value in asdict(word).items() if value or name != "doubtful"}
+        for word in page.words[start:]
+    ]
 
 
 SUBJECTS: dict[str, Callable[[str], Any]] = {
