@@ -25,6 +25,7 @@ from extractors.layouts import LAYOUTS_FILE, show_name
 from extractors.normalize import strip_whitespace
 from extractors.notice.findings import join_listed, quote
 from extractors.notice.metadata import NoticeMetadata
+from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.demands import asks_action
 from extractors.parsers.persons import is_person_list
@@ -135,6 +136,7 @@ def decide_kind(evidence: KindEvidence) -> KindDecision:
         _decide_by_demands,
         _decide_by_lists,
         _decide_by_unread_text,
+        _decide_by_doubts,
     ):
         if (decision := decide(evidence)) is not None:
             return decision
@@ -180,6 +182,15 @@ def _decide_by_letter(evidence: KindEvidence) -> KindDecision | None:
     if len(found) < _LETTER_SIGNS or not (title or meta.doc_number or head.addressees):
         return None
     return KindDecision(DocumentKind.NOTICE, f"是一份公文，写有{'、'.join(found)}，没有逐条列出的任务")
+
+
+def _decide_by_doubts(evidence: KindEvidence) -> KindDecision | None:
+    """Return the kind of a document with a table of which nothing says that it asks nothing."""
+    doubtful = [r.table for r in evidence.readings if (r.table.confidence or 0.0) < MIN_CONFIDENCE]
+    if not doubtful:
+        return None
+    names = join_listed([f"表{table.ordinal}" for table in doubtful])
+    return KindDecision(DocumentKind.NOTICE, f"{names}可能提出了要求，但没有读出任务，请核对")
 
 
 def _decide_by_demands(evidence: KindEvidence) -> KindDecision | None:

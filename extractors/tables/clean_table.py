@@ -15,10 +15,12 @@ from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_lay
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
+from extractors.tables.body_columns import body_features
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
     MAX_LOG_ODDS,
     NO_TASKS,
+    OPEN_CONFIDENCE,
     alternative_roles,
     confidence,
     confidence_values,
@@ -32,6 +34,7 @@ from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.table_demands import weigh_demands
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 
 _MAX_SEARCHED_ROWS = 6
@@ -224,6 +227,8 @@ def clean_table(
         # What lists no tasks for want of any text to be one leaves no doubt.
         is_sure = lists_people or (lists_tasks and not _has_requirements(body, roles))
         table.confidence = 1.0 if is_sure else other_confidence(read.task_log_odds)
+        if not is_sure and weigh_demands(columns, body_features(body), roles.names).are_open:
+            table.confidence = min(table.confidence, OPEN_CONFIDENCE)
         table.reading, table.alternative, table.alternative_roles, table.grounds = NO_TASKS, table.reading, (), None
     return table
 

@@ -128,6 +128,10 @@ def _leads_by_resemblance(read: ColumnReading) -> bool:
     return len(columns) > 1 and None in words and not {*_ORDERED}.intersection(words)
 
 
+OPEN_CONFIDENCE: Final = 0.5
+"""方面 | 优 | 良 over sentences: a table that seems to list no tasks, and of which nothing says what else it is."""
+
+
 def other_confidence(task_log_odds: float) -> float:
     """Return the probability that a table that was read as one without tasks has none."""
     return round(_probability(-task_log_odds), 3)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import strip_whitespace
 from extractors.parsers.demands import asks_something
-from extractors.tables.column_features import ColumnFeatures
+from extractors.parsers.points import cell_points
+from extractors.tables.column_features import WORDY, ColumnFeatures
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole
 
 _LEAST_DEMAND: Final = 1
@@ -39,6 +41,7 @@ _SEVERAL_UNITS: Final = re.compile(
     r"牵头|配合|责任|(?:[局委办部科股室]|中心|街道)(?:[、，,；;/和及与]|[省市州县区旗](?:\S{1,8})[局委办部])"
 )
 """县教育局、县公安局: several units of one row share the work."""
+_HUNDRED: Final = 100
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _HEADINGS: Final = (ColumnRole.LEVEL, ColumnRole.METHOD, *_UNITS)
@@ -63,20 +66,27 @@ _ASKS: Final[Mapping[ColumnRole, Callable[[str], bool]]] = MappingProxyType(
 """Whether a cell of a column of texts asks for something."""
 
 
-def demands_nothing(columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> bool:
-    """Return whether a table asks nothing of anybody; few rows have to state something else as well.
+class Demands(NamedTuple):
+    """The signs that a table asks something of somebody, and those that it only states something."""
 
-    Args:
-        columns: the header text of each column.
-        features: the features of each column.
-        roles: the role of each column.
-    """
-    rows = max((f.texts.total() for f in features), default=0)
-    return weigh_demands(columns, features, roles) < (_LEAST_DEMAND if rows >= _FEW_ROWS else 0)
+    asking: int
+    stating: int
+    rows: int
+    has_sentences: bool
+
+    @property
+    def are_none(self) -> bool:
+        """Whether it asks nothing of anybody; few rows have to state something as well."""
+        return self.asking - self.stating < (_LEAST_DEMAND if self.rows >= _FEW_ROWS else 0)
+
+    @property
+    def are_open(self) -> bool:
+        """Whether a table that seems to list no tasks may ask something: nothing says that it only states something."""
+        return not self.stating and (self.asking > 0 or self.has_sentences)
 
 
-def weigh_demands(columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> int:
-    """Return the number of signs that a table asks something of somebody, less those that it states sums and states.
+def weigh_demands(columns: Sequence[str], features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> Demands:
+    """Return the signs that a table asks something of somebody, and those that it states sums, days and states.
 
     Args:
         columns: the header text of each column.
@@ -93,14 +103,40 @@ def weigh_demands(columns: Sequence[str], features: Sequence[ColumnFeatures], ro
         )
     if any(f.share(_ASKS[role]) >= _ASKING for f, role in zip(features, roles, strict=True) if role in _ASKS):
         signs += _TEXTS_ASK
-    signs -= any(map(_holds_sums, headers, features))
-    signs -= any(_holds("attended", header) for header in headers)
-    signs -= any(f.share(_DAY.fullmatch) > _MOSTLY for f in features)
-    signs -= any(
+    signs += _shares_work(features) + _adds_up(features, roles)
+    stating = int(any(map(_holds_sums, headers, features)))
+    stating += lists_pages(columns, features) + any(_holds("attended", header) for header in headers)
+    stating += any(f.share(_DAY.fullmatch) > _MOSTLY for f in features)
+    stating += any(
         _holds("states", header) or (role not in _HEADINGS and _holds_states(f))
         for header, f, role in zip(headers, features, roles, strict=True)
     )
-    return signs
+    rows = max((f.texts.total() for f in features), default=0)
+    return Demands(signs, stating, rows, any(f.sentence > WORDY for f in features))
+
+
+def _shares_work(features: Sequence[ColumnFeatures]) -> int:
+    """Return the number of signs that units have to do something, by contents and in whatever words.
+
+    填写队伍情况。 | 队伍名单1份、照片4张 | 团委: units beside what they hand in. 填写队伍情况。 | 团委 | 7月8日17:00:
+    sentences beside units and times.
+    """
+    filled = [f for f in features if f.texts]
+    if not any(f.party > _MOSTLY for f in filled):
+        return 0
+    has_sentences = any(f.ended > _MOSTLY for f in filled)
+    return any(f.evidence > _MOSTLY for f in filled) + (has_sentences and any(f.date > _MOSTLY for f in filled))
+
+
+def _adds_up(features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> bool:
+    """Return whether the points of a rubric are together a hundred, or several hundred; other numbers seldom are."""
+    for f, role in zip(features, roles, strict=True):
+        if role is ColumnRole.POINTS and f.number > _MOSTLY and f.texts.total() >= _FEW_ROWS:
+            points = [(cell_points(text), n) for text, n in f.texts.items()]
+            total = sum((p * n for p, n in points if p is not None), Decimal())
+            if total > 0 and total % _HUNDRED == 0:
+                return True
+    return False
 
 
 def lists_pages(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> bool:

@@ -13,7 +13,7 @@ from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import is_collective
 from extractors.tables.column_features import WORDY, ColumnFeatures
 from extractors.tables.column_roles import ColumnRole, header_word_of
-from extractors.tables.table_demands import demands_nothing, lists_pages
+from extractors.tables.table_demands import lists_pages, weigh_demands
 
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _FEW_UNITS: Final = 0.2
@@ -203,7 +203,7 @@ class TableStructure:
         """Return the log-odds that the table lists tasks, of what its columns hold together."""
         score = STRUCTURE.stands_twice if _stands_twice(self.columns) else 0.0
         score += STRUCTURE.lists_pages if lists_pages(self.columns, self.features) else 0.0
-        if demands_nothing(self.columns, self.features, roles):
+        if weigh_demands(self.columns, self.features, roles).are_none:
             score += STRUCTURE.demands_nothing
         return score + (STRUCTURE.mostly_figures if self._lists_figures(roles) else 0.0)
 

@@ -27,8 +27,9 @@ class Outcome:
 
     @property
     def is_right(self) -> bool:
-        """Whether it is called no notice, with a reason, and gave nothing."""
-        return self.kind == OTHER and bool(self.reason) and not self.tasks and not self.indicators
+        """Whether it gave nothing, and is called no notice or asks a person, with a reason."""
+        says_so = self.kind == OTHER or "请核对" in (self.reason or "")
+        return says_so and bool(self.reason) and not self.tasks and not self.indicators
 
 
 def measure(files: Iterable[OtherFile]) -> list[Outcome]:

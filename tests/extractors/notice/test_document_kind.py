@@ -124,7 +124,8 @@ class TestDecisionsOfPeople:
             ["二号楼三层", "走廊灯不亮，台阶有破损。", "李强"],
             ["食堂后厨", "垃圾桶外溢，地面油污较多。", "赵敏"],
         )
-        assert kind(page("巡查记录", faults)) == "other"
+        doubtful = page("巡查记录", faults)
+        assert (doubtful.notice.kind_reason, doubtful.tasks) == ("表1可能提出了要求，但没有读出任务，请核对", [])
         found = self.decided("task_list", "巡查记录", faults)
         assert kind(found) == "task_list"
         assert [t.kind for t in found.tables] == ["task_list"]

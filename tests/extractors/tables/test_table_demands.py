@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.clean_table import TableKind
+from extractors.tables.confidence import OPEN_CONFIDENCE
 from tests.extractors.tables.build import cleaned
 
 Rows = list[list[str]]
@@ -51,14 +52,49 @@ PARAMETERS: Rows = [
 
 @pytest.mark.parametrize(
     "rows",
-    [FAULTS, BUDGET, CONTENTS, PARAMETERS, _tracker(*MODULES)],
-    ids=["faults", "budget", "contents", "parameters", "tracker"],
+    [FAULTS, BUDGET, CONTENTS, _tracker(*MODULES)],
+    ids=["faults", "budget", "contents", "tracker"],
 )
 def test_what_asks_nothing_of_anybody_lists_no_tasks(rows: Rows) -> None:
     table = cleaned(*rows)
     assert table.kind is TableKind.OTHER
     assert table.task_rows() == []
     assert (table.confidence or 0) > 0.9
+
+
+STARS: Rows = [
+    ["星名", "好样子", "颗数"],
+    ["孝星", "老人衣食无忧，子女常回家。", "20"],
+    ["净星", "院里院外清爽，柴草堆得齐。", "30"],
+    ["和星", "邻里不红脸，红白事不铺张。", "30"],
+    ["学星", "孩子不辍学，家里有书看。", "20"],
+]
+GRADES: Rows = [
+    ["方面", "优", "良"],
+    ["仪表", "着装统一，佩戴工牌", "着装基本统一"],
+    ["语言", "文明用语，声音适中", "用语基本文明"],
+    ["效率", "办件不过夜，一次讲清", "办件两日内"],
+    ["环境", "台面整洁，物品归位", "台面较整洁"],
+]
+
+
+@pytest.mark.parametrize("rows", [PARAMETERS, STARS, GRADES], ids=["parameters", "stars", "grades"])
+def test_what_nothing_is_said_of_is_a_doubt(rows: Rows) -> None:
+    """No list of words knows what the next city calls its demands."""
+    assert cleaned(*rows).confidence == OPEN_CONFIDENCE
+
+
+UPLOADS: Rows = [
+    ["栏目", "所填事项", "所传", "科室", "关网"],
+    ["一", "填写队伍情况。", "队伍名单1份、照片4张", "团委", "7月5日17:00"],
+    ["二", "填写学习情况。", "说明报告1份", "党办", "7月5日17:00"],
+    ["三", "填写帮扶情况。", "帮扶协议1份、照片2张", "医务科", "7月8日17:00"],
+    ["四", "填写公示情况。", "公示照片2张", "财务科", "7月8日17:00"],
+]
+
+
+def test_units_beside_what_they_hand_in_are_tasks_in_whatever_words() -> None:
+    assert len(cleaned(*UPLOADS).task_rows()) == len(UPLOADS) - 1
 
 
 MENDED: Rows = [
