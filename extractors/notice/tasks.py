@@ -343,9 +343,11 @@ class TaskBuilder:
         return (value if sharing and sharing[0] == r else None), max(len(sharing), 1)
 
     def _extra_points(self, r: int) -> Decimal | None:
-        """Return the points that a row of the points column adds to the total (+5), None if it adds none."""
+        """Return the points that a row of the points column adds to the total: +5, or 5 below 加分; else None."""
         for c in self.table.roles.columns(ColumnRole.POINTS)[:1]:
             cell = self.table.grid.cell(r, c)
+            if cell.row == r and header_sign(self.table.columns[c]) == "+" and cell_points(cell.text) is not None:
+                return cell_points(cell.text)
             signed = signed_points(cell.text) if cell.row == r else ()
             if len(signed) == 1 and not signed[0].is_deduction and not signed[0].condition:
                 return signed[0].points

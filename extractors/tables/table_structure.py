@@ -28,6 +28,8 @@ _ITEMS: Final = 0.7
 """So many cells of a column of items are numbered and state their points; some do neither."""
 _NO_HEADINGS: Final = 0.7
 """Share of sentences, methods or offices in a column without headings; some headings end like a unit."""
+_AMOUNT: Final = re.compile(r"\d{1,6}(?:\.\d{1,2})?[\u4e00-\u9fff]{1,2}")
+"""4处, 12个: how many there are of what the row names."""
 _MIN_LISTS: Final = 2
 """One list may repeat a heading by chance."""
 _SENTENCES: Final = 0.5
@@ -280,7 +282,7 @@ class TableStructure:
 
 
 def _holds_no_headings(f: ColumnFeatures) -> bool:
-    return max(f.ended, f.method, f.office, f.number, f.share(is_collective)) > _NO_HEADINGS
+    return max(f.ended, f.method, f.office, f.number, f.share(is_collective), f.share(_AMOUNT.fullmatch)) > _NO_HEADINGS
 
 
 def _recombines(f: ColumnFeatures) -> bool:

@@ -227,3 +227,30 @@ def test_remarks_scoring_rules_and_columns_of_no_role_keep_their_text() -> None:
     found = reading(pipes("细则", header, [A, "每缺一项扣1分，扣完为止。", "5", "4.5", "新增"]))
     (task,) = found.tasks
     assert (task.scoring, task.remark, task.points) == ("每缺一项扣1分，扣完为止。", "新增；自评分：4.5", Decimal(5))
+
+
+def test_numbers_below_a_header_of_bonus_are_bonus_points() -> None:
+    found = reading(
+        pipes(
+            "加分项目表",
+            ["类别", "加分内容", "加分", "证明材料"],
+            ["荣誉", "获市级以上表彰的单位。", "3", "文件复印件"],
+            ["经验", "经验做法被省级媒体刊发。", "2分", "报刊复印件"],
+        )
+    )
+    assert values(found, "points") == [Decimal(3), Decimal(2)]
+    assert values(found, "bonus") == [True, True]
+
+
+def test_how_many_there_are_heads_nothing() -> None:
+    found = reading(
+        pipes(
+            "点位表",
+            ["点位类别", "点位数", "考察标准", "责任单位"],
+            ["政务大厅", "4处", "服务窗口整洁，公示办事流程。", "县政务局"],
+            ["农贸市场", "12个", "摊位有序，设置投诉台。", "县商务局"],
+            ["主次干道", "8条", "路面平整，标线清晰。", "县住建局"],
+            ["社区", "25个", "楼道整洁，公约上墙。", "县民政局"],
+        )
+    )
+    assert [[name for _, name in path] for path in paths(found)] == [["政务大厅"], ["农贸市场"], ["主次干道"], ["社区"]]
