@@ -84,6 +84,8 @@ class StructureWeights:
     """评分标准 | 扣分说明: where another column says how points are taken away, this one is the requirement."""
     level_of_no_headings: float = -4.0
     """工作扎实，群众满意。, 材料审核, 4, 县教育局 or 各部门 below a header that nobody knows: they head nothing."""
+    level_of_amounts: float = -8.0
+    """点位数 over 4处, 12个: how many there are heads nothing."""
     level_behind_requirement: float = -2.0
     """考评标准 | 减分情形: a heading stands before what it heads."""
     serial_behind_requirement: float = -3.0
@@ -142,6 +144,8 @@ class TableStructure:
             score += self._score_persons(roles)
         if not self._no_headings.isdisjoint(columns.get(ColumnRole.LEVEL, ())):
             score += STRUCTURE.level_of_no_headings
+        if not self._amounts.isdisjoint(columns.get(ColumnRole.LEVEL, ())):
+            score += STRUCTURE.level_of_amounts
         if not self._dated_duties.isdisjoint(columns.get(ColumnRole.DEADLINE, ())):
             score += STRUCTURE.deadline_of_duties
         if not self._progress.isdisjoint(points):
@@ -236,6 +240,13 @@ class TableStructure:
         )
 
     @cached_property
+    def _amounts(self) -> frozenset[int]:
+        """The columns of unknown headers that say how many there are."""
+        return frozenset(
+            c for c, f in enumerate(self.features) if not self._known[c] and f.share(_AMOUNT.fullmatch) > _NO_HEADINGS
+        )
+
+    @cached_property
     def _dated_duties(self) -> frozenset[int]:
         """The columns whose cells begin with a time and go on with a duty."""
         return frozenset(c for c, f in enumerate(self.features) if f.date > _DATED and f.share(_leads_duty) > _DATED)
@@ -282,7 +293,7 @@ class TableStructure:
 
 
 def _holds_no_headings(f: ColumnFeatures) -> bool:
-    return max(f.ended, f.method, f.office, f.number, f.share(is_collective), f.share(_AMOUNT.fullmatch)) > _NO_HEADINGS
+    return max(f.ended, f.method, f.office, f.number, f.share(is_collective)) > _NO_HEADINGS
 
 
 def _recombines(f: ColumnFeatures) -> bool:
