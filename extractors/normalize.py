@@ -24,7 +24,7 @@ _ARTEFACT = re.compile(
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _WHITESPACE = re.compile(r"[\s\u3000]+")
-_CJK_CHAR = re.compile(f"[{CJK}]")
+_GAP_BESIDE_CJK = re.compile(rf"(?<=[{CJK}])[\s\u3000]+|(?<![\s\u3000])[\s\u3000]++(?=[{CJK}])")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 _PLACEHOLDER = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 _PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
@@ -96,17 +96,7 @@ def collapse_whitespace(text: str) -> str:
     """Remove whitespace beside CJK characters and leave one space between Latin words."""
     if _is_compact(text):
         return text
-    out: list[str] = []
-    last = 0
-    text = text.strip()
-    for gap in _WHITESPACE.finditer(text):
-        out.append(text[last : gap.start()])
-        before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
-        if not (_CJK_CHAR.match(before) or _CJK_CHAR.match(after)):
-            out.append(" ")
-        last = gap.end()
-    out.append(text[last:])
-    return "".join(out)
+    return _WHITESPACE.sub(" ", _GAP_BESIDE_CJK.sub("", text.strip()))
 
 
 def fold_repeat(text: str) -> str:
@@ -136,6 +126,9 @@ def fold_repeat(text: str) -> str:
 @lru_cache(maxsize=2048)
 def strip_whitespace(text: str) -> str:
     """Remove all whitespace, artefacts and invisible characters, for comparison."""
+    if text.isprintable() and "<" not in text and "[" not in text:
+        # The only whitespace that is printable.
+        return text.replace(" ", "")
     return "".join(strip_artefacts(text).split())
 
 

@@ -210,8 +210,20 @@ class _LetterheadReader:
         if head.title is None and pending and self._is_addressee(end) and not self._orgs(pending[-1:]):
             # 2022年县政府重点工作: what stands right above the addressees is the title, whatever it ends with.
             head.title = self._read_title(pending)
+        if head.title is None and (heading := self._main_heading(end)) is not None:
+            head.title = self._read_title([heading])
         self._read_cover(head, end)
         return head
+
+    def _main_heading(self, end: int) -> int | None:
+        """Return the only heading of the first level above the body, if it may be a title whatever it ends with."""
+        lines = [(i, block) for i, block in enumerate(self.blocks[:end]) if isinstance(block, Line)]
+        headings = [(i, line.text) for i, line in lines if line.level == 1 and self.roles[i] is LineRole.TEXT]
+        if len(headings) != 1:
+            return None
+        ((index, text),) = headings
+        is_other = looks_like_org(text) or read_label(text) or _NO_TITLE_LINE.search(text) or _NAVIGATION.search(text)
+        return None if is_other else index
 
     def _orgs(self, indices: Sequence[int]) -> list[str]:
         """Return the names of organizations among these lines."""

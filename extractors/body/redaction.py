@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
+from typing import Final
 
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
@@ -143,17 +144,30 @@ def _redact_name(name: str) -> str:
 
 
 def _fold(text: str) -> _FoldedText:
+    folded = text.translate(_FOLDED)
+    if len(folded) == len(text) and "  " not in folded:
+        return _FoldedText(folded, range(len(text)))
     chars: list[str] = []
     offsets: list[int] = []
     for offset, char in enumerate(text):
-        folded = _folded_char(char)
-        if folded and not (folded == " " and chars and chars[-1] == " "):
-            chars.append(folded)
+        new = _FOLDED[ord(char)]
+        if new and not (new == " " and chars and chars[-1] == " "):
+            chars.append(new)
             offsets.append(offset)
     return _FoldedText("".join(chars), offsets)
 
 
-@lru_cache(maxsize=8192)
+class _FoldTable(dict[int, str]):
+    """What each character is folded to, filled as characters come; empty for those that are dropped."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded_char(chr(code))
+        return folded
+
+
+_FOLDED: Final = _FoldTable()
+
+
 def _folded_char(char: str) -> str:
     if char.isspace():
         return " "

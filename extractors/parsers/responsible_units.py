@@ -111,6 +111,8 @@ class PartyLexicon:
     """Misread name → the name it stands for, see `note_misread`."""
     _short: Counter[str] = field(default_factory=Counter, init=False)
     """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
+    openings: set[str] = field(default_factory=set, init=False)
+    """The first two characters of every known name; those of removed names stay."""
     _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
     def canonical(self, raw: str) -> str:
@@ -161,6 +163,7 @@ class PartyLexicon:
         """Add `times` occurrences of a name."""
         if name not in self.names:
             self._short.update(_short_forms(name))
+            self.openings.add(name[:2])
         self.names[name] += times
 
     def remove(self, name: str) -> int:
@@ -466,12 +469,19 @@ def _common_names() -> frozenset[str]:
     return frozenset(vocabulary.load_toml("parties")["common"])
 
 
+@cache
+def _common_openings() -> frozenset[str]:
+    return frozenset(name[:2] for name in _common_names())
+
+
 def _count_inner_names(piece: str, lexicon: PartyLexicon) -> int:
     """Count the complete names inside `piece` before its end: signs that several names are joined."""
     names, common = lexicon.names, _common_names()
     count, start = 0, 0
     while start < len(piece) - 1:
-        for end in range(len(piece) - 2, start + 1, -1):
+        opening = piece[start : start + 2]
+        ends = range(len(piece) - 2, start + 1, -1)
+        for end in ends if opening in lexicon.openings or opening in _common_openings() else ():
             if (inner := piece[start:end]) in names or inner in common:
                 count += 1
                 start = end - 1

@@ -13,6 +13,8 @@ from extractors.parsers.column_headers import HeaderWord, header_word, is_listed
 
 _SERIAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]|[甲乙丙丁戊己庚辛壬癸][.、．]")
 _DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
+_LONGEST_SERIAL = 6
+"""（十二）、: a longer text is no serial number."""
 
 
 class ColumnRole(StrEnum):
@@ -65,18 +67,23 @@ _BESIDE_NAMES = frozenset(
 
 def is_serial(text: str) -> bool:
     """Return whether `text` is a serial number: 3, 3., 十二、, （一）, Ⅱ, ④."""
-    return bool(_SERIAL.fullmatch(strip_whitespace(text)))
+    return _is_serial(strip_whitespace(text))
 
 
+def _is_serial(compact: str) -> bool:
+    return len(compact) <= _LONGEST_SERIAL and _SERIAL.fullmatch(compact) is not None
+
+
+@lru_cache(maxsize=4096)
 def is_number(text: str) -> bool:
     """Return whether `text` is only a position number: a serial number, digits, 1.1, 2.3.1."""
     compact = strip_whitespace(text)
-    return is_serial(compact) or compact.isdigit() or bool(is_dotted(compact))
+    return _is_serial(compact) or compact.isdigit() or is_dotted(compact)
 
 
 def is_dotted(compact: str) -> bool:
     """Return whether a text without whitespace is a dotted number (1.1, 2.3.1): a position, or decimal points."""
-    return bool(_DOTTED.fullmatch(compact))
+    return _DOTTED.fullmatch(compact) is not None
 
 
 @dataclass(frozen=True, slots=True)

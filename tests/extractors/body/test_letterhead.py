@@ -6,6 +6,7 @@ import pytest
 
 from extractors.body.letterhead import Letterhead, read_letterhead
 from extractors.body.line_joining import read_lines
+from extractors.document import Document, Paragraph
 from tests.extractors.body.letters import letter
 
 
@@ -93,3 +94,24 @@ def test_a_number_in_running_text_is_quoted(line: str) -> None:
 
 def test_the_name_of_a_body_above_the_addressees_is_no_title() -> None:
     assert head("榆次区文明办\n各单位：\n请落实。").title is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("关于公布2023年清渠护堤“十件事”", "关于公布2023年清渠护堤“十件事”"),
+        ("护堤十件事", "护堤十件事"),
+        ("一、总体要求", None),
+        ("榆次区精神文明建设委员会办公室", None),
+        ("榆次区文明网", None),
+    ],
+)
+def test_the_only_heading_of_the_first_level_is_the_title(heading: str, title: str | None) -> None:
+    lines = (
+        Paragraph(heading, "第1行", level=1),
+        Paragraph("甲渠发〔2023〕5号", "第2行"),
+        Paragraph("各渠段：", "第3行"),
+    )
+    assert read_letterhead(read_lines(Document("text", lines))).title == title
+    again = (*lines[:1], Paragraph("信息公开", "第2行", level=1), *lines[1:])
+    assert read_letterhead(read_lines(Document("text", again))).title is None
