@@ -24,8 +24,13 @@ from extractors.parsers.deadlines import (
     read_deadlines,
     read_month_heading,
 )
-from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
-from extractors.parsers.evidence_lists import is_material_list, names_material
+from extractors.parsers.evidence import (
+    EvidenceItem,
+    find_evidence,
+    is_material_list,
+    names_material,
+    read_evidence,
+)
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
 from extractors.records import (

@@ -12,8 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.evidence import EvidenceItem, find_evidence, is_complete_statement, read_evidence
-from extractors.parsers.evidence_lists import is_material_list, names_material
+from extractors.parsers.evidence import (
+    EvidenceItem,
+    find_evidence,
+    is_complete_statement,
+    is_material_list,
+    names_material,
+    read_evidence,
+)
 
 CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("说明报告1份、活动图片不少于4张", [("report", 1), ("photo", 4)]),

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.evidence import asks_for_material, find_head_nouns, kind_of, unit_bracket
+from extractors.parsers.evidence.nouns import find_head_nouns, kind_of
+from extractors.parsers.evidence.requests import asks_for_material, unit_bracket
 from extractors.vocabulary import alternation, load_toml
 
 __all__ = ["is_material_list", "names_material"]
