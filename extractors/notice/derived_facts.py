@@ -28,8 +28,8 @@ from extractors.parsers.evidence import (
     EvidenceItem,
     find_evidence,
     is_material_list,
-    names_material,
     read_evidence,
+    read_material_row,
 )
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
@@ -290,8 +290,8 @@ def _deadline_rows(
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
-    return tuple(read_evidence(text))
+def _evidence_of(text: str, requirement: str) -> tuple[EvidenceItem, ...]:
+    return tuple(read_evidence(text, requirement))
 
 
 def _tables_of_materials(tasks: Sequence[TaskRow]) -> Set[str | None]:
@@ -322,9 +322,9 @@ def _evidence_spans(tasks: Sequence[TaskRow], shared: Mapping[str, Set[str]]) ->
 def _evidence(task: TaskRow, is_material: bool) -> Sequence[EvidenceItem]:
     """Return evidence from the evidence cell, else from the requirement: what it asks for, or names in such a list."""
     if task.evidence:
-        return _evidence_of(task.evidence)
+        return _evidence_of(task.evidence, task.requirement or "")
     requirement = task.requirement or ""
-    return _evidence_of(requirement) if is_material and names_material(requirement) else find_evidence(requirement)
+    return read_material_row(requirement) if is_material else find_evidence(requirement)
 
 
 def _evidence_rows(task: TaskRow, is_material: bool) -> list[EvidenceRow]:

@@ -8,18 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
-from extractors.parsers.evidence.counts import LEADING_COUNT, combine_counts, count_after, count_before, min_words
+from extractors.parsers.evidence.counts import (
+    LEADING_COUNT,
+    combine_counts,
+    count_after,
+    count_before,
+    count_members,
+    count_occasions,
+    count_per_occasion,
+    count_sent,
+    each_occasion,
+    min_words,
+)
 from extractors.parsers.evidence.model import Count, EvidenceItem, Noun
-from extractors.parsers.evidence.nouns import CLOSE, OPEN, OPENING, find_nouns, head_noun_pattern
+from extractors.parsers.evidence.nouns import (
+    CLOSE,
+    OPEN,
+    OPENING,
+    find_head_nouns,
+    find_nouns,
+    head_noun_pattern,
+    kind_of,
+)
 from extractors.parsers.evidence.requests import (
     SENTENCE,
     holds_only_forms,
+    is_bare_name,
     nothing_pattern,
     on_site_pattern,
     read_unnamed,
@@ -35,31 +55,71 @@ _POINTS = re.compile(
     r"^[^（(]{0,12}(?:[（(][^（）()分]*[）)])?[，,]?[（(](?:(?P<each>各)|得|计|共)?(?P<n>\d{1,3}(?:\.\d+)?)分[）)，,；;]"
 )
 _BRACKET_OR_COMMA = re.compile(r"[（(\[【）)\]】，,]")
-_COUNT_AFTER_COMMA = re.compile(r"[，,](?:每次(?:活动)?|各|共|不少于|至少)\d")
+_COUNT_AFTER_COMMA = re.compile(r"[，,](?:各|共|不少于|至少)\d")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _JOINT = re.compile(r"[、或]|以及|(?<=[片图告案录单])[和及与]")
 _OR = re.compile(r"(?:[（(][^（）()]*[）)])?或者?")
-_LEADING_MARKS = re.compile(r"^(?:或者|[、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+")
+_LEADING_MARKS = re.compile(
+    r"^(?:或者|包括|包含|含|[”→、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+"
+)
 _FORM_BRACKET = re.compile(r"[（(]([^（）()]{2,40})[）)]")
+_OF_EACH = re.compile(r"各\d")
+_TOTAL = re.compile(r"(?:共|总计|合计)\d")
 _MAX_LENGTH = 40_000
+_LEAST_SENTENCES = 3
+"""Of a cell, for a sentence between materials to be a name of one: 会议记录；经费投入；工作总结."""
 
 
-def read_evidence(text: str) -> list[EvidenceItem]:
-    """Return the materials of an evidence cell, in order."""
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a part of a sentence is read with.
+
+    Attributes:
+        mark_count: How many marks (①) the sentence has.
+        is_among_materials: Whether nothing but materials stands there.
+        before: The text before the part, and what the row requires: each may say how many occasions there are.
+    """
+
+    mark_count: int
+    is_among_materials: bool
+    before: tuple[str, ...]
+
+    def occasions(self, what: str) -> int | None:
+        """Return how many occasions of a kind there are, by the nearest text that says so."""
+        return next(filter(None, (count_occasions(what, text) for text in self.before)), None)
+
+
+def read_evidence(text: str, requirement: str = "") -> list[EvidenceItem]:
+    """Return the materials of an evidence cell, in order.
+
+    Args:
+        text: The cell.
+        requirement: What the row requires; it may say how many occasions there are (每场照片2张 of 6 sessions).
+    """
     compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
     if is_placeholder(compact) or nothing_pattern().search(compact):
         return []
+    required = strip_whitespace(requirement)[:_MAX_LENGTH]
+    sentences = SENTENCE.findall(compact)
+    read = [_read_sentence(one, _Context(len(_MARK.findall(one)), True, (required,))) for one in sentences]
+    has_names = len(sentences) >= _LEAST_SENTENCES and all(
+        items or is_bare_name(sentence) for sentence, items in zip(sentences, read, strict=True)
+    )
     return _number_groups(
         item
-        for sentence in SENTENCE.findall(compact)
-        for item in _read_sentence(sentence, len(_MARK.findall(sentence)))
+        for sentence, items in zip(sentences, read, strict=True)
+        for item in (items or ([_bare_item(sentence)] if has_names and any(read) else []))
     )
+
+
+def _bare_item(sentence: str) -> EvidenceItem:
+    return EvidenceItem("other", None, None, None, None, None, _LEADING_MARKS.sub("", sentence))
 
 
 def find_evidence(text: str) -> list[EvidenceItem]:
     """Return the materials to submit according to a requirement, in order.
 
-    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is shown
+    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is noun
     （会议记录、图片）.
     """
     compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
@@ -67,11 +127,11 @@ def find_evidence(text: str) -> list[EvidenceItem]:
     for sentence in SENTENCE.findall(compact):
         start = request_start(sentence)
         if start is not None:
-            items += _read_sentence(sentence[start:], len(re.findall("[①-⑳]", sentence)))
+            items += _read_sentence(sentence[start:], _Context(len(re.findall("[①-⑳]", sentence)), False, ()))
             continue
         for bracket in _FORM_BRACKET.finditer(sentence):
             if holds_only_forms(bracket.group(1)):
-                items += _read_sentence(bracket.group(), 1)
+                items += _read_sentence(bracket.group(), _Context(1, False, ()))
     return _number_groups(items)
 
 
@@ -97,23 +157,63 @@ def _split_parts(sentence: str) -> Iterator[str]:
     yield sentence[start:]
 
 
-def _read_sentence(sentence: str, mark_count: int) -> list[EvidenceItem]:
+def _read_sentence(sentence: str, context: _Context) -> list[EvidenceItem]:
     items: list[EvidenceItem] = []
-    parts = [(part, find_nouns(part)) for part in _split_parts(sentence) if not on_site_pattern().search(part)]
+    parts = [
+        (part, find_nouns(part, is_among_materials=context.is_among_materials))
+        for part in _split_parts(sentence)
+        if not on_site_pattern().search(part)
+    ]
     has_nouns = any(nouns for _, nouns in parts)
     for n, (part, nouns) in enumerate(parts):
+        around = replace(context, before=(sentence[: sentence.find(part)], *context.before))
         if nouns:
-            items += _read_part(part, nouns, mark_count, f"{sentence}{n}")
+            items = _join_total(items, _read_part(part, nouns, around, f"{sentence}{n}"), part)
         elif not has_nouns and (unnamed := read_unnamed(part)):
             items.append(unnamed)
-        elif items and (after := count_after(part)).minimum is not None and items[-1].min_count is None:
-            items[-1] = replace(items[-1], min_count=after.minimum, unit=after.unit)
-        elif items and items[-1].min_words is None:
-            items[-1] = replace(items[-1], min_words=min_words("", part))
+        elif items:
+            items = _read_addition(part, items, around)
     return items
 
 
-def _read_part(part: str, nouns: Sequence[Noun], mark_count: int, group: str) -> list[EvidenceItem]:
+def _join_total(items: list[EvidenceItem], more: list[EvidenceItem], part: str) -> list[EvidenceItem]:
+    """Join two names of one material that a total is asked of: 义诊的图片，或者慰问的图片共4张."""
+    if (
+        items
+        and _OR.match(part)
+        and _TOTAL.search(part)
+        and items[-1].kind == more[0].kind
+        and items[-1].min_count is None
+    ):
+        return [*items[:-1], *more]
+    return [*items, *more]
+
+
+def _read_addition(part: str, items: list[EvidenceItem], context: _Context) -> list[EvidenceItem]:
+    """Read a part without a material of its own, which may say how much of those before it."""
+    if (per := count_per_occasion(part)) and (per[1].minimum is not None):
+        occasions = context.occasions(per[0])
+        noun = next(find_head_nouns(part), None)
+        kind = kind_of(noun["noun"]) if noun else items[-1].kind
+        index = next((k for k in range(len(items) - 1, -1, -1) if items[k].kind == kind), len(items) - 1)
+        scored = _POINTS.match(part)
+        items[index] = replace(
+            items[index],
+            min_count=per[1].minimum * (occasions or 1),
+            unit=per[1].unit,
+            points=Decimal(scored["n"]) if scored else items[index].points,
+        )
+        return items
+    after = count_after(part)
+    sent = after if after.minimum is not None else count_sent(part)
+    if sent.minimum is not None and items[-1].min_count is None:
+        items[-1] = replace(items[-1], min_count=sent.minimum, unit=sent.unit)
+    elif items[-1].min_words is None:
+        items[-1] = replace(items[-1], min_words=min_words("", part))
+    return items
+
+
+def _read_part(part: str, nouns: Sequence[Noun], context: _Context, group: str) -> list[EvidenceItem]:
     items: list[EvidenceItem] = []
     counts_before: list[Count] = []
     after = Count()
@@ -124,24 +224,40 @@ def _read_part(part: str, nouns: Sequence[Noun], mark_count: int, group: str) ->
         end = nouns[k + 1].end if k + 1 < len(nouns) else len(part)
         phrase, tail = part[noun.start : noun.end], part[noun.end : end]
         after = count_after(tail)
-        counts_before.append(_count_in_phrase(phrase, noun))
-        count = combine_counts(counts_before[k], after, tail, mark_count)
+        own_phrase = LEADING_COUNT.sub("", phrase) if k else phrase
+        named = _LEADING_MARKS.sub("", _BRACKET.sub("", own_phrase))
+        counts_before.append(_count_in_phrase(own_phrase, noun))
+        count = combine_counts(counts_before[k], after, tail, context.mark_count)
         if count.minimum is None and noun.is_bracketed:
             count = bundle
-        raw = _trim_phrase(LEADING_COUNT.sub("", phrase) if k else phrase)
+        if count == after and count.minimum is not None and counts_before[k].minimum is None:
+            shares = bool(items) and items[-1].min_count is None and _fits(items[-1].kind, count.unit)
+            times = _times(named, tail, context, is_of_each=after.is_each and not shares)
+            count = replace(count, minimum=count.minimum * times)
         is_last = k + 1 == len(nouns)
         scored = _POINTS.match(tail) if is_last else None
         items.append(
             EvidenceItem(
                 noun.kind, count.minimum, count.unit, min_words(phrase, tail),
                 Decimal(scored["n"]) if scored else None,
-                None, raw,
+                None, _trim_phrase(own_phrase),
             )
         )  # fmt: skip
     if scored and scored["each"]:
         items = [replace(item, points=Decimal(scored["n"])) for item in items]
     links = [part[a.end : b.end] for a, b in pairwise(nouns)]
     return _apply_alternatives(links, items, counts_before, after.is_each, group) if links else items
+
+
+def _times(named: str, tail: str, context: _Context, *, is_of_each: bool) -> int:
+    """Return for how many occasions (每场照片2张) or things named (春节、元宵照片各2张) a number is asked."""
+    what = each_occasion(named) or each_occasion(tail)
+    if what:
+        return context.occasions(what) or 1
+    if not is_of_each or context.mark_count > 1:
+        return 1
+    members = count_members(named)
+    return members if members > 1 else context.occasions("次") or 1
 
 
 def _count_before_bracket(part: str) -> Count:
@@ -151,8 +267,13 @@ def _count_before_bracket(part: str) -> Count:
 
 
 def _count_in_phrase(phrase: str, noun: Noun) -> Count:
-    own = OPENING.split(phrase)[-1] if noun.is_bracketed else _JOINT.split(_BRACKET.sub("", phrase))[-1]
+    unsplit = OPENING.split(phrase)[-1] if noun.is_bracketed else _BRACKET.sub("", phrase)
+    own = unsplit if noun.is_bracketed or _OF_EACH.search(unsplit) else _JOINT.split(unsplit)[-1]
     count = count_before(own)
+    sent = count_sent(unsplit)
+    if count.minimum and sent.minimum and sent.unit == count.unit:
+        # 3月、9月底前各报送1份总结: one at each of the dates.
+        count = sent
     is_unfit = noun.kind in _WORDS["counts"]["paper"] and count.unit in _WORDS["counts"]["not_of_paper"]
     return Count() if is_unfit else count
 
@@ -172,7 +293,7 @@ def _apply_alternatives(
     options = [bool(_OR.match(link)) for link in links]
     for k in range(len(items) - 2, -1, -1):
         following = items[k + 1]
-        if options[k] or (items[k].min_count is None and is_each):
+        if options[k] or (items[k].min_count is None and is_each and _fits(items[k].kind, following.unit)):
             before = counts_before[k]
             minimum, unit = following.min_count, following.unit
             if options[k] and before.minimum and following.min_count and is_each:
@@ -191,11 +312,18 @@ def _apply_alternatives(
     return items
 
 
+def _fits(kind: str, unit: str | None) -> bool:
+    """Return whether a measure counts a kind: a record is not counted in 张."""
+    counts = _WORDS["counts"]
+    return unit not in counts["sheets"] or kind not in counts["not_in_sheets"]
+
+
 def _trim_phrase(phrase: str) -> str:
     """Strip marks, joints and verbs before the named material."""
     verbs = [verb.end() for verb in request_verb_pattern().finditer(phrase) if verb.end() < len(phrase)]
     phrase = phrase[verbs[-1] :] if verbs else phrase
     phrase = _LEADING_MARKS.sub("", phrase)
-    if phrase.count("（") != phrase.count("）"):
-        phrase = phrase.rsplit("（", 1)[-1]
+    for opening, closing in ("（）", "“”"):
+        if phrase.count(opening) != phrase.count(closing):
+            phrase = phrase.rsplit(opening, 1)[-1]
     return phrase

@@ -19,6 +19,7 @@ SENTENCE = re.compile(r"[^。；;！!]+")
 _WORDS_IN_BRACKET = re.compile(r"[（(][^（）()]*\d{2,5}字")
 _BY_OTHERS = re.compile(r"由[^，,。；;]{0,20}(?:提供|报送|上报)|提供[）)]|提供$")
 _MATERIAL_END = re.compile(r"[，,；;。（(]")
+_BARE_NAME = re.compile(r"[\u3400-\u9fff]{4,16}")
 _FORM_JOINT = re.compile(r"[、，,；;和及与或]|以及")
 _AMOUNT_OF_FORM = re.compile(
     rf"(?:各|不少于|至少)?{NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)(?:以上|左右|以内)?$"
@@ -53,6 +54,21 @@ def _is_form(word: str, kinds: Sequence[str], documents: Sequence[str]) -> bool:
         return True
     noun = next((m for m in find_head_nouns(word) if m.end() == len(word)), None)
     return noun is not None and len(word) <= _LONGEST_FORM and kind_of(noun["noun"]) in kinds
+
+
+def is_bare_name(sentence: str) -> bool:
+    """Return whether a sentence among materials is nothing but a short name: 活动经费投入."""
+    return (
+        _BARE_NAME.fullmatch(sentence) is not None
+        and not _sentence_sign_pattern().search(sentence)
+        and not request_verb_pattern().search(sentence)
+    )
+
+
+@cache
+def _sentence_sign_pattern() -> re.Pattern[str]:
+    """Return the pattern of words that show that a text tells and does not name: 制定…, 逾期不予受理."""
+    return re.compile(f"^{alternation(_WORDS['list']['doing'])}|{alternation(_WORDS['general']['not_in_name'])}")
 
 
 def is_complete_statement(text: str) -> bool:
