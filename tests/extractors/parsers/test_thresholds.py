@@ -240,3 +240,24 @@ def test_every_sheet_in_a_column_of_materials_is_evidence() -> None:
     assert read_thresholds("签到表、讲稿，不少于3份", evidence=False, is_material=True) == []
     assert read_thresholds("宣讲稿3篇、简报4期", evidence=False, is_material=True) == []
     assert [t.unit for t in read_thresholds("开展活动6次的照片", evidence=False, is_material=True)] == ["次"]
+
+
+SHARED = [
+    ("开展评选，当选率达到住户总数的20%。", [("当选率", ">=", "20", "%")]),
+    ("达到标准的比例为90%", [("标准的比例", "=", "90", "%")]),
+    ("水费、电费缴纳率均达98%以上。", [("水费缴纳率", ">=", "98", "%"), ("电费缴纳率", ">=", "98", "%")]),
+    ("线上与线下满意率都不低于85%", [("线上满意率", ">=", "85", "%"), ("线下满意率", ">=", "85", "%")]),
+    ("水费、电费等缴纳率均达98%以上。", [("水费、电费等缴纳率", ">=", "98", "%")]),
+    ("应急物资储备满足15天需要", [("应急物资储备", ">=", "15", "天")]),
+    ("市民诉求12小时内答复办理。", [("市民诉求", "<=", "12", "小时")]),
+    ("接诉后30分钟内到场", [("到场", "<=", "30", "分钟")]),
+    ("12小时内答复率100%", [("答复率", "=", "100", "%")]),
+    ("年均服务不少于10小时。A.达标率80%以上；B.达标率60%以上。", [("年均服务", ">=", "10", "小时")]),
+    ("A.达标率80%以上；B.达标率60%以上。", [("达标率", ">=", "80", "%")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SHARED)
+def test_shares_of_something_and_of_several_things(text: str, expected: list[tuple[str, str, str, str]]) -> None:
+    found = read_thresholds(text, evidence=False)
+    assert [(one.subject, one.operator, str(one.value), one.unit) for one in found] == expected
