@@ -97,6 +97,7 @@ def derive_facts(
     month_series = _month_series(indicators, period)
     month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
     material_tables = _tables_of_materials(tasks)
+    dated_tables = {task.table_id for task in tasks if task.deadline}
     led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     evidence_spans = _evidence_spans(tasks, shared)
@@ -115,6 +116,7 @@ def derive_facts(
                 period,
                 plan_stages,
                 is_led=task.table_id in led_tables,
+                is_undated=task.table_id not in dated_tables,
                 findings=guard.findings,
             ),
             task.deadline or task.requirement,
@@ -241,7 +243,7 @@ def _month_above(
 
 
 def _deadlines(
-    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], is_led: bool
+    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], *, is_led: bool, is_undated: bool
 ) -> Sequence[Deadline]:
     """Return deadlines from the deadline cell and the evidence, else the requirement, else the headings above."""
     of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
@@ -249,8 +251,8 @@ def _deadlines(
         written = read_deadlines(task.deadline, period, stages, task.requirement or "")
         known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
         return [*written, *(d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known)]
-    inline = [*of_evidence, *find_deadlines(task.requirement or "", period, is_led=is_led)]
-    return inline or month_above(task.indicator_id)
+    required = find_deadlines(task.requirement or "", period, is_led=is_led, is_undated=is_undated)
+    return [*of_evidence, *required] or month_above(task.indicator_id)
 
 
 def _deadline_rows(
@@ -260,10 +262,12 @@ def _deadline_rows(
     stages: Sequence[Stage],
     *,
     is_led: bool,
+    is_undated: bool,
     findings: Findings,
 ) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    for deadline in dict.fromkeys(_deadlines(task, month_above, period, stages, is_led)):
+    found = _deadlines(task, month_above, period, stages, is_led=is_led, is_undated=is_undated)
+    for deadline in dict.fromkeys(found):
         days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)

@@ -241,7 +241,7 @@ def _subject(quantity: Quantity) -> str:
             return previous
     if (
         len(left) > 1
-        and not left.endswith(("后", "起", "前"))
+        and not left.endswith(("后", "起"))
         and not _VERB.fullmatch(left)
         and not (between and _VERB.fullmatch(between))
     ):

@@ -62,6 +62,7 @@ def is_bare_name(sentence: str) -> bool:
         _BARE_NAME.fullmatch(sentence) is not None
         and not _sentence_sign_pattern().search(sentence)
         and not request_verb_pattern().search(sentence)
+        and not on_site_pattern().search(sentence)
     )
 
 

@@ -90,6 +90,7 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("倡议书、签订的责任书样张", [("document", None), ("document", None)]),
     ("好人事迹材料5篇", [("document", 5)]),
     ("献血证、志愿者证复印件", [("certificate", None), ("certificate", None)]),
+    ("说明报告（一）组织领导", [("report", None)]),
     ("奖证（牌）照片", [("photo", None)]),
     ("图书、读书活动照片", [("photo", None)]),
     ("宣传信息2条、推荐书目1份", [("news", 2), ("list", 1)]),
@@ -115,6 +116,8 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("工作总结，6月底、12月底前各报送1份", [("report", 2)]),
     ("3月、9月底前各报送1份总结", [("report", 2)]),
     ("推荐表，每季度末上传1条", [("table", None)]),
+    ("推荐表及佐证材料，每季度1条", [("table", None), ("document", 4)]),
+    ("会议照片；随机抽查台账；工作小结", [("photo", None), ("report", None)]),
     ("院内有结合行业特色的文明行为规范和公益广告等宣传内容", []),
     (
         "组织机构、成员花名册、签到簿、回执、活动记录、相关报道",
