@@ -64,6 +64,17 @@ def test_the_task_says_how_many_occasions_its_materials_are_for() -> None:
     assert materials(found) == ["0 photo 6 -", "1 photo 15 -", "1 document - -", "2 photo 2 -"]
 
 
+def test_a_requirement_drawn_into_the_column_of_materials_is_none() -> None:
+    rows: list[Row] = [
+        ["1.组织义务植树。", "活动照片6张", "办公室"],
+        [("2.建立志愿者花名册，完善值班制度和活动记录。", 1, 2), "办公室"],
+        ["3.慰问环卫工人。", "慰问照片2张", "工会"],
+    ]
+    found = notice("任务分解表", drawn(["工作任务", "佐证材料", "责任科室"], *rows))
+    assert [task.evidence for task in found.tasks] == ["活动照片6张", None, "慰问照片2张"]
+    assert materials(found) == ["0 photo 6 -", "2 photo 2 -"]
+
+
 def test_rows_of_a_list_of_materials_that_begin_with_a_verb() -> None:
     rows: list[Row] = [
         ["阅读推广", "1.全年读书活动计划（红头便函文件）；", "2月上旬", "工会"],
