@@ -24,7 +24,9 @@ _COUNT_LEAD_PATTERN = re.compile(_COUNT_LEAD)
 _TIMES_A_YEAR = (("每半年", 2), ("每季度", 4), ("每季", 4), ("每两月", 6), ("每月", 12), ("每周", 52))
 _RANGE = rf"(?P<n>{NUMBER})(?:[-—－–~～至]{NUMBER})?"
 _LEAST = re.compile("(?:不少于|不低于|至少)?")
-_PER_OCCASION = re.compile(rf"(?:^|[，,；;（(])每(?P<what>次|场|期)(?:活动)?{_RANGE}(?P<unit>[张份篇幅])")
+_PER_OCCASION = re.compile(
+    rf"(?:^|[，,；;（(])每(?P<what>次|场|期|个?节日)(?:活动)?(?:不少于|至少)?{_RANGE}(?P<unit>[张份篇幅])"
+)
 _EACH_OCCASION = re.compile(
     r"(?:[①-⑳]|\d{1,2}[)）.、])?[（(，,]?每(?P<what>次|场次|场|期|届|批|个?节日)(?:活动|培训|会议|讲座|宣讲|课)?"
 )
@@ -49,7 +51,7 @@ _BRACKET_AMOUNT = re.compile(
 )
 LEADING_COUNT = re.compile(
     rf"^(?:不少于|不低于|至少|最少|各|共)?{NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)"
-    r"(?:以上|左右)?(?=[、，,；;和及与并])"
+    r"(?:以上|左右)?(?=[、，,；;和及与并①-⑳])"
 )
 """The number of the previous material at the start of a phrase: 报告|1份、图片."""
 
@@ -133,7 +135,7 @@ def _count_in_bracket(tail: str) -> Count:
 def count_per_occasion(part: str) -> tuple[str, Count] | None:
     """Return the occasion and the number for each of a part that begins with them: 每次活动2张图片."""
     match = _PER_OCCASION.match(part)
-    return (match["what"], Count(_parse_number(match["n"]), match["unit"])) if match else None
+    return (match["what"].removeprefix("个"), Count(_parse_number(match["n"]), match["unit"])) if match else None
 
 
 def each_occasion(text: str) -> str | None:

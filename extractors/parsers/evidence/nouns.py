@@ -44,7 +44,9 @@ _SERIES = re.compile("→|[”」][、，]?[“「]|、")
 _LEAST_IN_SERIES, _LEAST_KNOWN, _LONGEST_KNOWN = 3, 5, 6
 """Nouns of a series, of one with a name that is no noun, and the length of a name after it: 组织机构、志愿者花名册."""
 _SHORT_NAME = re.compile(r"[\u3400-\u9fff]{3,10}(?<!等)")
-_COUNT_PER_OCCASION = re.compile(rf"每[次场期](?:活动)?{NUMBER}(?:[-—－–~～至]{NUMBER})?[张份篇幅]$")
+_COUNT_PER_OCCASION = re.compile(
+    rf"每(?:[次场期]|个?节日)(?:活动)?(?:不少于|至少)?{NUMBER}(?:[-—－–~～至]{NUMBER})?[张份篇幅]$"
+)
 
 
 @cache

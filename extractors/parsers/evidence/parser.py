@@ -63,6 +63,9 @@ _LEADING_MARKS = re.compile(
     r"^(?:或者|包括|包含|含|[”→、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+"
 )
 _FORM_BRACKET = re.compile(r"[（(]([^（）()]{2,40})[）)]")
+_JOINED = ("、", "和", "及", "与", "以及")
+_LEADING_BRACKET = re.compile(r"^[（(][^（）()]*[）)](?=[、，,；;和及与或并])")
+"""What belongs to the material before: 照片|（3张）、总结."""
 _OF_EACH = re.compile(r"各\d")
 _TOTAL = re.compile(r"(?:共|总计|合计)\d")
 _MAX_LENGTH = 40_000
@@ -127,11 +130,14 @@ def find_evidence(text: str) -> list[EvidenceItem]:
     for sentence in SENTENCE.findall(compact):
         start = request_start(sentence)
         if start is not None:
-            items += _read_sentence(sentence[start:], _Context(len(re.findall("[①-⑳]", sentence)), False, ()))
+            context = _Context(len(re.findall("[①-⑳]", sentence)), False, (sentence[:start],))
+            items += _read_sentence(sentence[start:], context)
             continue
         for bracket in _FORM_BRACKET.finditer(sentence):
             if holds_only_forms(bracket.group(1)):
-                items += _read_sentence(bracket.group(), _Context(1, False, ()))
+                is_joined = sentence[bracket.end() :].startswith(_JOINED)
+                listed = sentence[bracket.start() :] if is_joined else bracket.group()
+                items += _read_sentence(listed, _Context(1, False, ()))
     return _number_groups(items)
 
 
@@ -322,8 +328,9 @@ def _trim_phrase(phrase: str) -> str:
     """Strip marks, joints and verbs before the named material."""
     verbs = [verb.end() for verb in request_verb_pattern().finditer(phrase) if verb.end() < len(phrase)]
     phrase = phrase[verbs[-1] :] if verbs else phrase
-    phrase = _LEADING_MARKS.sub("", phrase)
+    phrase = _LEADING_MARKS.sub("", _LEADING_BRACKET.sub("", phrase))
     for opening, closing in ("（）", "“”"):
-        if phrase.count(opening) != phrase.count(closing):
-            phrase = phrase.rsplit(opening, 1)[-1]
+        surplus = phrase.count(closing) - phrase.count(opening)
+        if surplus:
+            phrase = _LEADING_MARKS.sub("", phrase.rsplit(opening if surplus < 0 else closing, 1)[-1]) or phrase
     return phrase

@@ -115,6 +115,9 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("宣传照片（每季度不少于2张）", [("photo", 8)]),
     ("工作总结，6月底、12月底前各报送1份", [("report", 2)]),
     ("3月、9月底前各报送1份总结", [("report", 2)]),
+    ("①会议照片2张②会议纪要", [("photo", 2), ("minutes", None)]),
+    ("捐款明细、项目简介、宣传册1本、简讯2篇", [("table", None), ("report", None), ("document", 1), ("news", 2)]),
+    ("志愿者注册、人员在册", []),
     ("推荐表，每季度末上传1条", [("table", None)]),
     ("推荐表及佐证材料，每季度1条", [("table", None), ("document", 4)]),
     ("会议照片；随机抽查台账；工作小结", [("photo", None), ("report", None)]),
@@ -170,6 +173,9 @@ SENTENCES: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("以①知识竞赛和②实践活动为载体，提供实景图片各2张（1分）。", [("photo", 4)]),
     ("召开道德讲堂（活动记录、现场图片2张）。", [("minutes", None), ("photo", 2)]),
     ("介绍家风建设做法（文字材料）。", [("document", None)]),
+    ("说明开展诚信教育的情况（说明报告，300字左右）和图片2张。", [("report", None), ("photo", 2)]),
+    ("举办讲座3次，提供讲座照片，每次2张。", [("photo", 6)]),
+    ("提供“我们的节日”活动图片，每个节日2张。", [("photo", 2)]),
     ("出台志愿服务激励办法（规范文件）。", [("document", None)]),
     ("加强宣传（新闻、短视频）。", []),
     ("完善制度（含请假、值班制度）。", []),
@@ -223,6 +229,13 @@ def test_words_points_and_units_belong_to_their_material() -> None:
 def test_a_number_per_occasion_keeps_the_points() -> None:
     [photo] = find_evidence("提供至少3次植树活动的照片，每次活动2张照片（1分）。")
     assert (photo.min_count, str(photo.points), photo.raw) == (6, "1", "至少3次植树活动的照片")
+
+
+def test_a_bracket_belongs_to_the_material_before_it() -> None:
+    found = read_evidence("照片（不少于3张）、新闻链接（1条）、情况说明（500字左右）及合影")
+    assert [item.raw for item in found] == ["照片", "新闻链接", "情况说明", "合影"]
+    found = read_evidence("诚信教育的情况（说明报告，300字左右）和图片2张")
+    assert [item.raw for item in found] == ["说明报告", "图片"]
 
 
 def test_names_in_quotes_are_quoted_without_them() -> None:
