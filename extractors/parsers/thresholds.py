@@ -29,6 +29,11 @@ _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[�
 _LEADING_WORDS = re.compile(
     f"^(?:(?!{alternation(quantities.CONTEXT['not_openers'])}){alternation(quantities.CONTEXT['openers'])})+"
 )
+_SCOPE = re.compile(
+    f"{alternation(quantities.CONTEXT['scopes'])}(?:[、和与及]{alternation(quantities.CONTEXT['scopes'])}){{0,3}}(?:以上)?"
+)
+_OBJECT_FOLLOWS = re.compile(f"{alternation(quantities.CONTEXT['takes_object'])}$")
+_OF_EACH = re.compile(r"^各\d{1,3}[次场张份类种篇条]")
 _REST_OF_SPAN = re.compile(r"^[之以]?内(?![容部外设控涝审心务业宣置勤])")
 """What a time before the number leaves: 24小时|内处置率."""
 _RESTATES = re.compile(r"(?:达标|合格|完成|符合|落实)率")
@@ -234,11 +239,14 @@ def _subject(quantity: Quantity) -> str:
     left, between = quantity.context.left, ""
     if apart := quantities.SEPARATE_OPERATOR.search(left) or quantities.SHARE_OF.search(left):
         left, between = left[: apart.start()], left[apart.end("op") :]
+    noun = _noun_after(quantity)
+    if _OBJECT_FOLLOWS.search(left) and len(noun) > 1:
+        return noun
     left = _trim_subject(left)
-    if _PERIOD.fullmatch(left):
-        previous = "" if _DIGIT.search(quantity.context.previous) else _trim_subject(quantity.context.previous)
-        if len(previous) > 1:
-            return previous
+    if _SCOPE.fullmatch(left) and (measured := _measured_before(quantity)):
+        return f"{measured}（{left}）"
+    if _PERIOD.fullmatch(left) and (measured := _measured_before(quantity)):
+        return measured
     if (
         len(left) > 1
         and not left.endswith(("后", "起"))
@@ -246,13 +254,23 @@ def _subject(quantity: Quantity) -> str:
         and not (between and _VERB.fullmatch(between))
     ):
         return left
-    after = quantity.context.right.lstrip("的")
-    end = _NOUN_END.search(after)
-    noun = _shorten_right(after[: end.start()] if end else after)
     if len(noun) > 1:
         return noun
     parent = _trim_subject(quantity.context.parent)
-    return parent or left or noun or quantity.unit
+    return parent or left or noun or between.strip("的") or quantity.unit
+
+
+def _noun_after(quantity: Quantity) -> str:
+    after = _OF_EACH.sub("", quantity.context.right.lstrip("的"))
+    end = _NOUN_END.search(after)
+    return _shorten_right(after[: end.start()] if end else after)
+
+
+def _measured_before(quantity: Quantity) -> str:
+    """Return what the part before a scope names: 开展美育培训，线上与线下不少于2次."""
+    previous = "" if _DIGIT.search(quantity.context.previous) else _trim_subject(quantity.context.previous)
+    parent = _trim_subject(quantity.context.parent)
+    return next((text for text in (previous, parent) if len(text) > 1), "")
 
 
 def _shorten_right(text: str) -> str:
