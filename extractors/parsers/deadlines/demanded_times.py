@@ -29,6 +29,9 @@ _OCCASION: Final = re.compile("(?:结合|利用|围绕|借助|抓住|依托|把�
 _AT_FESTIVALS: Final = re.compile(
     r"(?:等)?(?:[^，,。；;（(]{0,8}?(?:节日|节庆|佳节|节点|纪念日|期间|之际|时))?(?:为契机|为载体|契机)?[，,]?(?:集中|广泛|积极|深入)?(?:开展|组织|举办|举行)"
 )
+_DURING: Final = ("期间", "前后", "当天", "当日", "之际", "前夕")
+"""At the end of a festival that heads its clause: 清明期间开展祭扫."""
+_ITEM_MARK: Final = re.compile(r"^[)）]|^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
 _JOINTS: Final = ("、", "，", ",", "和", "及", "与", "")
 _EVERY: Final = re.compile("每[周月日天]")
 
@@ -42,8 +45,10 @@ def find_demanded_times(text: str, matches: Sequence[DeadlineMatch]) -> set[int]
     """
     demanded = {i for i, match in enumerate(matches) if _is_rhythm(text, match) or _is_span(text, match)}
     for first, last in _festival_groups(text, matches):
-        before = text[max(0, matches[first].start - _LONGEST_BEFORE) : matches[first].start]
-        if _OCCASION.search(before) and _AT_FESTIVALS.match(text, matches[last - 1].end):
+        start, end = matches[first].start, matches[last - 1].end
+        before = _clause_before(text, start)
+        is_occasion = _OCCASION.search(before) or (not before and text[start:end].endswith(_DURING))
+        if is_occasion and _AT_FESTIVALS.match(text, end):
             demanded.update(range(first, last))
     return demanded
 
@@ -86,7 +91,7 @@ def _festival_groups(text: str, matches: Sequence[DeadlineMatch]) -> list[tuple[
 def _clause_before(text: str, position: int) -> str:
     start = max(text.rfind(mark, max(0, position - _LONGEST_BEFORE), position) for mark in _CLAUSE_START)
     before = text[start + 1 if start >= 0 else max(0, position - _LONGEST_BEFORE) : position]
-    return before.lstrip(")）")
+    return _ITEM_MARK.sub("", before)
 
 
 def _clause_after(text: str, position: int) -> str:

@@ -16,7 +16,7 @@ from extractors.vocabulary import alternation, load_toml
 _WORDS: Final = load_toml("evidence")
 _NOUN_BOUNDARY = (
     r"$|[→、，,；;。.：:！!）)(\[【/\n及和与或等各共并①-⑳]|以及|并且|不少于|不低于|不得少于|至少|最少|若干|以上|[≥≧＞>]|\d"
-    rf"|{NUMBER}(?:份|张|篇|条|次|套|本|个|幅|组)|每(?:次|类|个|月|季|年|场|期|半年)|原件|复印|扫描|电子版|打印|样[本张稿]|为主|为证"
+    rf"|{NUMBER}(?:份|张|篇|条|次|套|本|个|幅|组)|每(?:次|类|个|月|季|年|场|期|半年)|原件|复印|扫描|电子版|打印|样[本张稿]|汇总|为主|为证|为据"
     # 奖证（牌）图片: a bracket inside a name.
     r"|（(?=[一二三四五六七八九十])|（(?![\u3400-\u9fff]{1,2}）[\u3400-\u9fff])|（(?=[\u3400-\u9fff]{1,2}）[和及与或等各共并])"
     # A name in quotes is whole: “会议记录”“通知”等资料.
@@ -173,7 +173,8 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
         rest = summary["rest"] if summary and not is_bracketed else ""
         is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
         if nouns and (
-            (match.start() == nouns[-1].end and match["noun"] in copies["words"]) or _is_again(part, nouns[-1], match)
+            (match.start() == nouns[-1].end and match["noun"] in (*copies["words"], *copies["collected"]))
+            or _is_again(part, nouns[-1], match)
         ):
             # 会议纪要复印件 is minutes, 记录或记录复印件 one record.
             nouns[-1] = replace(nouns[-1], end=match.end())

@@ -63,6 +63,7 @@ _LEADING_MARKS = re.compile(
     r"^(?:或者|包括|包含|含|[”→、，,；;：:。）)（(\[【\]】和及与或]|以及|并|①|②|③|④|⑤|\d{1,2}[)）.、])+"
 )
 _FORM_BRACKET = re.compile(r"[（(]([^（）()]{2,40})[）)]")
+_CLAUSE_OPENING = re.compile(r"(?:[，,：:（()）①-⑳]|\d[.、]|[请须需并可应要])$")
 _JOINED = ("、", "和", "及", "与", "以及")
 _LEADING_BRACKET = re.compile(r"^[（(][^（）()]*[）)](?=[、，,；;和及与或并])")
 """What belongs to the material before: 照片|（3张）、总结."""
@@ -81,11 +82,13 @@ class _Context:
         mark_count: How many marks (①) the sentence has.
         is_among_materials: Whether nothing but materials stands there.
         before: The text before the part, and what the row requires: each may say how many occasions there are.
+        is_request: Whether it asks the reader: 餐饮店提供公筷 says what somebody else offers.
     """
 
     mark_count: int
     is_among_materials: bool
     before: tuple[str, ...]
+    is_request: bool = True
 
     def occasions(self, what: str) -> int | None:
         """Return how many occasions of a kind there are, by the nearest text that says so."""
@@ -100,18 +103,21 @@ def read_evidence(text: str, requirement: str = "") -> list[EvidenceItem]:
         requirement: What the row requires; it may say how many occasions there are (每场照片2张 of 6 sessions).
     """
     compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
-    if is_placeholder(compact) or nothing_pattern().search(compact):
+    if is_placeholder(compact):
         return []
     required = strip_whitespace(requirement)[:_MAX_LENGTH]
-    sentences = SENTENCE.findall(compact)
+    # 1)无需提供；2)照片1张: only the first asks for nothing.
+    sentences = [one for one in SENTENCE.findall(compact) if not nothing_pattern().search(_BRACKET.sub("", one))]
     read = [_read_sentence(one, _Context(len(_MARK.findall(one)), True, (required,))) for one in sentences]
-    has_names = len(sentences) >= _LEAST_SENTENCES and all(
-        items or is_bare_name(sentence) for sentence, items in zip(sentences, read, strict=True)
+    pairs = list(zip(sentences, read, strict=True))
+    named = sum(map(bool, read))
+    is_list = named >= _LEAST_SENTENCES or (
+        len(sentences) >= _LEAST_SENTENCES and named > 0 and all(items or is_bare_name(one) for one, items in pairs)
     )
     return _number_groups(
         item
-        for sentence, items in zip(sentences, read, strict=True)
-        for item in (items or ([_bare_item(sentence)] if has_names and any(read) else []))
+        for sentence, items in pairs
+        for item in (items or ([_bare_item(sentence)] if is_list and is_bare_name(sentence) else []))
     )
 
 
@@ -130,7 +136,8 @@ def find_evidence(text: str) -> list[EvidenceItem]:
     for sentence in SENTENCE.findall(compact):
         start = request_start(sentence)
         if start is not None:
-            context = _Context(len(re.findall("[①-⑳]", sentence)), False, (sentence[:start],))
+            is_request = start == 0 or _CLAUSE_OPENING.search(sentence[:start]) is not None
+            context = _Context(len(re.findall("[①-⑳]", sentence)), False, (sentence[:start],), is_request)
             items += _read_sentence(sentence[start:], context)
             continue
         for bracket in _FORM_BRACKET.finditer(sentence):
@@ -175,7 +182,7 @@ def _read_sentence(sentence: str, context: _Context) -> list[EvidenceItem]:
         around = replace(context, before=(sentence[: sentence.find(part)], *context.before))
         if nouns:
             items = _join_total(items, _read_part(part, nouns, around, f"{sentence}{n}"), part)
-        elif not has_nouns and (unnamed := read_unnamed(part)):
+        elif not has_nouns and context.is_request and (unnamed := read_unnamed(part)):
             items.append(unnamed)
         elif items:
             items = _read_addition(part, items, around)
