@@ -246,6 +246,10 @@ def test_a_number_per_occasion_keeps_the_points() -> None:
     assert (photo.min_count, str(photo.points), photo.raw) == (6, "1", "至少3次植树活动的照片")
 
 
+def test_a_table_that_sums_up_keeps_its_name() -> None:
+    assert [(item.kind, item.raw) for item in read_evidence("台账汇总表")] == [("table", "台账汇总表")]
+
+
 def test_a_bracket_belongs_to_the_material_before_it() -> None:
     found = read_evidence("照片（不少于3张）、新闻链接（1条）、情况说明（500字左右）及合影")
     assert [item.raw for item in found] == ["照片", "新闻链接", "情况说明", "合影"]
