@@ -25,13 +25,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tables_and_cells": ("core.tables", "core.cells"),
         "indicators_and_tasks": ("core.indicators", "core.tasks"),
         "task_details": (
+            "core.parties",
             "core.task_parties",
             "core.task_deadlines",
             "core.task_evidence",
             "core.task_thresholds",
             "core.scoring_rules",
         ),
-        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes"),
+        "body_text": ("core.stages", "core.members", "core.clauses", "core.footnotes", "core.rules", "core.passages"),
         "findings": ("core.findings",),
         "runs": RUN_TABLES,
     }

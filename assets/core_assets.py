@@ -48,7 +48,7 @@ LOG = logging.getLogger("wenming")
 def raw_files(batch: Batch, build: BuildResource) -> dg.Output[pl.DataFrame]:
     """Plan what is read, refused and removed. An unattended run raises UnsafeToReadError if raw/ is not mounted."""
     register = read_register(build.corrections_path)
-    known = published_files(build.warehouse_path, headers=bool(register.layouts))
+    known = published_files(build.warehouse_path, headers=bool(register.layouts), units=bool(register.units))
     if batch.unattended:
         require_mounted(build.raw_path, discover_files.list_files(build.raw_path), known)
     plan = discover_files.make_plan(
@@ -98,8 +98,8 @@ def core_tables(
     plan = plan_from_frame(listing)
     folder = build.parts_path
     started = BuildInfo(datetime.now(UTC), extractors.version())
-    layouts = read_register(build.corrections_path).layouts
-    job = Job(extractors.extract, build.limits, started, str(folder), layouts=layouts)
+    register = read_register(build.corrections_path)
+    job = Job(extractors.extract, build.limits, started, str(folder), layouts=register.layouts, units=register.units)
     staged = merge_results(
         plan,
         read_planned_files(
@@ -114,7 +114,7 @@ def core_tables(
         find_similar=partial(find_similar_notices, build.warehouse_path),
         build=started,
         folder=folder,
-        layouts=layouts,
+        register=register,
     )
     for table in STAGED:
         metadata = {"dagster/row_count": staged.parts[table].rows} | _run_metadata(staged.parts[table])

@@ -15,12 +15,13 @@ from extractors.corrections import Correction
 from extractors.layouts import ConfirmedLayout
 from extractors.limits import Limits
 from extractors.records import Extraction
+from extractors.unit_decisions import UnitDecision
 
 if TYPE_CHECKING:
     from extractors.attachments import ReadSibling
     from extractors.document import Document
 
-__all__ = ["ConfirmedLayout", "Correction", "Extraction", "Limits", "extract", "version"]
+__all__ = ["ConfirmedLayout", "Correction", "Extraction", "Limits", "UnitDecision", "extract", "version"]
 
 
 def extract(
@@ -30,6 +31,7 @@ def extract(
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
     layouts: Sequence[ConfirmedLayout] = (),
+    units: Sequence[UnitDecision] = (),
     read_sibling: ReadSibling | None = None,
     document: Document | None = None,
 ) -> Extraction:
@@ -42,6 +44,7 @@ def extract(
         corrections: corrections of this file; one that no longer fits becomes a finding.
         layouts: the layouts that people confirmed; those whose file is `name`, whose issuer is that of the notice, or
             that hold for all notices are used. One of this file that no longer fits becomes a finding.
+        units: what people decided about units; it holds in every notice that prints them.
         read_sibling: returns files in the folder of a saved page, so that linked files are read with the page.
         document: the document, if these bytes were read already (as a member of an archive).
 
@@ -56,9 +59,9 @@ def extract(
     limits = limits or Limits()
     document = check_file_name(document or read(data, name, limits), name)
     if not document.links or read_sibling is None:
-        return build_extraction(document, data, corrections, layouts, name)
+        return build_extraction(document, data, corrections, layouts, name, units=units)
     combined, attached = with_attachments(document, name, read_sibling, limits)
-    return replace(build_extraction(combined, data, corrections, layouts, name), attached=attached)
+    return replace(build_extraction(combined, data, corrections, layouts, name, units=units), attached=attached)
 
 
 @cache

@@ -122,7 +122,8 @@ def combine_documents(letter: MemberDocument, attachments: Sequence[MemberDocume
             blocks.append(Paragraph(f"附件{number}", file_name))
         blocks += [_prefix_locators(block, file_name) for block in part.document.blocks]
         notes += [replace(note, locator=f"{file_name}：{note.locator}") for note in part.document.notes]
-    return Document(document.format, tuple(blocks), tuple(notes), document.links, document.page)
+    lost_chars = document.lost_chars + sum(part.document.lost_chars for part in ordered if part.document is not None)
+    return Document(document.format, tuple(blocks), tuple(notes), document.links, document.page, lost_chars)
 
 
 def with_attachments(
@@ -219,7 +220,7 @@ def _find_letter(parts: Sequence[MemberDocument]) -> MemberDocument | None:
     documents = {id(part.document): part.document for part in parts if part.document is not None}
     letter_keys = {key for key, document in documents.items() if is_letter(document)}
     letters = [part for part in parts if id(part.document) in letter_keys]
-    return letters[0] if len(letters) == 1 and len(parts) > 1 else None
+    return letters[0] if len(letters) == 1 else None
 
 
 def _attachment_order(name: str, titles: Sequence[str]) -> tuple[int, tuple[tuple[int, int | str], ...]]:
@@ -227,7 +228,7 @@ def _attachment_order(name: str, titles: Sequence[str]) -> tuple[int, tuple[tupl
     stem = strip_whitespace(PurePosixPath(name).stem)
     bare = _NUMBER.sub("", stem).strip(".．、：: -_")
     for n, title in enumerate(titles, 1):
-        if bare and len(bare) >= 4 and (bare in title or title in bare):
+        if len(bare) >= 4 and (bare in title or title in bare):
             return n, natural_key(name)
     number = _NUMBER.search(stem)
     if number:

@@ -81,6 +81,8 @@ class ReadNote:
     rule: str
     message: str
     locator: str
+    doubtful: str = ""
+    """The characters of the text there of which a recogniser was not certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Document:
     links: tuple[Link, ...] = ()
     page: tuple[Block, ...] = ()
     """The blocks of a web page outside of its article, which may say what the letter does not: number, issuer, day."""
+    lost_chars: int = 0
+    """Non-blank characters that stand on a page and came into no block."""
 
     def tables(self) -> Iterator[Table]:
         """Yield the tables in reading order."""

@@ -1,7 +1,8 @@
 """Layouts of tables that people confirmed: what a column means, what a row is, or that a reading is right.
 
 A line of 版式.csv settles one column or one row of a table, or accepts its reading. The table is named by its header,
-within one file, for all notices of one issuer, or for all notices. Reading the file is left to the caller, who passes
+within one file, for all notices of one issuer, or for all notices. A line may also settle what a file is as a whole: a
+notice, a rubric, or no notice at all. Reading the file is left to the caller, who passes
 its lines; here they are checked and put together.
 """
 
@@ -31,13 +32,14 @@ LAYOUT_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "reason": "理由",
         "who": "填写人",
         "when": "日期",
+        "document_kind": "文件类别",
     }
 )
 """Column of the file -> its Chinese name; the file may use either."""
 REQUIRED_COLUMNS: Final = ("header", "column", "role", "row", "row_class", "reason", "who", "when")
 _NUMBER = re.compile(r"第?(?P<number>[1-9]\d{0,2})(?P<kind>[列行])?")
 _ORDINAL = re.compile(r"[1-9][0-9]{0,3}")
-Kind = Literal["columns", "rows"]
+Kind = Literal["columns", "rows", "documents"]
 _SETTLED: Final[tuple[tuple[str, str, Kind], ...]] = (("column", "role", "columns"), ("row", "row_class", "rows"))
 """What a line may settle: the column that names it, the column that says what it is, and the kind of that code."""
 
@@ -54,6 +56,7 @@ class ConfirmedLayout:
         columns: header text, or number such as 第2列, → role.
         rows: first text of a row, or number below the header such as 第2行, → row class.
         accepted: whether the reading of everything else was accepted.
+        document_kind: what the file is as a whole; such a layout settles nothing about its tables.
     """
 
     file: str | None
@@ -63,6 +66,7 @@ class ConfirmedLayout:
     columns: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, str] = field(default_factory=dict)
     accepted: bool = False
+    document_kind: str | None = None
 
     @property
     def has_requirement(self) -> bool:
@@ -85,7 +89,7 @@ class ConfirmedLayout:
 
     def fits(self, header: Sequence[str], ordinal: int) -> bool:
         """Return whether it holds for a table of a notice that it concerns."""
-        if self.ordinal is not None and self.ordinal != ordinal:
+        if self.document_kind is not None or (self.ordinal is not None and self.ordinal != ordinal):
             return False
         if not self.header:
             return True
@@ -123,6 +127,15 @@ def select_layouts(layouts: Iterable[ConfirmedLayout], file: str, issuer: str | 
         elif layout.concerns(file, issuer):
             (general if layout.issuer is None else same_issuer).append(replace(layout, ordinal=None))
     return [*own, *same_issuer, *general]
+
+
+def settle_document_kind(layouts: Iterable[ConfirmedLayout]) -> str | None:
+    """Return what people decided that a file is as a whole, None if they did not.
+
+    Args:
+        layouts: the layouts that concern the file, as `select_layouts` orders them.
+    """
+    return next((layout.document_kind for layout in layouts if layout.document_kind), None)
 
 
 def settle_layout(layouts: Sequence[ConfirmedLayout], header: Sequence[str], ordinal: int) -> ConfirmedLayout | None:
@@ -218,6 +231,8 @@ class LayoutDecision:
     def keys(self) -> list[str]:
         """One text for each decision in it, to notice when one is lost."""
         layout = self.layout
+        if layout.document_kind is not None:
+            return [f"{layout.file} 文件类别"]
         table = " ".join(filter(None, (layout.file, layout.issuer, HEADER_SEPARATOR.join(layout.header))))
         place = f"{table} 表{layout.ordinal}" if layout.ordinal else table
         settled = [*layout.columns, *layout.rows, *(["整张表"] if layout.accepted else [])]
@@ -234,14 +249,14 @@ def combine_lines(lines: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[list[
         The layouts in the order of their first lines, a later line counting more than an earlier one about the same;
         and Chinese messages about the lines that cannot be used.
     """
-    decisions: dict[tuple[str, str, tuple[str, ...], str], LayoutDecision] = {}
+    decisions: dict[tuple[str, str, tuple[str, ...], str, bool], LayoutDecision] = {}
     problems = []
     for number, values in lines:
         header = _split_header(values["header"])
         if fault := _find_fault(values, header):
             problems.append(f"{LAYOUTS_FILE} 第 {number} 行{fault}，该条认定未生效，请改正")
             continue
-        key = (values["file"], values["issuer"], header, values["ordinal"])
+        key = (values["file"], values["issuer"], header, values["ordinal"], bool(values["document_kind"]))
         ordinal = int(values["ordinal"]) if values["ordinal"] else None
         empty = LayoutDecision(ConfirmedLayout(values["file"] or None, values["issuer"] or None, header, ordinal), ())
         before = decisions.get(key, empty)
@@ -254,6 +269,8 @@ def _split_header(text: str) -> tuple[str, ...]:
 
 
 def _with_line(layout: ConfirmedLayout, values: Mapping[str, str]) -> ConfirmedLayout:
+    if values["document_kind"]:
+        return replace(layout, document_kind=find_code("documents", values["document_kind"]))
     if values["column"]:
         return replace(layout, columns={**layout.columns, values["column"]: find_code("columns", values["role"]) or ""})
     if values["row"]:
@@ -266,6 +283,8 @@ def _find_fault(values: Mapping[str, str], header: Sequence[str]) -> str | None:
     blank = [LAYOUT_HEADERS[name] for name in ("reason", "who", "when") if not values[name]]
     if blank:
         return f"未填：{'、'.join(blank)}"
+    if values["document_kind"]:
+        return _find_fault_of_kind(values)
     if not any(header) and not (values["file"] and values["ordinal"]):
         return "没有指明是哪张表：须填表头，没有表头的表须填文件和表序"
     if values["ordinal"] and not _ORDINAL.fullmatch(values["ordinal"]):
@@ -281,4 +300,15 @@ def _find_fault(values: Mapping[str, str], header: Sequence[str]) -> str | None:
             return f"的{LAYOUT_HEADERS[code]}“{values[code]}”不认识，可填：{list_names(kind)}"
     if values["column"] and header and find_column(header, values["column"]) is None:
         return f"的列“{values['column']}”不在所填的表头中，表头各列为：{'、'.join(header)}"
+    return None
+
+
+def _find_fault_of_kind(values: Mapping[str, str]) -> str | None:
+    """Return in Chinese what is wrong with a line that says what a file is as a whole, None if nothing is."""
+    if find_code("documents", values["document_kind"]) is None:
+        return f"的文件类别“{values['document_kind']}”不认识，可填：{list_names('documents')}"
+    if not values["file"]:
+        return "填了文件类别，须同时填文件"
+    if any(values[name] for name in ("header", "ordinal", "column", "role", "row", "row_class")):
+        return "填了文件类别，表头、表序、列和行须留空；表的版式另写一行"
     return None

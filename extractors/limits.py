@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 MIB = 1024 * 1024
 
@@ -32,7 +32,7 @@ class Limits:
     max_archive_files: int = 500
     """Files in an archive and the archives in it; more are a whole disk, not a notice."""
     max_archive_depth: int = 2
-    """Levels of nested archives that are opened."""
+    """Levels of nested archives that are opened: 1 opens an archive, but none in it, 0 none at all."""
     max_depth: int = 24
     """Levels of nested tables, text boxes and notes."""
     max_cells: int = 5_000_000
@@ -45,6 +45,13 @@ class Limits:
     """Width or height of a page, in points (the maximum of pdf, about 5 m)."""
     max_page_marks: int = 200_000
     """Characters, and segments of paths, on one page; a dense page has some 5,000 of each."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no bound: there is no way to read a file without one."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None or value < 0:
+                raise ValueError(f"{field.name} is a number from 0 on, not {value}")
 
 
 DEFAULT_LIMITS = Limits()

@@ -42,6 +42,7 @@ class Rule(StrEnum):
     ATTACHMENT_LINK = "attachment_link", "附件另有链接"
     BAD_CHARACTERS = "bad_characters", "字符编码有误"
     BAD_SPAN = "bad_span", "合并区域有误"
+    CELL_LINES = "cell_lines", "每格一行的表"
     CONTACT_IN_NAME = "contact_in_name", "文件名含联系方式"
     DAMAGED_FILE = "damaged_file", "文件不完整"
     EMBEDDED_FILE = "embedded_file", "内嵌附件"
@@ -52,12 +53,15 @@ class Rule(StrEnum):
     HIDDEN_MERGED_TEXT = "hidden_merged_text", "合并格内有隐藏文字"
     HIDDEN_ROWS = "hidden_rows", "有隐藏行"
     HIDDEN_SHEET = "hidden_sheet", "有隐藏工作表"
+    INFERRED_ROWS = "inferred_rows", "无框线的表"
+    COLUMNS_OUTSIDE_TABLES = "columns_outside_tables", "分列文字未成表"
     LOST_PAGE = "lost_page", "页面损坏"
     LOST_PART = "lost_part", "内容缺失"
     LOW_CONFIDENCE = "low_confidence", "文字识别把握低"
     PAGE_WITHOUT_TEXT = "page_without_text", "页面没有文字"
     PICTURE = "picture", "图片中的文字"
     PUBLICATION = "publication", "网页标注的发布信息"
+    UNSURE_ROWS = "unsure_rows", "行的界线不清"
 
     # What the notice does not state, or states inconsistently.
     BODY_DIFFERS = "body_differs", "正文与表格不一致"
@@ -65,6 +69,7 @@ class Rule(StrEnum):
     DEADLINE_UNREAD = "deadline_unread", "时限未读全"
     DEBRIS = "debris", "疑似识别残渣"
     DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
+    DOUBTFUL_FIGURE = "doubtful_figure", "数字辨认存疑"
     EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"
     FIELD_UNREADABLE = "field_unreadable", "栏目无法解析"
     FORM_TEXT = "form_text", "没有任务的表"
@@ -73,7 +78,9 @@ class Rule(StrEnum):
     HEADING_WITHOUT_POINTS = "heading_without_points", "标题未标分值"
     HEADINGS_VS_TASKS = "headings_vs_tasks", "各标题分值与各项之和不符"
     INLINE_VS_POINTS = "inline_vs_points", "括注分值与分值栏不符"
+    LOST_TEXT = "lost_text", "文字未落实"
     LAYOUT_DOUBT = "layout_doubt", "表格版式存疑"
+    NOT_A_NOTICE = "not_a_notice", "不是通知"
     NO_DEADLINE = "no_deadline", "未写完成时限"
     NO_LEAD = "no_lead", "未写牵头单位"
     NO_PARTY = "no_party", "未写责任单位"
@@ -92,6 +99,10 @@ class Rule(StrEnum):
     UNKNOWN_HEADER = "unknown_header", "不认识的表头"
     UNKNOWN_MARK = "unknown_mark", "不认识的标记"
     UNREAD_TEXT = "unread_text", "文字未归入栏目"
+
+
+OTHER = "other"
+"""`core.notices.kind` of a document that is no notice: it gives no tasks, indicators or marts."""
 
 
 @dataclass(slots=True)
@@ -118,6 +129,14 @@ class NoticeRow:
     corrected: list[str] = field(default_factory=list)
     confidence: float | None = None
     """How sure the reading of its tables is (0–1): the least of those that hold much of its text; None without one."""
+    kind: str = "notice"
+    """What the document is; `other` is no notice, and gives no tasks, indicators or marts."""
+    kind_reason: str | None = None
+    """Why it is that, in Chinese."""
+    stated_total: Decimal | None = None
+    """The points without bonus that it states for itself."""
+    stated_bonus: Decimal | None = None
+    """The points of the bonus that it states for itself."""
 
 
 @dataclass(slots=True)
@@ -221,6 +240,27 @@ class PartyRow:
     scope: str | None
     role_stated: bool
     collective: bool
+    basis: str
+    """Where the role is from: cell, header, rule or order."""
+    party_id: str | None = None
+
+
+@dataclass(slots=True)
+class UnitRow:
+    """A row of `core.parties`: a unit of one notice with all its spellings, or a text of units that is illegible."""
+
+    party_id: str
+    notice_id: str
+    ordinal: int
+    name: str | None
+    kind: str | None
+    printed: list[str]
+    defined_at: str | None
+    defined_locator: str | None
+    parent_id: str | None
+    illegible: str | None
+    function: str | None
+    locator: str
 
 
 @dataclass(slots=True)
@@ -235,6 +275,8 @@ class DeadlineRow:
     recurrence: str | None
     anchor: str | None
     raw: str
+    basis: str = "cell"
+    """Where it is from: cell, header or rule."""
 
 
 @dataclass(slots=True)
@@ -255,6 +297,10 @@ class EvidenceRow:
     """Number of tasks that its cell serves, None if it is of this task alone."""
     is_repeated: bool = False
     """Whether its cell is listed with an earlier task already: it is handed in once."""
+    format: str | None = None
+    """What the rules of the notice ask of its form."""
+    basis: str = "cell"
+    """Where it is from, or its least number where it names none: cell or rule."""
 
 
 @dataclass(slots=True)
@@ -338,6 +384,37 @@ class FootnoteRow:
 
 
 @dataclass(slots=True)
+class RuleRow:
+    """A row of `core.rules`: a sentence that holds for the whole notice, a table or a section."""
+
+    rule_id: str
+    notice_id: str
+    table_id: str | None
+    ordinal: int
+    kind: str
+    scope: str
+    section: str | None
+    text: str
+    applies_to: str
+    value: Decimal | None
+    value_max: Decimal | None
+    unit: str | None
+    tasks: int
+    """Number of tasks that have a fact from it."""
+    locator: str
+
+
+@dataclass(slots=True)
+class PassageRow:
+    """A row of `core.passages`: a paragraph of running text that became no clause, task or other record."""
+
+    notice_id: str
+    ordinal: int
+    text: str
+    locator: str
+
+
+@dataclass(slots=True)
 class FindingRow:
     """A row of `core.findings`: something that a person should look at."""
 
@@ -365,6 +442,7 @@ class Extraction:
     cells: list[CellRow] = field(default_factory=list)
     indicators: list[IndicatorRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
+    parties: list[UnitRow] = field(default_factory=list)
     task_parties: list[PartyRow] = field(default_factory=list)
     task_deadlines: list[DeadlineRow] = field(default_factory=list)
     task_evidence: list[EvidenceRow] = field(default_factory=list)
@@ -374,6 +452,8 @@ class Extraction:
     members: list[MemberRow] = field(default_factory=list)
     clauses: list[ClauseRow] = field(default_factory=list)
     footnotes: list[FootnoteRow] = field(default_factory=list)
+    rules: list[RuleRow] = field(default_factory=list)
+    passages: list[PassageRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
     """Linked files that were read with a saved page, as paths relative to its folder."""
@@ -381,5 +461,9 @@ class Extraction:
     """Non-blank characters in tables."""
     chars_accounted: int = 0
     """Those of them that are in a field of a record or in a finding that quotes them."""
+    text_total: int = 0
+    """Non-blank characters of the whole file; of fixed pages all but headers, footers and page numbers."""
+    text_accounted: int = 0
+    """Those of them that are in a cell, a field, a clause, a passage, or in a finding that quotes them."""
     review_reason: str | None = None
     """Why a person has to look at the notice before its tasks can be relied on, in Chinese; None if nobody has to."""

@@ -134,6 +134,17 @@ RowClass = Annotated[
     list[str],
     typer.Option("--row", metavar="行首文字=类别", help="认定表中一行的类别，如 一=分节行；可写几次。"),
 ]
+UnitName = Annotated[
+    str | None,
+    typer.Option(
+        "--unit",
+        metavar="打印名=规范名",
+        help="认定一种写法是哪个单位，对各通知都生效；不是单位的，规范名写 ----。",
+    ),
+]
+UnitFunction = Annotated[
+    str, typer.Option("--function", metavar="职能", help="该单位的职能，各市职能相同的单位写同一个词；与 --unit 同用。")
+]
 Accept = Annotated[bool, typer.Option("--accept", help="对照原表核实后，认定这张表读得对。")]
 Notebook = Annotated[str | None, typer.Argument(metavar="名称", help="笔记本名称，写其中几个字即可；不写则列出全部。")]
 ExportAs = Annotated[Export | None, typer.Option("--export", metavar="ipynb|png|pdf", help="不打开，而是导出。")]
@@ -275,17 +286,27 @@ def review(
     column: ColumnMeaning = [],  # noqa: B006  Typer reads the default and gives a list of its own
     row: RowClass = [],  # noqa: B006
     accept: Accept = False,
+    unit: UnitName = None,
+    function: UnitFunction = "",
     reason: Reason = "",
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming review`."""
     from pipelines.commands import review as review_command
-    from pipelines.commands import review_layout
+    from pipelines.commands import review_layout, review_unit
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
+    if (unit is None and function) or (unit is not None and (which or dismiss or field or column or row or accept)):
+        raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
     try:
+        if unit is not None:
+            done = review_unit.settle_unit(
+                settings, unit, function=function, reason=reason, who=who, today=date.today()
+            )
+            out.print(escape(done), soft_wrap=True)
+            return
         findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
         if which is None:
             review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
@@ -314,7 +335,7 @@ def review(
             else review_command.make_correction(place, field or "", value or "", reason=reason, who=who, today=today)
         )
         path = review_command.record_decision(settings.corrections, finding, decision)
-    except review_command.ReviewError as error:
+    except (review_command.ReviewError, review_unit.UnitReviewError) as error:
         raise UserError(str(error)) from error
     out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
 
@@ -374,6 +395,7 @@ def serve(
             token=secret,
             open_page=open_page,
             named=settings.named_hosts,
+            raw=settings.raw,
         )
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ingest import run_history
+from extractors.layouts import LAYOUTS_FILE
 from pipelines.cli_common import format_china_time
 from schemas.ops import RUN_OUTCOMES
 from warehouse import store
@@ -29,6 +30,7 @@ STATUS_LABELS: Mapping[str, str] = {
     "loaded": "已入库",
     "needs_review": "已入库、待认定",
     "no_tables": "已读取、无表格",
+    "not_a_notice": "不是通知",
     "duplicate": "重复",
     "unreadable": "无法读取",
 }
@@ -44,13 +46,18 @@ SELECT n.title, n.issuer, coalesce(n.county, n.city, n.province) AS place, f.sou
        (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id) AS tasks,
        (SELECT sum(t.points) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND NOT t.bonus) AS points,
        (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND q.severity <> 'info') AS findings,
-       n.table_chars, n.accounted_chars
+       n.table_chars, n.accounted_chars, n.text_chars, n.accounted_text_chars
 FROM core.notices AS n JOIN core.files AS f USING (file_id)
+WHERE n.kind <> 'other'
 ORDER BY f.source_path
 """
 FAILED_SQL = "SELECT source_path, reason, remedy FROM core.files WHERE status = 'unreadable' ORDER BY source_path"
 NOT_LOADED_SQL = """
 SELECT source_path, reason FROM core.files WHERE status IN ('duplicate', 'no_tables') ORDER BY status, source_path
+"""
+OTHERS_SQL = "SELECT source_path, reason FROM core.files WHERE status = 'not_a_notice' ORDER BY source_path"
+COUNT_SQL = """
+SELECT count(*) FROM core.{} WHERE notice_id NOT IN (SELECT notice_id FROM core.notices WHERE kind = 'other')
 """
 NEEDS_REVIEW_SQL = """
 SELECT source_path, reason, remedy FROM core.files WHERE status = 'needs_review' ORDER BY source_path
@@ -67,12 +74,14 @@ WITH runs AS (
     SELECT * FROM ops.runs
     UNION ALL BY NAME SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
 )
-SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.duplicate, r.held_back, r.unreadable,
-       r.removed, r.seconds, s.source_path, s.seconds
+SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.not_a_notice, r.duplicate, r.held_back,
+       r.unreadable, r.removed, r.seconds, s.source_path, s.seconds
 FROM runs AS r LEFT JOIN ops.run_slowest AS s ON s.run_id = r.run_id AND s.rank = 1
 ORDER BY r.run_id DESC LIMIT ?
 """
 MAX_RUNS_SHOWN = 5
+MAX_OTHERS_SHOWN = 5
+"""Files that are no notices that are told one by one after a build; the status lists all."""
 MAX_DOUBTFUL_SHOWN = 5
 """Doubtful tables that are told one by one."""
 
@@ -90,6 +99,7 @@ class Run:
     reason: str | None
     read: int | None
     loaded: int | None
+    not_a_notice: int | None
     duplicate: int | None
     held_back: int | None
     unreadable: int | None
@@ -112,6 +122,8 @@ class NoticeLine:
     findings: int
     table_chars: int
     accounted_chars: int
+    text_chars: int
+    accounted_text_chars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,8 @@ class Overview:
     notices: Sequence[NoticeLine]
     failed: Sequence[tuple[str, str, str | None]]
     not_loaded: Sequence[tuple[str, str]]
+    others: Sequence[tuple[str, str]]
+    """Files that are no notices: path, and why."""
     needs_review: Sequence[tuple[str, str, str]]
     """Loaded files that a person has to look at: path, reason, remedy."""
     doubtful: Sequence[tuple[str, str]]
@@ -141,6 +155,16 @@ class Overview:
         """Of these, the characters in a field or a finding."""
         return sum(line.accounted_chars for line in self.notices)
 
+    @property
+    def text_chars(self) -> int:
+        """Non-blank characters of all notices, running text included."""
+        return sum(line.text_chars for line in self.notices)
+
+    @property
+    def accounted_text_chars(self) -> int:
+        """Of these, the characters in a cell, a field, a clause or a finding."""
+        return sum(line.accounted_text_chars for line in self.notices)
+
 
 def read_overview(warehouse: Path) -> Overview:
     """Read the overview of a published warehouse."""
@@ -151,11 +175,12 @@ def read_overview(warehouse: Path) -> Overview:
 
         return Overview(
             files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
-            counts={name: rows(f"SELECT count(*) FROM core.{name}")[0][0] for name in COUNTS},
+            counts={name: rows(COUNT_SQL.format(name))[0][0] for name in COUNTS},
             severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
             not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
+            others=[(row[0], row[1]) for row in rows(OTHERS_SQL)],
             needs_review=[(row[0], row[1], row[2]) for row in rows(NEEDS_REVIEW_SQL)],
             doubtful=[(row[0], row[1]) for row in rows(DOUBTFUL_SQL)],
             failed_checks=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
@@ -176,11 +201,11 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     table = Table(title="最近的构建", title_justify="left")
     for header in ("时间", "结果"):
         table.add_column(header, no_wrap=True)
-    for header in ("读取", "入库", "重复", "暂不入库", "无法读取", "移除", "用时"):
+    for header in ("读取", "入库", "不是通知", "重复", "暂不入库", "无法读取", "移除", "用时"):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("最慢的文件", overflow="fold")
     for run in runs:
-        counts = (run.read, run.loaded, run.duplicate, run.held_back, run.unreadable, run.removed)
+        counts = (run.read, run.loaded, run.not_a_notice, run.duplicate, run.held_back, run.unreadable, run.removed)
         slowest = "—" if run.slowest is None else f"{escape(run.slowest)}（{run.slowest_seconds:.1f} 秒）"
         count_texts = ("—" if count is None else str(count) for count in counts)
         table.add_row(
@@ -202,6 +227,7 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
         f"用时 {built.seconds:.1f} 秒"
     )
     _print_counts(console, overview)
+    _print_others(console, overview.others, MAX_OTHERS_SHOWN)
     _print_failed(console, overview)
     _print_doubtful(console, overview)
     for problem in built.problems:
@@ -239,9 +265,10 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
                 str(line.tasks),
                 "—" if line.points is None else f"{line.points.normalize():f}",
                 str(line.findings),
-                format_share(line.accounted_chars, line.table_chars),
+                format_share(line.accounted_text_chars, line.text_chars),
             )
         console.print(table)
+    _print_others(console, overview.others, len(overview.others))
     _print_failed(console, overview)
     _print_doubtful(console, overview)
     for source_path, reason in overview.not_loaded:
@@ -266,8 +293,24 @@ def _print_counts(console: Console, overview: Overview) -> None:
     console.print("内容：" + "，".join(f"{label} {overview.counts[name]}" for name, label in COUNTS.items()))
     severities = [f"{label} {overview.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
     console.print("问题：" + "，".join(severities))
+    share = format_share(overview.accounted_text_chars, overview.text_chars)
+    console.print(f"全文文字落实：{share}（{overview.accounted_text_chars}/{overview.text_chars} 字）")
     share = format_share(overview.accounted_chars, overview.table_chars)
     console.print(f"表内文字落实：{share}（{overview.accounted_chars}/{overview.table_chars} 字）")
+
+
+def _print_others(console: Console, others: Sequence[tuple[str, str]], limit: int) -> None:
+    """Print how many files are no notices, and why the first of them are none."""
+    if not others:
+        return
+    console.print(
+        f"有 {len(others)} 个文件不是通知，没有任务和指标；确是通知的，在 {LAYOUTS_FILE} 中写一行，填文件和文件类别：",
+        soft_wrap=True,
+    )
+    for source_path, reason in others[:limit]:
+        console.print(f"  [bold]{escape(source_path)}[/]：{escape(reason)}", soft_wrap=True)
+    if (rest := len(others) - limit) > 0:
+        console.print(f"  另有 {rest} 个，逐一查看：wenming status", highlight=False)
 
 
 def _print_failed(console: Console, overview: Overview) -> None:

@@ -1,4 +1,4 @@
-"""Tables read from the body text (`stages`, `members`, `clauses`, `footnotes`), and `core.findings`."""
+"""Tables read from the body text (stages, members, clauses, footnotes, rules, passages), and `core.findings`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from typing import Final
 
 from schemas.core_tables import TO_NOTICE, TO_TABLE
 from schemas.core_tasks import TO_TASK
-from schemas.specs import ColumnSpec, ForeignKey, Ordered, TableSpec, day, identifier, integer, points_list, text, texts
+from schemas.specs import (
+    ColumnSpec,
+    ForeignKey,
+    Ordered,
+    TableSpec,
+    day,
+    identifier,
+    integer,
+    points_list,
+    text,
+    texts,
+)
 
 ORDINAL: Final = integer("ordinal", "次序", "在通知中的先后次序", required=True)
 NOTICE_ID: Final = identifier("notice_id", "通知编号", "所属通知")
@@ -86,12 +97,80 @@ FOOTNOTES: Final = TableSpec(
     ),
 )
 
-SEVERITIES: Final = {"info": "提示", "warning": "警告", "error": "错误"}
+PASSAGES: Final = TableSpec(
+    schema="core",
+    name="passages",
+    label="其他正文",
+    comment="其他正文。每行是正文中没有成为条款、任务或其他字段的一段，如主送机关、开头语、指导思想、小标题。",
+    key=("notice_id", "ordinal"),
+    foreign_keys=(TO_NOTICE,),
+    columns=(
+        NOTICE_ID,
+        ORDINAL,
+        text("text", "文字", "这一段的文字，照原文", required=True),
+        LOCATOR,
+    ),
+)
 
 
 def _amount(name: str, label: str, description: str) -> ColumnSpec:
-    """Declare a compared number: points, or a count of rows; a difference may be negative."""
+    """Declare a compared number: points, or a count; a difference may be negative."""
     return ColumnSpec(name, "DECIMAL(9,3)", label, description)
+
+
+RULE_KINDS: Final = {
+    "lead": "谁牵头",
+    "deadline": "统一时限",
+    "evidence": "材料格式",
+    "scoring": "统一的扣分、不得分和否决",
+    "tier": "等次线、档次折算",
+    "total": "满分",
+    "bonus": "加分上限",
+    "count": "所称条数",
+}
+RULE_SCOPES: Final = {"notice": "整份通知", "table": "一张表或一个附件的表", "section": "一个部分"}
+
+RULES: Final = TableSpec(
+    schema="core",
+    name="rules",
+    label="通用规定",
+    comment="通用规定。每行是一句对整份通知、一张表或一个部分都有效的话（谁牵头、统一时限、材料格式、扣分、等次线），或通知对自身的一个说法（满分、加分、条数）。",
+    key=("rule_id",),
+    sort=("notice_id", "ordinal"),
+    foreign_keys=(TO_NOTICE, TO_TABLE),
+    columns=(
+        identifier("rule_id", "规定编号", "规定的唯一编号"),
+        NOTICE_ID,
+        identifier(
+            "table_id", "表格编号", "只对一张表有效时的表格；对整份通知、几张表或一个部分有效时为空", nullable=True
+        ),
+        ORDINAL,
+        text("kind", "规定类型", "规定的是什么", required=True, values=RULE_KINDS),
+        text(
+            "scope",
+            "有效范围",
+            "对哪些任务有效；表下的注不知属于哪张表时，不用于任何任务",
+            required=True,
+            values=RULE_SCOPES,
+        ),
+        text("section", "所在部分", "只对一个部分有效时的标题"),
+        text("text", "原文", "这句话的原文", required=True),
+        text("applies_to", "适用对象", "说的是什么，照原文，如 每月任务、图片、优秀、测评标准", required=True),
+        _amount("value", "数值", "满分、加分、扣分，等次线或数量的下限，条数；单位见 unit"),
+        _amount("value_max", "上限", "等次线、数量或字数的上限"),
+        text("unit", "单位", "数值的单位，照原文，如 分、%、张、字、条"),
+        integer(
+            "tasks",
+            "采用任务数",
+            "有多少条任务的责任角色、时限或材料取自这条规定；扣分、等次、满分不逐条套用",
+            required=True,
+            unit="条",
+        ),
+        LOCATOR,
+    ),
+)
+
+SEVERITIES: Final = {"info": "提示", "warning": "警告", "error": "错误"}
 
 
 FINDINGS: Final = TableSpec(

@@ -14,6 +14,7 @@ from schemas.specs import (
     identifier,
     integer,
     moment,
+    points,
     share,
     text,
     texts,
@@ -38,6 +39,7 @@ FORMATS: Final = {
 STATUSES: Final = {
     "loaded": "已入库",
     "needs_review": "已入库，但有表格待人工认定，任务可能不全",
+    "not_a_notice": "已读取，但不是通知，不含任务",
     "duplicate": "与另一文件重复，未再入库",
     "unreadable": "无法读取",
     "no_tables": "已读取，但没有表格",
@@ -67,6 +69,16 @@ FILES: Final = TableSpec(
         text("container", "所在压缩包", "从哪个压缩包中取出；不在压缩包中时为空"),
     ),
 )
+
+DOCUMENT_KINDS: Final = {
+    "notice": "通知、公文（没有逐条列出的任务）",
+    "rubric": "测评体系、评分标准（有分值）",
+    "task_list": "任务清单（无分值）",
+    "plan": "方案、计划",
+    "roster": "人员名单",
+    "form": "待填的表",
+    "other": "其他，不是通知",
+}
 
 AWARD_LEVELS: Final = {"全国": "全国级", "省级": "省、自治区、直辖市级", "市级": "地级市级", "县级": "县、区级"}
 
@@ -102,10 +114,36 @@ NOTICES: Final = TableSpec(
             "把握",
             "对各表理解的把握中最低的一个，从 0 到 1；只占全文很小部分的表不计，没有表格的为空",
         ),
+        text(
+            "kind", "文件类别", "这份文件是什么；“其他”没有任务、指标，也不进汇总", required=True, values=DOCUMENT_KINDS
+        ),
+        text("kind_reason", "类别依据", "为什么认定为这一类别"),
+        points(
+            "stated_total",
+            "所称总分",
+            "文中或合计行写明的满分，不含加分；没有写明时为各一级指标标明分值之和，都没有时为空",
+        ),
+        points(
+            "stated_bonus", "所称加分", "文中写明的加分上限；没有写明时为加分类一级指标标明的分值之和，都没有时为空"
+        ),
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),
         identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),
         big_integer("table_chars", "表内字数", "各表格中非空白字符总数", required=True, unit="字"),
         big_integer("accounted_chars", "落实字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
+        big_integer(
+            "text_chars",
+            "全文字数",
+            "全文（正文和表格）中非空白字符总数，版式文件的页眉、页脚和页码除外",
+            required=True,
+            unit="字",
+        ),
+        big_integer(
+            "accounted_text_chars",
+            "全文落实字数",
+            "其中已落入单元格、字段、条款、其他正文或问题清单的字符数",
+            required=True,
+            unit="字",
+        ),
     ),
 )

@@ -64,13 +64,69 @@ TASKS: Final = TableSpec(
     ),
 )
 
+PARTY_KINDS: Final = {
+    "department": "内设科室",
+    "unit": "单位",
+    "collective": "统称",
+    "group": "专班、小组、队伍",
+    "assessor": "只负责考核评分",
+}
+DEFINED_AT: Final = {
+    "bracket": "括注“以下简称”",
+    "note": "注释",
+    "body": "正文",
+    "cell": "表格中另有全称",
+    "repair": "只差一字的已知名称",
+    "decision": "人工认定",
+}
+
+PARTIES: Final = TableSpec(
+    schema="core",
+    name="parties",
+    label="责任单位",
+    comment=(
+        "责任单位名录。每行是一份通知中的一个责任单位，连同它的各种写法；无法辨认的单位文字也各占一行，没有规范名称，并写明原因。"
+    ),
+    key=("party_id",),
+    sort=("notice_id", "ordinal"),
+    foreign_keys=(TO_NOTICE, ForeignKey(("parent_id",), "core.parties", ("party_id",))),
+    columns=(
+        identifier("party_id", "单位编号", "单位在通知中的唯一编号"),
+        identifier("notice_id", "通知编号", "所属通知"),
+        integer("ordinal", "次序", "在通知中首次出现的先后次序", required=True),
+        text("name", "规范名称", "同一通知中的全称，或人工认定的名称；无法辨认的为空"),
+        text("kind", "单位类别", "单位属于哪一类；无法辨认的为空", values=PARTY_KINDS),
+        texts("printed", "各种写法", "通知中的各种写法，按出现次序"),
+        text("defined_at", "依据", "简写与全称的对应见于何处；始终写全称、通知又没有说明的为空", values=DEFINED_AT),
+        text("defined_locator", "依据位置", "说明或全称所在的位置；人工认定的为理由、经办人和日期"),
+        identifier(
+            "parent_id", "上级单位", "名称以其开头的同一通知中的单位，如 县公安局交警大队 的 县公安局", nullable=True
+        ),
+        text("illegible", "无法辨认的原因", "不能作为单位名称的原因；能辨认的为空"),
+        text("function", "职能", "人工认定的职能，不同城市职能相同的单位写同一个词，用于跨城市比较"),
+        text("locator", "位置", "首次出现的位置，供人查找", required=True),
+    ),
+)
+ROLE_BASES: Final = {
+    "cell": "本格的标签或标记",
+    "header": "表头、分栏或标题",
+    "rule": "通知的统一规定（见 core.rules）",
+    "order": "通知没有写明，按列名先后",
+}
+FACT_BASES: Final = {
+    "cell": "本条任务的文字",
+    "header": "任务所属的标题",
+    "rule": "通知的统一规定（见 core.rules）",
+}
+EVIDENCE_BASES: Final = {"cell": "本条任务的文字", "rule": "通知的统一规定（见 core.rules）"}
+
 TASK_PARTIES: Final = TableSpec(
     schema="core",
     name="task_parties",
     label="责任分工",
     comment="责任分工。每行是一条任务的一个责任单位；排在最前的为牵头，通知另有说明的从其说明。",
     key=("task_id", "ordinal"),
-    foreign_keys=(TO_TASK,),
+    foreign_keys=(TO_TASK, ForeignKey(("party_id",), "core.parties", ("party_id",))),
     columns=(
         identifier("task_id", "任务编号", "所属任务"),
         integer("ordinal", "次序", "在该任务中的先后次序", required=True),
@@ -80,6 +136,8 @@ TASK_PARTIES: Final = TableSpec(
         text("scope", "负责部分", "只负责其中一部分时的标记，如 ①"),
         flag("role_stated", "角色写明", "牵头、配合是否为通知写明（分栏、标签或标记）；否则按列名先后认定"),
         flag("collective", "是否统称", "是否为统称，如 各科室、局属各单位，一个名称指多个单位"),
+        text("basis", "角色依据", "牵头、配合依据什么认定", required=True, values=ROLE_BASES),
+        identifier("party_id", "单位编号", "在责任单位名录 core.parties 中的编号", nullable=True),
     ),
 )
 
@@ -118,6 +176,7 @@ TASK_DEADLINES: Final = TableSpec(
         ),
         text("anchor", "依据事件", "与之同步的节日或事件"),
         text("raw", "原文", "这一时限的原文", required=True),
+        text("basis", "依据", "时限写在哪里", required=True, values=FACT_BASES),
     ),
 )
 
@@ -155,6 +214,8 @@ TASK_EVIDENCE: Final = TableSpec(
         text("choice", "任选标记", "同一任务中标记相同的几种材料任选其一；不可任选时为空"),
         integer("shared_rows", "共用任务数", "材料格为几条任务共用时的任务数；只属本条时为空"),
         flag("is_repeated", "是否重复列出", "共用的材料格已列在前面的任务下；一份材料只计一次"),
+        text("format", "格式要求", "通知对这类材料统一规定的格式、数量、字数，照原文（见 core.rules）；没有规定时为空"),
+        text("basis", "依据", "这份材料或它的最少数量写在哪里", required=True, values=EVIDENCE_BASES),
     ),
 )
 

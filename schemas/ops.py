@@ -21,7 +21,7 @@ SOURCES: Final = TableSpec(
         big_integer("mtime_ns", "修改时间", "文件修改时间（自 1970 年起）", required=True, unit="纳秒"),
         text("sha256", "内容指纹", "文件内容的 SHA-256；文件打不开时为空", pattern=SHA256_PATTERN),
         text("extractor_version", "读取程序版本", "读取时的程序版本", required=True),
-        text("corrections", "更正记录指纹", "读取时所用人工更正和版式认定的指纹；没有时为空，变化后重新读取"),
+        text("corrections", "更正记录指纹", "读取时所用人工更正、版式认定和单位认定的指纹；没有时为空，变化后重新读取"),
     ),
 )
 
@@ -215,6 +215,7 @@ RUNS: Final = TableSpec(
         integer("read", "读取", "读取的文件数；压缩包计 1 个", unit="个"),
         integer("loaded", "入库", "其中入库的文件数，含待人工认定的；压缩包和其中的文件分别计数", unit="个"),
         integer("no_tables", "无表格", "已读取、没有表格的文件数", unit="个"),
+        integer("not_a_notice", "不是通知", "已读取、不是通知的文件数", unit="个"),
         integer("duplicate", "重复", "与另一文件重复的文件数", unit="个"),
         integer("held_back", "暂不入库", "已读取、内容未通过校验的文件数", unit="个"),
         integer("unreadable", "无法读取", "无法打开或读取的文件数", unit="个"),

@@ -429,7 +429,7 @@ def _judge_anew(tree: Tree, mutant: Mutant, reached: set[str], rest: float, near
             tree.write(mutant.path, source)
         if verdict == "failed":
             file = by.split("::", 1)[0]
-            if ".py" in by and file not in tree.sound:
+            if file.endswith(".py") and file not in tree.sound:
                 if tree.failing([file], ROOM_SECONDS, "-x")[0] != "passed":
                     return "unjudged", f"fails without the change too: {by}"
                 tree.sound.add(file)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -143,7 +143,7 @@ def _fill_sheet(sheet: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]
 
 def _make_styles(sheet: Any) -> Mapping[str, Style]:
     """Return the cell styles, registered once: styling cell by cell is the slow part of openpyxl."""
-    header, text, guarded, day, moment = (Cell(sheet, row=1, column=1) for _ in range(5))
+    header, text, guarded, day, moment = (WriteOnlyCell(sheet) for _ in range(5))
     header.font = Font(bold=True)
     header.fill = PatternFill("solid", fgColor="DDE7F0")
     header.alignment = Alignment(vertical="center", wrap_text=True)

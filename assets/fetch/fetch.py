@@ -302,15 +302,15 @@ class _SourceRun:
                 if not (self.source.page_url and number > 1 and error.failure is FetchFailure.GONE):
                     text = f"列表的后续页无法读取：{error}"
                     self._add_event(FetchEvent(self.source.name, error.failure, "", url, "", text, True))
-                continue
-            read += 1
-            for link in page.links:
-                links.setdefault(link.url, link)
-            further = [(page.following, number + 1, level)] if page.following else []
-            if level < self.source.depth or self.source.kind == "sitemap":
-                further += [(below, 1, level + 1) for below in page.below]
-            waiting += [link for link in further if link[0] not in seen]
-            seen |= {link[0] for link in further}
+            else:
+                read += 1
+                for link in page.links:
+                    links.setdefault(link.url, link)
+                further = [(page.following, number + 1, level)] if page.following else []
+                if level < self.source.depth or self.source.kind == "sitemap":
+                    further += [(below, 1, level + 1) for below in page.below]
+                waiting += [link for link in further if link[0] not in seen]
+                seen |= {link[0] for link in further}
         if waiting and first:
             text = f"还有 {len(waiting)} 个列表页没有翻看，超过上限 {self.source.pages} 页（pages）"
             self._add_event(FetchEvent(self.source.name, FetchOutcome.LATER, "", self.source.url, "", text))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assets.ingest import validation_rules
 from assets.ingest.build_plan import Candidate
+from assets.ingest.confirmed_units import join_forms
 from assets.ingest.duplicates import NoticeIdentity, fingerprint_texts
 from assets.ingest.quarantine import (
     FILES,
@@ -25,7 +26,8 @@ from assets.ingest.quarantine import (
 from assets.ingest.read_file import Extractor, Reading, read_candidate
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, build_file_row, sibling_path, unreadable_result
 from extractors.layouts import ConfirmedLayout
-from extractors.records import Extraction
+from extractors.records import OTHER, Extraction
+from extractors.unit_decisions import UnitDecision
 from warehouse.store.staging_files import OWNER, write_part
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ QUARANTINE_REMEDY: Final = "请对照原件核对所列位置；原件无误的�
 REVIEW_REMEDY: Final = (
     "请用 wenming review 对照原表认定各列的含义；确实不含任务的，加 --accept 认定，或用 --dismiss 说明无需处理"
 )
+OTHER_REMEDY: Final = "确实不是通知的，可移出 raw 文件夹；确是通知的，在 版式.csv 中写一行，填文件和文件类别"
 READING_TIME_SHARE: Final = 0.5
 """Share of the time limit of one file after which a batch stops reading, so that only a hanging file exceeds it."""
 MAX_ROWS_PER_BATCH: Final = 200_000
@@ -55,6 +58,8 @@ class Job:
     """True where the files were sent without those beside them."""
     layouts: tuple[ConfirmedLayout, ...] = ()
     """The layouts of tables that people confirmed."""
+    units: tuple[UnitDecision, ...] = ()
+    """What people decided about units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,9 @@ def process_batch(batch: Sequence[Candidate], job: Job, part_name: str, time_lim
         is_late = time.perf_counter() - started > READING_TIME_SHARE * time_limit
         if state.results and (is_late or state.rows > MAX_ROWS_PER_BATCH):
             break
-        reading = read_candidate(candidate, job.extract, job.limits, layouts=job.layouts, isolated=job.isolated)
+        reading = read_candidate(
+            candidate, job.extract, job.limits, layouts=job.layouts, units=job.units, isolated=job.isolated
+        )
         if reading.needs_siblings:
             deferred.append(candidate.source_path)
             continue
@@ -144,7 +151,9 @@ def _build_result(reading: Reading, build: BuildInfo, state: _BatchState) -> Fil
     if extraction is None:
         return unreadable_result(candidate, build, reading.reason or "", reading.remedy or "", seconds=reading.seconds)
     row |= {"format": extraction.format, "status": "loaded"}
-    if not extraction.tables and not extraction.tasks:
+    if extraction.notice.kind == OTHER:
+        row |= {"status": "not_a_notice", "reason": extraction.notice.kind_reason, "remedy": OTHER_REMEDY}
+    elif not extraction.tables and not extraction.tasks:
         row |= {
             "status": "no_tables",
             "reason": "文件已读取，但其中没有表格，也没有逐条列出的任务",
@@ -173,6 +182,7 @@ def _finalize(result: FileResult, notices: Mapping[str, _ParsedNotice], invalid:
         notice_id=notice.extraction.notice.notice_id,
         rows={name: len(listed) for name, listed in notice.rows.items() if listed},
         headers=tuple(tuple(table.columns) for table in notice.extraction.tables),
+        units=join_forms(form for row in notice.extraction.parties for form in (row.name, *row.printed)),
     )
 
 

@@ -53,7 +53,7 @@ class PublishedFile:
     format: str | None = None
     ingested_at: datetime | None = None
     corrections: str | None = None
-    """Fingerprint of the corrections and confirmed layouts it was read with."""
+    """Fingerprint of the corrections, confirmed layouts and decided units it was read with."""
     container: str | None = None
     """Source path of the archive that contains it, or of the page it is an attachment of."""
     wants_attachments: bool = False
@@ -61,6 +61,8 @@ class PublishedFile:
     issuer: str | None = None
     headers: tuple[tuple[str, ...], ...] = ()
     """Issuer of its notice and the header texts of each table; only known where layouts were confirmed."""
+    units: frozenset[str] = frozenset()
+    """Names and printed forms of the units of its notice; only known where units were decided."""
 
     @property
     def is_member(self) -> bool:

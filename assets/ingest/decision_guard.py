@@ -31,7 +31,7 @@ _IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Keys of corrections, match overrides and confirmed layouts, and the progress imports with the digests of files.
+    """Keys of corrections, match overrides, layouts and units, and the progress imports with the digests of files.
 
     A digest is "" where none was recorded.
     """
@@ -40,6 +40,7 @@ class Decisions:
     counterparts: Sequence[str] = ()
     imports: Mapping[str, str] | None = None
     layouts: Sequence[str] = ()
+    units: Sequence[str] = ()
 
     @property
     def note(self) -> dict[str, str]:
@@ -59,7 +60,10 @@ def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path)
     )
     pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
     layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
-    return Decisions(sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts)
+    units = sorted(unit.printed for unit in register.units)
+    return Decisions(
+        sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts, units
+    )
 
 
 def published_decisions(warehouse: Path) -> Decisions:
@@ -137,6 +141,7 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
         ("更正记录", now.corrections, before.corrections),
         ("对应关系认定", now.counterparts, before.counterparts),
         ("版式认定", now.layouts, before.layouts),
+        ("单位认定", now.units, before.units),
     ):
         if len(current) < len(published):
             lost = sorted((Counter(published) - Counter(current)).elements())

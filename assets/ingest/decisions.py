@@ -1,8 +1,9 @@
-"""Decisions of people, kept as CSV files in one folder: corrections, confirmed layouts and match overrides.
+"""Decisions of people, kept as CSV files in one folder: corrections, layouts, units and match overrides.
 
 The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
-this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`); every other `*.csv` is
-part of the register of corrections. All are read whole by every build; the review appends to `复核.csv` and `版式.csv`.
+this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`), `单位.csv` what printed
+forms of units stand for (see `confirmed_units`); every other `*.csv` is part of the register of corrections. All are
+read whole by every build; the review appends to `复核.csv`, `版式.csv` and `单位.csv`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from filelock import FileLock
 import schemas
 from assets.ingest.build_plan import PublishedFile
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
+from assets.ingest.confirmed_units import read_units, select_fitting_units
 from assets.ingest.csv_input import append_line, read_header, read_lines
 from extractors.corrections import Correction
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, LayoutDecision
+from extractors.unit_decisions import UNITS_FILE, UnitDecision
 from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
 from warehouse.formatting import escape_formula
@@ -104,11 +107,13 @@ class RegisterEntry:
 
 @dataclass(slots=True)
 class Register:
-    """All corrections and confirmed layouts of a folder, and the unusable lines (Chinese, with location and remedy)."""
+    """All corrections, confirmed layouts and decided units of a folder, and its unusable lines (in Chinese)."""
 
     folder: Path = Path()
     entries: list[RegisterEntry] = field(default_factory=list)
     layout_decisions: Sequence[LayoutDecision] = ()
+    unit_decisions: Mapping[int, UnitDecision] = field(default_factory=dict)
+    """By line of `单位.csv`."""
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
     _without_file: list[Correction] = field(default_factory=list)
@@ -118,11 +123,20 @@ class Register:
         """The confirmed layouts, with which every file is read."""
         return tuple(decision.layout for decision in self.layout_decisions)
 
+    @property
+    def units(self) -> tuple[UnitDecision, ...]:
+        """What people decided about units, with which every file is read."""
+        return tuple(self.unit_decisions.values())
+
     def digest_for(self, file: PublishedFile) -> str | None:
         """Return the fingerprint of the decisions with which a published file would be read now."""
         # The members of an archive are read without corrections.
         corrections = () if file.is_member else self.for_file(file.source_path)
-        return decisions_digest(corrections, select_fitting(self.layouts, file.source_path, file.issuer, file.headers))
+        return decisions_digest(
+            corrections,
+            select_fitting(self.layouts, file.source_path, file.issuer, file.headers),
+            select_fitting_units(self.units, file.units),
+        )
 
     def add(self, entry: RegisterEntry) -> None:
         """Add one line."""
@@ -157,13 +171,16 @@ class Register:
         ]
 
 
-def decisions_digest(corrections: Iterable[Correction], layouts: Iterable[ConfirmedLayout] = ()) -> str | None:
-    """Return a fingerprint of the corrections and confirmed layouts of a file, None if there are none.
+def decisions_digest(
+    corrections: Iterable[Correction], layouts: Iterable[ConfirmedLayout] = (), units: Iterable[UnitDecision] = ()
+) -> str | None:
+    """Return a fingerprint of the corrections, confirmed layouts and decided units of a file, None if there are none.
 
     A file is read again when its fingerprint changes.
     """
     rows: list[object] = [astuple(correction) for correction in corrections]
     rows += [asdict(layout) for layout in layouts]
+    rows += [asdict(unit) for unit in units]
     if not rows:
         return None
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:16]
@@ -172,9 +189,11 @@ def decisions_digest(corrections: Iterable[Correction], layouts: Iterable[Confir
 def read_register(folder: Path) -> Register:
     """Read every `*.csv` of the folder, by name, except the match overrides; a missing folder holds none."""
     register = Register(folder)
-    register.layout_decisions, register.problems = read_layouts(folder)
+    register.layout_decisions, layout_problems = read_layouts(folder)
+    register.unit_decisions, unit_problems = read_units(folder)
+    register.problems = [*layout_problems, *unit_problems]
     for path in sorted(folder.glob("*.csv")):
-        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE):
+        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE):
             continue
         lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
         for line in lines:

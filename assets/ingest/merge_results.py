@@ -14,12 +14,12 @@ from assets.ingest import run_history, validation_rules
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import Plan, PublishedFile
 from assets.ingest.confirmed_layouts import select_fitting
-from assets.ingest.decisions import decisions_digest
+from assets.ingest.confirmed_units import select_fitting_units
+from assets.ingest.decisions import Register, decisions_digest
 from assets.ingest.duplicates import Duplicate, NoticeIdentity, find_duplicates
 from assets.ingest.quarantine import FILES
 from assets.ingest.results import BatchResult, BuildInfo, FileResult, ProgressCallback, build_file_row
 from assets.ingest.worker_pool import WorkerLimits, read_in_pool
-from extractors.layouts import ConfirmedLayout
 from warehouse.store.staging_files import Parts, stage_frame
 
 LOG = logging.getLogger("wenming")
@@ -102,7 +102,7 @@ def merge_results(
     find_similar: FindSimilar,
     build: BuildInfo,
     folder: Path,
-    layouts: Sequence[ConfirmedLayout] = (),
+    register: Register | None = None,
 ) -> StagedTables:
     """Merge the results of all batches into one `Parts` per core table, for `ops.sources` and for the tables of runs.
 
@@ -115,7 +115,7 @@ def merge_results(
         find_similar: Looks up published notices that may be duplicates.
         build: Clock and version of the build.
         folder: The folder of the parts, one folder per table; the parts written here are added.
-        layouts: The confirmed layouts that the files were read with.
+        register: The decisions of people that the files were read with.
     """
     rows = _Accumulator()
     counter = run_history.RunCounter()
@@ -136,7 +136,8 @@ def merge_results(
         if notice.source_path in published and notice.source_path not in read
     ]
     _add_duplicates(find_duplicates(identities), rows, published, build)
-    rows.sources.extend(_read_source_row(result, rows.notices, layouts, build) for result in rows.results)
+    decided = register or Register()
+    rows.sources.extend(_read_source_row(result, rows.notices, decided, build) for result in rows.results)
     return _build_tables(rows, counter, plan, build, folder)
 
 
@@ -266,15 +267,17 @@ def _duplicate_fields(duplicate: Duplicate) -> dict[str, Any]:
 def _read_source_row(
     result: FileResult,
     notices: Mapping[str, FileResult],
-    layouts: Sequence[ConfirmedLayout],
+    register: Register,
     build: BuildInfo,
 ) -> dict[str, Any]:
-    """Return the row of `ops.sources` of a file that was read; only a published notice has an issuer and tables."""
+    """Return the row of `ops.sources` of a file that was read; only a published notice has issuer, tables and units."""
     candidate, path = result.candidate, result.source_path
     identity = result.identity if path in notices else None
-    fitting = select_fitting(layouts, path, identity.issuer if identity else None, result.headers if identity else ())
+    issuer, headers, forms = (identity.issuer, result.headers, result.units) if identity else (None, (), frozenset())
+    layouts = select_fitting(register.layouts, path, issuer, headers)
+    units = select_fitting_units(register.units, forms)
     row = _source_row(path, candidate.bytes, candidate.mtime_ns, candidate.sha256, build)
-    return row | {"corrections": decisions_digest(candidate.corrections, fitting)}
+    return row | {"corrections": decisions_digest(candidate.corrections, layouts, units)}
 
 
 def _published_source_row(row: PublishedFile, build: BuildInfo) -> dict[str, Any]:

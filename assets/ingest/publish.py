@@ -14,6 +14,7 @@ import polars as pl
 import schemas
 from assets.ingest import decision_guard, decisions, progress_ledger, run_history, validation_rules
 from assets.ingest.build_plan import Plan, PublishedFile
+from assets.ingest.confirmed_units import FORMS_SQL, join_forms
 from assets.ingest.decision_guard import Decisions
 from assets.ingest.decisions import Register
 from assets.ingest.duplicates import NoticeIdentity, bucket_keys, fingerprint_texts
@@ -60,12 +61,13 @@ WHERE requirement <> '' AND notice_id IN (SELECT unnest($notices)) GROUP BY ALL
 _FETCH_SIZE: Final = 10_000
 
 
-def published_files(warehouse: Path, *, headers: bool = False) -> dict[str, PublishedFile]:
+def published_files(warehouse: Path, *, headers: bool = False, units: bool = False) -> dict[str, PublishedFile]:
     """Return the published files by source path; none where the warehouse is missing, damaged or outdated.
 
     Args:
         warehouse: The published file.
         headers: Include issuer and table headers, by which confirmed layouts name a notice.
+        units: Include names and printed forms of units, by which decisions about them concern a notice.
     """
     if store.check_condition(warehouse) is not store.Condition.CURRENT:
         return {}
@@ -74,6 +76,9 @@ def published_files(warehouse: Path, *, headers: bool = False) -> dict[str, Publ
         for path, issuer, columns in connection.execute(_HEADERS_SQL).fetchall() if headers else ():
             if path in files:
                 files[path] = replace(files[path], issuer=issuer, headers=tuple(map(tuple, columns)))
+        for path, forms in connection.execute(FORMS_SQL).fetchall() if units else ():
+            if path in files:
+                files[path] = replace(files[path], units=join_forms(forms))
     return files
 
 

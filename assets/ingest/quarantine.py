@@ -122,6 +122,7 @@ def build_notice_rows(extraction: Extraction, file_id: str) -> NoticeRows:
         _fields(notice)
         | {"file_id": file_id, "version": 1, "is_current": True}
         | {"table_chars": extraction.chars_total, "accounted_chars": extraction.chars_accounted}
+        | {"text_chars": extraction.text_total, "accounted_text_chars": extraction.text_accounted}
     ]
     findings = [_fields(finding) | {"file_id": file_id} for finding in extraction.findings]
     rows[validation_rules.FINDINGS] = _replace_invalid_findings(

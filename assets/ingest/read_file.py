@@ -20,6 +20,7 @@ from extractors.corrections import Correction
 from extractors.document import Document, ReadError
 from extractors.layouts import ConfirmedLayout
 from extractors.records import Extraction
+from extractors.unit_decisions import UnitDecision
 
 if TYPE_CHECKING:
     from extractors import Limits
@@ -42,6 +43,7 @@ class Extractor(Protocol):
         limits: Limits,
         corrections: Sequence[Correction],
         layouts: Sequence[ConfirmedLayout],
+        units: Sequence[UnitDecision],
         read_sibling: ReadSibling | None,
         document: Document | None = None,
     ) -> Extraction:
@@ -50,7 +52,7 @@ class Extractor(Protocol):
 
 
 _Extract = Callable[..., Extraction]
-"""An extractor that already knows the confirmed layouts."""
+"""An extractor that already knows the confirmed layouts and decided units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,15 @@ def read_candidate(
     limits: Limits,
     *,
     layouts: Sequence[ConfirmedLayout] = (),
+    units: Sequence[UnitDecision] = (),
     isolated: bool = False,
 ) -> Reading:
-    """Read one file with the confirmed layouts and measure the time.
+    """Read one file with the confirmed layouts and decided units, and measure the time.
 
     `isolated` means that the files beside it are not available.
     """
     started = time.perf_counter()
-    reading = _read_file(candidate, partial(extract, layouts=layouts), limits, isolated)
+    reading = _read_file(candidate, partial(extract, layouts=layouts, units=units), limits, isolated)
     return replace(reading, seconds=time.perf_counter() - started)
 
 

@@ -52,6 +52,8 @@ class FileResult:
     """Number of rows in the parts by core table, without empty tables."""
     headers: tuple[tuple[str, ...], ...] = ()
     """The header texts of each table of its notice."""
+    units: frozenset[str] = frozenset()
+    """Names and printed forms of the units of its notice."""
     members: tuple[FileResult, ...] = ()
     """Results of the members of an archive that holds several notices."""
 

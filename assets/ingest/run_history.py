@@ -115,7 +115,7 @@ def notes_folder(warehouse: Path) -> Path:
 def note_unchanged(warehouse: Path, started_at: datetime, seconds: float, unchanged: int) -> None:
     """Note a run that found `unchanged` files and nothing to do."""
     counts = dict.fromkeys(
-        ("read", "loaded", "no_tables", "duplicate", "held_back", "unreadable", "removed", "bytes"), 0
+        ("read", "loaded", "no_tables", "not_a_notice", "duplicate", "held_back", "unreadable", "removed", "bytes"), 0
     )
     _write_note(warehouse, started_at, counts | {"outcome": UNCHANGED, "seconds": seconds, "unchanged": unchanged})
 
@@ -207,6 +207,7 @@ def _count_statuses(frames: Mapping[str, pl.DataFrame], started_at: datetime) ->
         # The tasks of a notice that needs a review are in the warehouse too.
         "loaded": counts.get("loaded", 0) + counts.get("needs_review", 0),
         "no_tables": counts.get("no_tables", 0),
+        "not_a_notice": counts.get("not_a_notice", 0),
         "duplicate": counts.get("duplicate", 0),
         "held_back": held_back,
         "unreadable": counts.get("unreadable", 0) - held_back,

@@ -171,11 +171,12 @@ def _read_workbooks(
             workbook_rows = read_workbook(path, name, limits)
         except NotATaskListError as error:
             refused[name] = (error.sha256, str(error))
-            continue
-        if workbook_rows and (first := seen.setdefault(workbook_rows[0].sha256, name)) != name:
-            repeated.append((name, first))
-            continue
-        rows += workbook_rows
+        else:
+            first = seen.setdefault(workbook_rows[0].sha256, name) if workbook_rows else name
+            if first == name:
+                rows += workbook_rows
+            else:
+                repeated.append((name, first))
     return rows, refused, repeated
 
 

@@ -323,12 +323,7 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[LineRole], ind
             break
         lines.insert(0, above)
         above -= 1
-    if (
-        lines
-        and not ends_like_title("".join(_text(blocks[i]) for i in lines))
-        and roles[lines[-1]] is LineRole.TEXT
-        and len(lines) > 1
-    ):
+    if lines and not ends_like_title("".join(_text(blocks[i]) for i in lines)) and roles[lines[-1]] is LineRole.TEXT:
         lines = lines[-1:]
     return lines
 
@@ -370,7 +365,7 @@ def _titles_from_attachments(
     places = [i for i, b in enumerate(blocks) if isinstance(b, Table)]
     out = list(contexts)
     for k, context in enumerate(contexts):
-        is_adjacent = k > 0 and places[k] == places[k - 1] + 1
+        is_adjacent = places[k] - 1 in places
         if context.title or is_adjacent or not names:
             continue
         if context.annex is not None and context.annex <= len(names):

@@ -214,15 +214,14 @@ def _read_head(blocks: Sequence[Block], is_outside: bool = False) -> dict[int, _
         if entry is not None:
             entries.update({index + n: entry if n == 0 else _Entry(is_known=True) for n in range(size)})
             index += size
-            continue
-        if is_top and (run := _unlisted_catalogue(blocks, index)):
+        elif is_top and (run := _unlisted_catalogue(blocks, index)):
             entries.update(run)
             index = max(run) + 1
-            continue
-        if not is_outside and _begins_body(blocks[index]):
+        elif not is_outside and _begins_body(blocks[index]):
             break
-        is_top = is_top and not _text(blocks[index])
-        index += 1
+        else:
+            is_top = is_top and not _text(blocks[index])
+            index += 1
     _add_between(blocks, entries)
     _add_above(blocks, entries)
     return entries
@@ -230,11 +229,13 @@ def _read_head(blocks: Sequence[Block], is_outside: bool = False) -> dict[int, _
 
 def _begins_body(block: Block) -> bool:
     text = _text(block)
-    if text is None:
-        return True
-    if _SENTENCE.search(text) and "《" not in text:
-        return True
-    return bool(read_label(text) or match_annex_mark(text) or is_addressee(clean(text)))
+    return (
+        text is None
+        or ("《" not in text and _SENTENCE.search(text) is not None)
+        or read_label(text) is not None
+        or match_annex_mark(text) is not None
+        or is_addressee(clean(text))
+    )
 
 
 def _entry_at(blocks: Sequence[Block], index: int) -> tuple[_Entry | None, int]:
@@ -463,20 +464,21 @@ def _unlisted_catalogue(blocks: Sequence[Block], start: int) -> dict[int, _Entry
         return {}
     end = max(entries) + 1
     below = {strip_whitespace(text) for b in blocks[end : end + _MAX_TAIL] if (text := _text(b))}
-    kinds = {kind for _, value in pairs if (kind := _value_kind(value, below))}
+    kinds = {_value_kind(value, below) for _, value in pairs} - {None}
     is_card = sum(header_word(label).known for label, _ in pairs) >= _MIN_KNOWN
     return entries if len(kinds) >= _MIN_KNOWN and not is_card and _has_title(blocks[end:]) else {}
 
 
-def _value_kind(value: str, below: set[str]) -> str | None:
+def _value_kind(value: str, below: set[str]) -> int | None:
+    """Return the kind of a value that pages state of a notice: number, full day, index, title; None for others."""
     compact = strip_whitespace(value)
-    if DOC_NUMBER.fullmatch(compact):
-        return "number"
-    if _FULL_DAY.match(value) and read_date(value):
-        return "day"
-    if _INDEX.fullmatch(compact):
-        return "index"
-    return "title" if len(compact) > _MAX_LABEL and compact in below else None
+    is_of_kind = (
+        DOC_NUMBER.fullmatch(compact),
+        _FULL_DAY.match(value) and read_date(value),
+        _INDEX.fullmatch(compact),
+        len(compact) > _MAX_LABEL and compact in below,
+    )
+    return next((kind for kind, found in enumerate(is_of_kind) if found), None)
 
 
 def _table_pairs(table: Table) -> list[_Pair]:

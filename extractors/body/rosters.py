@@ -34,7 +34,6 @@ _HEADING_GROUP = re.compile(
 )
 _SUBCLAUSE = re.compile(r"[^。；;，,]+")
 _MAX_LOOKBEHIND = 200
-_MAX_HEADING = 40
 _GENERIC = re.compile(r"工作小组|工作组|办公室|工作专班|专班|小组")
 _GROUP_HEADER = re.compile(r"组别|小组|专班|机构|工作组|组名|类别")
 _NAME_HEADER = re.compile(r"姓\s*名|人员|^成员$|^名单$")
@@ -104,8 +103,6 @@ class _RosterReader:
         """Read running text: 成立…领导小组，由甲任组长，乙、丙为成员."""
         if _FOUNDED.search(text) or _SUBGROUP_HINT.search(text) or _appointed().search(text):
             self._read_sentences(text, locator)
-        if len(text) > _MAX_HEADING:
-            return
         heading = _HEADING_GROUP.fullmatch(strip_whitespace(text).removeprefix("成立"))
         if heading and not _SUBGROUP.search(text):
             self.group, self.role = _without_issuer(heading["group"], self.outline), None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from extractors.document import Block, Paragraph, Table
-from extractors.layout.model import Box, Layout, Page, TextLine, page_locator
+from extractors.document import Block, Paragraph, ReadNote, Table
+from extractors.layout.model import Box, Certainty, Layout, Page, TextLine, page_locator
 from extractors.layout.page_breaks import TableBuilder
 from extractors.layout.page_layout import PageItems, lay_out_page
 from extractors.layout.rulings import PageTable
@@ -67,6 +67,18 @@ _PAGE_OF_PAGES = re.compile(r"[（(]?(?:第\d{1,4}页|共\d{1,4}页)[,，/／]?(
 _DIGITS = re.compile(r"\d+")
 _CONTINUED = re.compile(r"[（(]?(?:续\s*(?:上\s*)?表|上表续|接上表|表续)\s*\d*[)）:：]?")
 """A line above the rest of a table that only announces it."""
+_WIDE_BLANK: Final = "  "
+_MIN_BLANKS: Final = 2
+_MIN_COLUMN_LINES: Final = 4
+"""Lines of three texts apart from each other that may be rows of a table nobody found."""
+_COLUMNS_OUTSIDE: Final = (
+    "第{}页有 {} 行文字分列排放，没有读成表格；如是表格，请换有框线的文件（docx、xlsx）重新放入，或对照原件核对"
+)
+_INFERRED_ROWS: Final = "这张表没有画出各行的框线，行和空白格按文字的对齐读出，请对照原件抽查"
+_UNSURE_ROWS: Final = (
+    "这张表没有画出各行的框线，文字又不在各行的顶端对齐（如上下居中），分不清行与行的界线，读出的行可能有误；"
+    "请对照原件逐行核对，或换有框线的文件（docx、xlsx）重新放入"
+)
 
 _HeaderKey = tuple[str, int, bool]
 """Text with digits masked, place on the page, and whether it is at the top."""
@@ -91,11 +103,15 @@ def lay_out(pages: Iterable[Page], limits: Limits = DEFAULT_LIMITS, words: Table
         limits: Bounds on the cells and columns of a table.
         words: Tells headers, totals and notes of tables.
     """
-    laid_out = [lay_out_page(page, limits.max_cells, words) for page in pages]
+    laid_out: list[PageItems] = []
+    open_table = None
+    for page in pages:
+        laid_out.append(lay_out_page(page, limits.max_cells, words, open_table))
+        open_table = laid_out[-1].open_table(open_table)
     drop_headers_footers(laid_out)
     builder = _DocumentBuilder(limits, _margins_by_width(laid_out), words)
-    for page in laid_out:
-        builder.add_page(page)
+    for items in laid_out:
+        builder.add_page(items)
     return builder.finish(laid_out)
 
 
@@ -140,9 +156,10 @@ class _DocumentBuilder:
         self._words = words
         self._margins = margins
         self._blocks: list[Block] = []
-        self._confidence: dict[str, float] = {}
-        self._paragraphs = _ParagraphBuilder(self._confidence)
+        self._certainty = Certainty()
+        self._paragraphs = _ParagraphBuilder(self._certainty)
         self._table: TableBuilder | None = None
+        self._notes: list[ReadNote] = []
 
     def add_page(self, page: PageItems) -> None:
         margins = self._margins[round(page.width)]
@@ -171,7 +188,12 @@ class _DocumentBuilder:
 
     def _close_table(self) -> None:
         if self._table is not None:
-            self._blocks.append(self._table.build(self._limits.max_columns, self._confidence))
+            table = self._table.build(self._limits.max_columns, self._certainty)
+            self._blocks.append(table)
+            if self._table.has_unsure_rows:
+                self._notes.append(ReadNote("unsure_rows", _UNSURE_ROWS, table.locator))
+            elif self._table.has_inferred_rows:
+                self._notes.append(ReadNote("inferred_rows", _INFERRED_ROWS, table.locator))
             self._table = None
 
     def finish(self, pages: list[PageItems]) -> Layout:
@@ -181,16 +203,31 @@ class _DocumentBuilder:
         for page in pages:
             self._blocks += self._paragraphs.add_lines(page.notes, _find_margins(page.notes, page.width), is_note=True)
         self._blocks += self._paragraphs.close(is_note=True)
-        return Layout(tuple(b for b in self._blocks if isinstance(b, Table) or b.text), self._confidence)
+        blocks = tuple(b for b in self._blocks if isinstance(b, Table) or b.text)
+        notes = (*self._notes, *(note for page in pages if (note := _note_columns_outside(page)) is not None))
+        lost = sum(page.lost_chars for page in pages)
+        return Layout(blocks, self._certainty.confidence, notes, lost, self._certainty.doubtful)
+
+
+def _note_columns_outside(page: PageItems) -> ReadNote | None:
+    """Return a warning for a page with texts set in columns outside of its tables, which hold less than half of it."""
+    lines = [item for item in page.items if isinstance(item, TextLine)]
+    in_columns = [line for line in lines if line.text.count(_WIDE_BLANK) >= _MIN_BLANKS]
+    n_outside = sum(len(line.text) for line in lines)
+    n_inside = sum(len(line.text) for line in _all_lines(page)) - n_outside
+    if len(in_columns) < _MIN_COLUMN_LINES or n_inside >= n_outside:
+        return None
+    place = page_locator(page.number, in_columns[0])
+    return ReadNote("columns_outside_tables", _COLUMNS_OUTSIDE.format(page.number, len(in_columns)), place)
 
 
 class _ParagraphBuilder:
     """Joins lines to paragraphs by indent, line width, spacing and punctuation."""
 
-    def __init__(self, confidence: dict[str, float]) -> None:
+    def __init__(self, certainty: Certainty) -> None:
         self._lines: list[TextLine] = []
         self._margins = Margins(0.0, 0.0)
-        self._confidence = confidence
+        self._certainty = certainty
 
     def add_lines(self, lines: Sequence[TextLine], margins: Margins, *, is_note: bool = False) -> list[Paragraph]:
         """Add consecutive lines of one page; return the paragraphs that are complete by now."""
@@ -230,9 +267,7 @@ class _ParagraphBuilder:
             max(line.x1 for line in on_first_page), on_first_page[-1].bottom,
         )  # fmt: skip
         locator = page_locator(lines[0].page, box)
-        confidences = [line.confidence for line in lines if line.confidence is not None]
-        if confidences:
-            self._confidence[locator] = min(confidences)
+        self._certainty.add(locator, lines)
         return [Paragraph(text, locator, note=is_note)]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from extractors.document import Block
+from extractors.document import Block, ReadNote
 
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f, as pdf and OFD state it."""
@@ -34,6 +34,8 @@ class Word:
     """Certainty of the recogniser, 0 to 1; None where the format states the text."""
     rotation: int = 0
     """Direction of the text in degrees: 0 to the right, 90 upwards, 270 downwards (a heading turned in its cell)."""
+    doubtful: str = ""
+    """The characters of the text of which the recogniser is not certain."""
 
     @property
     def size(self) -> float:
@@ -108,6 +110,25 @@ class TextLine:
     size: float
     page: int
     confidence: float | None = None
+    doubtful: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How certain the recogniser was, by the locator of a cell or paragraph; filled while a document is laid out."""
+
+    confidence: dict[str, float] = field(default_factory=dict)
+    """The lowest confidence of its words, where a recogniser stated one."""
+    doubtful: dict[str, str] = field(default_factory=dict)
+    """The characters of which it was not certain."""
+
+    def add(self, locator: str, lines: Sequence[TextLine]) -> None:
+        """Add the lines of a cell or paragraph."""
+        confidences = [line.confidence for line in lines if line.confidence is not None]
+        if confidences:
+            self.confidence[locator] = min(confidences)
+        if doubtful := "".join(line.doubtful for line in lines):
+            self.doubtful[locator] = doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +136,16 @@ class Layout:
     """The blocks of a document in reading order.
 
     `confidence` maps the locator of a cell or paragraph to the lowest confidence of its words, where a recogniser
-    stated one.
+    stated one; `doubtful` the characters of which it was not certain.
     """
 
     blocks: tuple[Block, ...]
     confidence: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[ReadNote, ...] = ()
+    """What a person should know of how tables were found."""
+    lost_chars: int = 0
+    """Non-blank characters of words that came into no line and no cell."""
+    doubtful: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.document import Cell, Table
-from extractors.layout.model import Box, TextLine, page_locator
+from extractors.layout.borderless_rows import MAX_GUTTER
+from extractors.layout.model import Box, Certainty, TextLine, page_locator
 from extractors.layout.rulings import GridCell, PageTable, cluster_values
 from extractors.layout.text_lines import (
     ITEM_LABEL,
@@ -105,6 +106,8 @@ class ColumnStats:
     cells: list[MultiPageCell]
     paddings: list[float]
     table_words: TableWords
+    text_ends: dict[int, list[float]] | None = None
+    """Where borders between columns are not drawn: the right ends of the longest lines by the left edge of a column."""
     new_cells: list[MultiPageCell] = field(default_factory=list)
     """Cells of the page being added, which show as much of the habits of a column as those before."""
 
@@ -125,10 +128,20 @@ class ColumnStats:
         """Return the left and right edge of the text of a cell, in points."""
         padding = self.padding()
         lines = cell.lines
-        return (
-            min([cell.x0 + padding, *(line.x0 for line in lines)]),
-            max([cell.x1 - padding, *(line.x1 for line in lines)]),
-        )
+        end = cell.x1 - padding
+        if self.text_ends is not None:
+            ends = self.text_ends.get(round(cell.x0), [])
+            if len(ends) == _MIN_EVIDENCE and lines and ends[-1] - ends[0] <= lines[0].size:
+                end = min(max(ends[-1], end - MAX_GUTTER * lines[0].size), end)
+        return min([cell.x0 + padding, *(line.x0 for line in lines)]), max([end, *(line.x1 for line in lines)])
+
+    def add_text_ends(self, cells: Sequence[MultiPageCell]) -> None:
+        """Note how far the lines of each column reach, where its right border is not drawn."""
+        if self.text_ends is None:
+            return
+        for cell in cells:
+            ends = [*self.text_ends.get(round(cell.x0), []), *(line.x1 for line in cell.lines)]
+            self.text_ends[round(cell.x0)] = sorted(ends)[-_MIN_EVIDENCE:]
 
     def is_row_cut(self, pairs: Sequence[tuple[MultiPageCell | None, MultiPageCell]]) -> bool:
         """Return whether the page edge cuts a row: the first row of the new page holds only what did not fit.
@@ -329,6 +342,8 @@ class TableBuilder:
     last_page: int
     box: Box
     is_ruled: bool
+    has_inferred_rows: bool
+    has_unsure_rows: bool
     header_texts: list[tuple[str, ...]]
     """Texts of the first rows, which later pages may repeat."""
 
@@ -338,15 +353,22 @@ class TableBuilder:
         cells = page_table_to_cells(table)
         n_rows = len(table.ys) - 1
         header_texts = [row_texts(cells, row) for row in range(min(n_rows, _MAX_HEADER_ROWS))]
-        columns = ColumnStats(cells, left_paddings(table), table_words)
-        return cls(columns, n_rows, table.page, table.page, table.box, table.is_ruled, header_texts)
+        columns = ColumnStats(cells, left_paddings(table), table_words, None if table.is_ruled else {})
+        columns.add_text_ends(cells)
+        return cls(
+            columns, n_rows, table.page, table.page, table.box, table.is_ruled,
+            table.has_inferred_rows, table.has_unsure_rows, header_texts,
+        )  # fmt: skip
 
     def is_continued_by(self, table: PageTable) -> bool:
         """Return whether `table`, the first item of the next page, has the same columns and begins no new table."""
         if table.page != self.last_page + 1 or table.is_ruled != self.is_ruled:
             return False
         edges, new_edges = column_edges(self.columns.recent_cells()), column_edges(page_table_to_cells(table))
-        if abs(edges[0] - new_edges[0]) > _EDGE_TOLERANCE or abs(edges[-1] - new_edges[-1]) > _EDGE_TOLERANCE:
+        if self.has_inferred_rows and table.has_inferred_rows:
+            # The outer edges are where the texts of a page happen to end.
+            edges, new_edges = edges[1:-1], new_edges[1:-1]
+        elif abs(edges[0] - new_edges[0]) > _EDGE_TOLERANCE or abs(edges[-1] - new_edges[-1]) > _EDGE_TOLERANCE:
             return False
         n_shared = sum(any(abs(new - old) <= _EDGE_TOLERANCE for old in edges) for new in new_edges)
         if n_shared < min(len(edges), len(new_edges)):
@@ -359,9 +381,13 @@ class TableBuilder:
         """Add the part of the table on the next page."""
         n_repeated = self._count_repeated_rows(table)
         cells = [c for c in page_table_to_cells(table) if c.row >= n_repeated]
+        if self.has_inferred_rows:
+            self._take_outer_edges(cells)
+            self.has_unsure_rows |= table.has_unsure_rows
         for cell in cells:
             cell.row -= n_repeated
         self.columns.add_paddings(left_paddings(table))
+        self.columns.add_text_ends(cells)
         self.last_page = table.page
         if not cells:
             return
@@ -385,12 +411,20 @@ class TableBuilder:
         self.columns.cells += [c for c in cells if id(c) not in joined_ids]
         self.n_rows = offset + len(table.ys) - 1 - n_repeated
 
-    def build(self, max_columns: int, confidence: dict[str, float]) -> Table:
+    def _take_outer_edges(self, cells: Sequence[MultiPageCell]) -> None:
+        """Give the outer cells of another page the outer edges of the table, in place."""
+        left, right = min(c.x0 for c in self.columns.cells), max(c.x1 for c in self.columns.cells)
+        new_left, new_right = min((c.x0 for c in cells), default=0.0), max((c.x1 for c in cells), default=0.0)
+        for cell in cells:
+            cell.x0 = left if cell.x0 == new_left else cell.x0
+            cell.x1 = right if cell.x1 == new_right else cell.x1
+
+    def build(self, max_columns: int, certainty: Certainty) -> Table:
         """Return the table with all its pages.
 
         Args:
             max_columns: The most columns it may have; further edges are ignored.
-            confidence: Receives the lowest confidence of every cell by its locator.
+            certainty: Receives how certain the recogniser was of every cell.
         """
         groups = cluster_values((x for c in self.columns.cells for x in (c.x0, c.x1)), _EDGE_TOLERANCE)
         edges = [group[0] for group in groups][: max_columns + 1]
@@ -405,14 +439,12 @@ class TableBuilder:
             text = split_entries(joined, entries.get(col, set()))
             page, box = cell.parts[0].page, cell.parts[0].box
             locator = page_locator(page, box)
-            confidences = [line.confidence for line in cell.lines if line.confidence is not None]
-            if confidences:
-                confidence[locator] = min(confidences)
+            certainty.add(locator, cell.lines)
             cells.append(Cell(cell.row, col, text, locator, cell.row_span, max(end - col, 1)))
         cells.sort(key=lambda c: (c.row, c.col))
         return Table(
             tuple(cells), self.n_rows, max(len(edges) - 1, 1), page_locator(self.first_page, self.box),
-            first_page=self.first_page, last_page=self.last_page,
+            spans_known=not self.has_inferred_rows, first_page=self.first_page, last_page=self.last_page,
         )  # fmt: skip
 
     def _find_open_spans(self, pairs: Sequence[tuple[MultiPageCell | None, MultiPageCell]]) -> list[CellPair]:

@@ -8,7 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from extractors.layout.borderless_tables import find_columns_in_frame, find_half_ruled_tables, find_unruled_tables
+from extractors.layout.borderless_tables import (
+    OpenTable,
+    find_columns_in_frame,
+    find_half_ruled_tables,
+    find_unruled_tables,
+)
 from extractors.layout.model import Box, Page, TextLine, Word
 from extractors.layout.rulings import (
     GridCell,
@@ -21,7 +26,7 @@ from extractors.layout.rulings import (
     rulings_to_table,
 )
 from extractors.layout.text_lines import cell_words_to_lines, join_line, measure_ems, words_to_lines
-from extractors.table_words import TableWords
+from extractors.table_words import NO_WORDS, TableWords
 
 _MIN_SEPARATOR_LENGTH: Final = 40.0
 """Points: the line above footnotes is at least this long."""
@@ -39,6 +44,8 @@ _NESTING_TOLERANCE: Final = 1.0
 """Points by which a table inside another one may overlap its border."""
 _SPLIT_CLEARANCE: Final = 0.3
 """In type sizes: a word is split at a border only if it reaches this far to both sides."""
+_SAME_EDGE: Final = 0.5
+"""Points: rounding of the edges of columns that one page takes from another."""
 _AT_POINT = re.compile(r".?\d\.\d|\d\.\d.?")
 """Two characters on either side of a place next to a decimal point: a figure too wide for its cell is still one."""
 
@@ -54,27 +61,51 @@ class PageItems:
     height: float
     items: list[Item] = field(default_factory=list)
     notes: list[TextLine] = field(default_factory=list)
+    lost_chars: int = 0
+    """Non-blank characters of words that came into no line and no cell."""
+
+    def open_table(self, before: OpenTable | None) -> OpenTable | None:
+        """Return the table at the end of the page whose columns are not drawn; one that went on keeps its header."""
+        tables = [item for item in self.items if isinstance(item, PageTable)]
+        if not tables or tables[-1].is_ruled:
+            return None
+        edges = tuple(tables[-1].xs)
+        if (
+            before is not None
+            and len(edges) == len(before.edges)
+            and max(abs(a - b) for a, b in zip(edges[1:-1], before.edges[1:-1], strict=True)) < _SAME_EDGE
+        ):
+            return before
+        n_rows = max((c.row_span for c in tables[-1].cells if c.row == 0), default=1)
+        header = ["" for _ in edges[1:]]
+        for cell in tables[-1].cells:
+            if cell.row < n_rows and cell.col_span == 1:
+                header[cell.col] += "".join(line.text for line in cell.lines).replace(" ", "")
+        return OpenTable(edges, tuple(header))
 
 
-def lay_out_page(page: Page, max_cells: int, table_words: TableWords) -> PageItems:
+def lay_out_page(page: Page, max_cells: int, table_words: TableWords, open_table: OpenTable | None = None) -> PageItems:
     """Find the tables of a page first, then the lines of the words outside of them.
 
     Args:
         page: Words and rulings.
         max_cells: The most squares the grid of a table may have.
         table_words: Tells a header of a table without lines.
+        open_table: A table without lines that reached the end of the page before.
     """
     rulings = merge_rulings(page.rulings, page.width, page.height)
     words = [w for w in page.words if w.text.strip()]
-    ruled, unused = _find_ruled_tables(rulings, words, page.number, max_cells)
+    ruled, unused = _find_ruled_tables(
+        rulings, words, page.number, max_cells, table_words=table_words, open_table=open_table
+    )
     outside = _assign_words_to_cells(ruled, words)
     result = PageItems(page.number, page.width, page.height)
     notes_top = _find_notes_top(unused, outside, ruled, page)
     inferred: list[PageTable] = []
-    for table_rulings in [
-        *find_half_ruled_tables(unused, outside, page.width),
-        *find_unruled_tables([w for w in outside if w.top < notes_top], table_words),
-    ]:
+    half_ruled = find_half_ruled_tables(unused, outside, page.width, table_words, open_table)
+    above_notes = [w for w in outside if w.top < notes_top]
+    unruled = find_unruled_tables(above_notes, table_words, open_table)
+    for table_rulings in [*half_ruled, *unruled]:
         table = rulings_to_table(table_rulings, page.number, max_cells)
         if table is not None and not _overlaps_any(table, [*ruled, *inferred]):
             table.is_ruled = False
@@ -89,7 +120,15 @@ def lay_out_page(page: Page, max_cells: int, table_words: TableWords) -> PageIte
     result.items += [line for t in frames for line in t.cells[0].lines]
     result.items += [t for t in ruled + inferred if len(t.cells) > 1]
     result.items.sort(key=_position)
+    result.lost_chars = sum(len("".join(w.text.split())) for w in words) - _count_characters(result)
     return result
+
+
+def _count_characters(page: PageItems) -> int:
+    cells = (cell for item in page.items if isinstance(item, PageTable) for cell in item.cells)
+    lines = [*page.notes, *(item for item in page.items if isinstance(item, TextLine))]
+    lines += [line for cell in cells for line in cell.lines]
+    return sum(len("".join(line.text.split())) for line in lines)
 
 
 def find_ruled_tables(page: Page, max_cells: int) -> list[PageTable]:
@@ -104,7 +143,13 @@ def _position(item: Item) -> tuple[float, float]:
 
 
 def _find_ruled_tables(
-    rulings: Rulings, words: Sequence[Word], page: int, max_cells: int
+    rulings: Rulings,
+    words: Sequence[Word],
+    page: int,
+    max_cells: int,
+    *,
+    table_words: TableWords = NO_WORDS,
+    open_table: OpenTable | None = None,
 ) -> tuple[list[PageTable], Rulings]:
     """Return the fully ruled tables, and the lines that belong to none; framed rows are split at their white."""
     tables: list[PageTable] = []
@@ -114,9 +159,11 @@ def _find_ruled_tables(
         if (
             table is not None
             and len(table.xs) == 2
-            and (with_columns := find_columns_in_frame(group, words)) is not None
+            and (with_columns := find_columns_in_frame(group, words, table_words, open_table)) is not None
         ):
             table = rulings_to_table(with_columns, page, max_cells)
+            if table is not None:
+                table.is_ruled = False
         if table is None:
             unused.horizontal += group.horizontal
             unused.vertical += group.vertical
@@ -195,14 +242,20 @@ def _split_word_at_borders(
         advance = measure_ems(char) * em
         if borders and x + advance / 2 > borders[0] and not _AT_POINT.fullmatch(word.text[max(i - 2, 0) : i + 2]):
             if text.strip():
-                pieces.append(Word(text.strip(), start, word.top, x, word.bottom, word.confidence))
+                pieces.append(_cut_word(word, text.strip(), start, x))
             text, start = "", x
             borders = [border for border in borders if x + advance / 2 <= border]
         text += char
         x += advance
     if text.strip():
-        pieces.append(Word(text.strip(), start, word.top, word.x1, word.bottom, word.confidence))
+        pieces.append(_cut_word(word, text.strip(), start, word.x1))
     return pieces
+
+
+def _cut_word(word: Word, text: str, x0: float, x1: float) -> Word:
+    """Return the part of a word that has a text."""
+    doubtful = "".join(char for char in word.doubtful if char in text)
+    return Word(text, x0, word.top, x1, word.bottom, word.confidence, doubtful=doubtful)
 
 
 def _read_cell_lines(table: PageTable) -> None:

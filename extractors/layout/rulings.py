@@ -59,6 +59,10 @@ class Rulings:
 
     horizontal: list[Segment] = field(default_factory=list)
     vertical: list[Segment] = field(default_factory=list)
+    has_inferred_rows: bool = False
+    """Whether rows follow from the texts and not from drawn lines, so that a blank cell may continue the one above."""
+    has_unsure_rows: bool = False
+    """Whether the texts also leave open where rows begin."""
 
     @property
     def box(self) -> Box:
@@ -90,6 +94,8 @@ class PageTable:
     ys: list[float]
     cells: list[GridCell]
     is_ruled: bool = True
+    has_inferred_rows: bool = False
+    has_unsure_rows: bool = False
 
     @property
     def box(self) -> Box:
@@ -202,7 +208,11 @@ def rulings_to_table(rulings: Rulings, page: int, max_cells: int) -> PageTable |
     ys = [sum(group) / len(group) for group in rows]
     vertical = _edges_to_borders(columns, rulings.vertical, ys)
     horizontal = _edges_to_borders(rows, rulings.horizontal, xs)
-    return PageTable(page, xs, ys, _borders_to_cells(vertical, horizontal, xs, ys))
+    cells = _borders_to_cells(vertical, horizontal, xs, ys)
+    return PageTable(
+        page, xs, ys, cells,
+        has_inferred_rows=rulings.has_inferred_rows, has_unsure_rows=rulings.has_unsure_rows,
+    )  # fmt: skip
 
 
 def _segments_to_edges(segments: Sequence[Segment], crossing: Sequence[Segment], tolerance: float) -> list[list[float]]:

@@ -130,6 +130,7 @@ def join_line(words: Sequence[Word], page: int) -> TextLine:
         max(words, key=lambda w: len(w.text)).size,
         page,
         min(confidences) if confidences else None,
+        "".join(w.doubtful for w in words),
     )
 
 
@@ -164,6 +165,7 @@ def cell_words_to_lines(words: list[Word], page: int) -> list[TextLine]:
             column[0].size,
             page,
             min((w.confidence for w in column if w.confidence is not None), default=None),
+            "".join(w.doubtful for w in column),
         )
         for column in columns
     ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 
-from extractors import vocabulary
 from extractors.body.line_joining import Line
 from extractors.body.provisions import Clause
 from extractors.layouts import show_name
@@ -19,6 +17,7 @@ from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_unit_mark
+from extractors.parsers.stated_amounts import find_counts, find_totals
 from extractors.records import IndicatorRow, NoticeRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import ColumnRole
@@ -234,23 +233,6 @@ def _sum_points(points: Mapping[int, Decimal], start: int, stop: int) -> Decimal
     return sum((p for row, p in points.items() if start <= row < stop), Decimal(0))
 
 
-@cache
-def _count_pattern() -> re.Pattern[str]:
-    words = vocabulary.load_toml("checks")["counted"]
-    nouns = sorted([*words["first"], *words["any"]], key=len, reverse=True)
-    measures = sorted(words["measures"], key=len, reverse=True)
-    return re.compile(rf"(?<![\d.第])(?P<count>\d{{1,3}})(?:{'|'.join(measures)})(?P<noun>{'|'.join(nouns)})")
-
-
-@cache
-def _total_pattern() -> re.Pattern[str]:
-    words = vocabulary.load_toml("checks")["totals"]
-    return re.compile(
-        rf"{vocabulary.alternation(words['words'])}(?:值|数)?[为是共计：:，,]*(?P<points>\d{{1,4}}(?:\.\d+)?)分"
-        rf"(?![（(]?{vocabulary.alternation(words['of_tier'])})"
-    )
-
-
 def _sum_of_base_points(table_tasks: TableTasks) -> Decimal:
     return sum((t.points for t in table_tasks.tasks if t.points is not None and not t.bonus), Decimal(0))
 
@@ -386,11 +368,11 @@ def _check_stated_totals(
         return
     places = {task.locator for task in prose.tasks}
     stated = [
-        (Decimal(m["points"]), s.locator)
-        for s in lines
-        if s.locator not in places
-        for m in _total_pattern().finditer(strip_whitespace(s.text))
-        if Decimal(m["points"]) not in of_headings
+        (total.low, line.locator)
+        for line in lines
+        if line.locator not in places
+        for total in find_totals(line.text)
+        if total.low is not None and total.low not in of_headings
     ]
     if any(points in known for points, _ in stated):
         return
@@ -427,17 +409,18 @@ def _check_stated_counts(
         sum(len(table_tasks.tasks) for _, _, table_tasks in tables)
     }
     tasks |= {sum(1 for t in table_tasks.tasks if not t.bonus) for _, _, table_tasks in tables}
+    base |= set(Counter((row.table_id, row.level) for row in indicators if not row.bonus).values())
     known = levels | base | tasks | clause_counts
     seen: set[str] = set()
     for line in lines:
-        for match in _count_pattern().finditer(strip_whitespace(line.text)):
-            if int(match["count"]) in known or match.group() in seen or not any(known):
+        for count in find_counts(line.text):
+            if count.low in known or count.raw in seen or not any(known):
                 continue
-            seen.add(match.group())
+            seen.add(count.raw)
             findings.add(
                 Rule.STATED_COUNT, Severity.INFO,
-                f"文中写有{quote(match.group())}，读出的指标、任务条数中没有这个数，请核对",
-                declared=Decimal(match["count"]), locator=line.locator,
+                f"文中写有{quote(count.raw)}，读出的指标、任务条数中没有这个数，请核对",
+                declared=count.low, locator=line.locator,
             )  # fmt: skip
 
 

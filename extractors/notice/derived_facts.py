@@ -15,6 +15,8 @@ from typing import TypeVar
 from extractors.body.provisions import Stage as BodyStage
 from extractors.notice.apply_corrections import CorrectableRows
 from extractors.notice.findings import Findings, Guard, join_listed, quote
+from extractors.notice.general_rules import GeneralRules
+from extractors.notice.rule_facts import RuleFacts
 from extractors.parsers.deadlines import (
     Deadline,
     Period,
@@ -24,6 +26,7 @@ from extractors.parsers.deadlines import (
     read_deadlines,
     read_month_heading,
 )
+from extractors.parsers.deadlines.model import FIRST_YEAR, LAST_YEAR
 from extractors.parsers.evidence import (
     EvidenceItem,
     find_evidence,
@@ -46,7 +49,7 @@ from extractors.records import (
 )
 from extractors.topics import OTHER, Topic, classify, indicator_texts, task_texts
 
-_MIN_DATE, _MAX_DATE = date(1980, 1, 1), date(2100, 12, 31)
+_MIN_DATE, _MAX_DATE = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _MAX_COUNT = 2**31 - 1
 _MAX_POINTS = Decimal(999_999)
 _MAX_VALUE = Decimal(10) ** 13
@@ -78,6 +81,7 @@ def derive_facts(
     guard: Guard,
     *,
     shared: Mapping[str, Set[str]] = MappingProxyType({}),
+    rules: GeneralRules | None = None,
 ) -> DerivedFacts:
     """Parse the deadlines, evidence, thresholds and scoring rules of all tasks.
 
@@ -90,8 +94,10 @@ def derive_facts(
         stages: the stages of its plan.
         guard: isolates parser errors.
         shared: task → those of its fields that stand in cells shared with the task above.
+        rules: the rules of the notice.
     """
     period = Period(notice.period_start, notice.period_end, notice.year)
+    rule_facts = RuleFacts(rules or GeneralRules(), period)
     plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
     month_series = _month_series(indicators, period)
@@ -107,20 +113,6 @@ def derive_facts(
         criteria = None if "criteria" in shared_fields else task.criteria
         scoring = None if "scoring" in shared_fields else task.scoring
         parse = partial(_parse_field, guard, task)
-        facts.deadlines += parse(
-            "完成时限",
-            partial(
-                _deadline_rows,
-                task,
-                month_above,
-                period,
-                plan_stages,
-                is_led=task.table_id in led_tables,
-                is_undated=task.table_id not in dated_tables,
-                findings=guard.findings,
-            ),
-            task.deadline or task.requirement,
-        )
         evidence = parse(
             "材料要求",
             partial(_evidence_rows, task, task.table_id in material_tables),
@@ -129,7 +121,30 @@ def derive_facts(
         for row in evidence if task.task_id in evidence_spans else ():
             row.shared_rows = evidence_spans[task.task_id]
             row.is_repeated = "evidence" in shared_fields
-        facts.evidence += evidence
+        facts.deadlines += parse(
+            "完成时限",
+            partial(
+                _deadline_rows,
+                task,
+                partial(
+                    _deadlines, task, month_above, period, plan_stages, rule_facts,
+                    is_led=task.table_id in led_tables, is_undated=task.table_id not in dated_tables,
+                    has_materials=bool(evidence or task.evidence),
+                ),
+                findings=guard.findings,
+            ),
+            task.deadline or task.requirement,
+        )  # fmt: skip
+        # An error in a rule costs the form of the materials, and not the materials.
+        facts.evidence += guard(
+            "材料格式",
+            partial(rule_facts.apply_formats, task, evidence),
+            evidence,
+            text=task.evidence or task.requirement,
+            locator=task.locator,
+            table_id=task.table_id,
+            task_id=task.task_id,
+        )
         threshold_texts = (task.requirement, criteria, task.evidence)
         facts.thresholds += parse(
             "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
@@ -243,36 +258,47 @@ def _month_above(
 
 
 def _deadlines(
-    task: TaskRow, month_above: _Months, period: Period, stages: Sequence[Stage], *, is_led: bool, is_undated: bool
-) -> Sequence[Deadline]:
-    """Return deadlines from the deadline cell and the evidence, else the requirement, else the headings above."""
-    of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
-    if task.deadline:
-        written = read_deadlines(task.deadline, period, stages, task.requirement or "")
-        known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
-        return [*written, *(d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known)]
-    required = find_deadlines(task.requirement or "", period, is_led=is_led, is_undated=is_undated)
-    return [*of_evidence, *required] or month_above(task.indicator_id)
-
-
-def _deadline_rows(
     task: TaskRow,
     month_above: _Months,
     period: Period,
     stages: Sequence[Stage],
+    rules: RuleFacts,
     *,
     is_led: bool,
     is_undated: bool,
-    findings: Findings,
+    has_materials: bool,
+) -> tuple[Sequence[Deadline], str]:
+    """Return the deadlines of a task and what they rest on.
+
+    They are from the deadline cell and the evidence, else the requirement, else the headings above, else a rule of the
+    notice; a rule may name the day within the month of a heading.
+    """
+    of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
+    if task.deadline:
+        written = read_deadlines(task.deadline, period, stages, task.requirement or "")
+        known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
+        more = [d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known]
+        return [*written, *more], "cell"
+    required = find_deadlines(task.requirement or "", period, is_led=is_led, is_undated=is_undated)
+    if inline := [*of_evidence, *required]:
+        return inline, "cell"
+    if months := month_above(task.indicator_id):
+        within = rules.within_month(task, months[0])
+        return ([within], "rule") if within else (months, "header")
+    return rules.default_deadlines(task, has_materials=has_materials), "rule"
+
+
+def _deadline_rows(
+    task: TaskRow, read: Callable[[], tuple[Sequence[Deadline], str]], *, findings: Findings
 ) -> list[DeadlineRow]:
     rows: list[DeadlineRow] = []
-    found = _deadlines(task, month_above, period, stages, is_led=is_led, is_undated=is_undated)
-    for deadline in dict.fromkeys(found):
+    deadlines, basis = read()
+    for deadline in dict.fromkeys(deadlines):
         days = [day for day in (deadline.starts_on, deadline.ends_on) if day is not None]
         is_out_of_range = any(not _MIN_DATE <= day <= _MAX_DATE for day in days)
         starts, ends = (None, None) if is_out_of_range else (deadline.starts_on, deadline.ends_on)
         kind = "unknown" if is_out_of_range else deadline.kind
-        if deadline.is_unread:
+        if deadline.is_unread or is_out_of_range:
             findings.add(
                 Rule.DEADLINE_UNREAD, Severity.WARNING,
                 f"完成时限{quote(deadline.raw)}未能读全，未给出起止日期，请对照原文用 wenming review 核实",
@@ -280,16 +306,10 @@ def _deadline_rows(
             )  # fmt: skip
         rows.append(
             DeadlineRow(
-                task.task_id,
-                len(rows) + 1,
-                kind,
-                starts,
-                ends,
-                deadline.recurrence,
-                deadline.anchor,
-                deadline.raw or "",
+                task.task_id, len(rows) + 1, kind, starts, ends, deadline.recurrence, deadline.anchor,
+                deadline.raw or "", basis,
             )
-        )
+        )  # fmt: skip
     return rows
 
 

@@ -11,9 +11,17 @@ from extractors.document import ReadNote
 from extractors.records import FindingRow, Rule, Severity
 
 INFORMATIONAL_RULES = frozenset(
-    {Rule.PUBLICATION, Rule.ATTACHMENT_LINK, Rule.HIDDEN_ROWS, Rule.HIDDEN_COLUMNS, Rule.HIDDEN_SHEET}
+    {
+        Rule.PUBLICATION,
+        Rule.ATTACHMENT_LINK,
+        Rule.HIDDEN_ROWS,
+        Rule.HIDDEN_COLUMNS,
+        Rule.HIDDEN_SHEET,
+        Rule.INFERRED_ROWS,
+    }
 )
 """Rules of reader notes that require no action."""
+_TABLE_WARNINGS = frozenset({Rule.FORM_TEXT, Rule.LAYOUT_DOUBT})
 _MAX_QUOTE = 200
 _MAX_LISTED = 12
 _T = TypeVar("_T")
@@ -64,6 +72,12 @@ class Findings:
                 locator,
             )
         )
+
+    def demote_table_warnings(self) -> None:
+        """Make warnings about tables remarks: what is no notice has no tasks that could be lost."""
+        for row in self.rows:
+            if row.rule in _TABLE_WARNINGS and row.severity == Severity.WARNING:
+                row.severity = Severity.INFO.value
 
     def add_reader_notes(self, notes: Iterable[ReadNote]) -> None:
         """Add what the reader could not hand on as text."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.lead_rules import LeadRule, read_lead_rule
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 from extractors.tables.row_kinds import RowKind
+from extractors.unit_decisions import UnitDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,14 @@ class Lexicon:
     persons: set[str]
     text: str
     """All text of body and tables without whitespace, the source of its character bigrams."""
-    lead_rule: LeadRule | None = None
-    """What the notice says of the order of its units."""
 
 
 def build_lexicon(
-    tables: Sequence[CleanTable], body: str, roster: Iterable[str], prose_parties: Iterable[str] = ()
+    tables: Sequence[CleanTable],
+    body: str,
+    roster: Iterable[str],
+    prose_parties: Iterable[str] = (),
+    decisions: Iterable[UnitDecision] = (),
 ) -> Lexicon:
     """Build the lexicon from the unit, leader and person columns of all tables, the roster and the body.
 
@@ -36,16 +38,18 @@ def build_lexicon(
         body: the running text.
         roster: the persons of leading groups.
         prose_parties: the texts of responsible units in the running text.
+        decisions: what people decided about printed forms of units.
     """
     columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
     notes = list(_notes(tables))
-    parties = collect_parties([*columns, *prose_parties], body, notes)
+    explaining = [*notes, *(cell.raw for table in tables for cell in table.grid.unique_cells() if cell.text)]
+    decided = {decision.printed: decision.names for decision in decisions}
+    parties = collect_parties([*columns, *prose_parties], body, explaining, decided)
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
-    lead_rule = read_lead_rule([body, *(f"。{note}" for note in notes)])
     text = strip_whitespace("\n".join([body, *texts]))
     parties.note_misread(text)
-    return Lexicon(parties, persons, text, lead_rule)
+    return Lexicon(parties, persons, text)
 
 
 def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:

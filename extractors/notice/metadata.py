@@ -206,9 +206,8 @@ def _split_bodies(name: str) -> list[str]:
     bare = re.sub(r"^(?:中国共产党|中共)", "", name)
     place = next((m.name for m in find_mentions(bare) if m.start == 0 and m.is_full), None)
     second = bare.rfind(place) + len(name) - len(bare) if place else 0
-    if second <= len(name) - len(bare) or not looks_like_org(name[:second]) or not looks_like_org(name[second:]):
-        return [name]
-    return [name[:second], name[second:]]
+    halves = [name[:second], name[second:]]
+    return halves if all(map(looks_like_org, halves)) else [name]
 
 
 def _context(outline: Outline, document: Document | None) -> str:

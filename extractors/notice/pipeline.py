@@ -15,23 +15,34 @@ from extractors.body.rosters import Member, read_member_table, read_members
 from extractors.characters import fold_characters
 from extractors.corrections import Correction
 from extractors.document import Document
-from extractors.layouts import ConfirmedLayout, select_layouts
+from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, select_layouts, settle_document_kind
 from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
+from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
+from extractors.notice.doubtful_figures import (
+    UncertainDigits,
+    collect_uncertain_digits,
+    withhold_doubtful_points,
+    withhold_doubtful_thresholds,
+)
 from extractors.notice.findings import Findings, Guard
+from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
+from extractors.notice.page_text import account_for_text
 from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
+from extractors.notice.stated_totals import find_stated_bonus, find_stated_total
 from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
 from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
+from extractors.notice.unit_rows import UnitTexts, build_units
 from extractors.parsers.item_labels import title_subject
 from extractors.parsers.responsible_units import PartyLexicon
 from extractors.records import (
@@ -41,11 +52,14 @@ from extractors.records import (
     FootnoteRow,
     MemberRow,
     NoticeRow,
+    Rule,
+    Severity,
     StageRow,
     TableRow,
 )
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
 from extractors.tables.grid import Grid
+from extractors.unit_decisions import UnitDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +71,10 @@ class _ParsedDocument:
     clauses: Sequence[Clause]
     numbered_clauses: NumberedClauses
     members: Sequence[Member]
+    stages: Sequence[Stage]
     body: BodyRequirements
     lexicon: Lexicon
+    unit_decisions: Sequence[UnitDecision]
 
 
 def build_extraction(
@@ -67,6 +83,8 @@ def build_extraction(
     corrections: Sequence[Correction] = (),
     layouts: Sequence[ConfirmedLayout] = (),
     name: str = "",
+    *,
+    units: Sequence[UnitDecision] = (),
 ) -> Extraction:
     """Extract the content of a document as the records of one notice.
 
@@ -78,6 +96,7 @@ def build_extraction(
         corrections: the corrections of this file.
         layouts: the layouts that people confirmed, of this and of other notices.
         name: the source path of the file, by which a layout may name it.
+        units: what people decided about units.
     """
     notice_id = _notice_id(data)
     page, document = set_aside_page_data(redact_document(document))
@@ -87,7 +106,7 @@ def build_extraction(
     outline = read_outline(document)
     metadata = read_metadata(document, outline, guard, page)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
-    parts = _parse_document(document, outline, layouts, guard)
+    parts = _parse_document(document, outline, layouts, units, guard, year=metadata.year)
     # The cells as printed: repairs change the grids below.
     printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
     cells = [
@@ -96,19 +115,34 @@ def build_extraction(
         for cell in _table_cells(table, _table_id(notice_id, table))
     ]
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
-    readings = _read_tables(parts, notice_id, indicators, guard)
-    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard)
+    rules = _read_rules(parts, notice_id, metadata.title, guard)
+    readings = _read_tables(parts, notice_id, indicators, guard, rules)
+    prose = build_prose_tasks(parts.body, notice_id, parts.lexicon, indicators, guard, rules=rules)
+    uncertain = collect_uncertain_digits(document.notes)
+    withhold_doubtful_points(readings, indicators.rows, uncertain, findings)
     report_doubts(parts.body, prose, findings)
     settled = accepted_tables(readings, layouts)
     coverage = measure_coverage(readings, indicators.rows, parts.members, settled, findings)
     report_unread_prose(parts.body.requirements, prose, findings)
+    evidence = KindEvidence(
+        outline, metadata, readings, prose, parts.clauses, parts.stages, parts.members,
+        len(parts.body.left_out), document.notes,
+    )  # fmt: skip
+    confirmed = settle_document_kind(layouts)
+    kind = decide_kind(evidence) if confirmed is None else confirm_kind(confirmed)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
-    rows.notice = replace(rows.notice, confidence=least_confidence(readings))
+    rows.notice = replace(
+        rows.notice, confidence=least_confidence(readings), kind=kind.kind.value, kind_reason=kind.reason
+    )
     _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
-    found = _Found(parts, readings, rows, cells, coverage, metadata.year)
-    return _assemble(document.format, found, corrections, guard)
+    if kind.kind is DocumentKind.OTHER:
+        _report_other(kind, findings, is_confirmed=confirmed is not None)
+    found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)
+    extraction = _assemble(document.format, found, corrections, guard)
+    passages, n_chars, n_accounted = account_for_text(document, extraction, findings)
+    return replace(extraction, passages=passages, text_total=n_chars, text_accounted=n_accounted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +154,8 @@ class _Found:
     rows: CorrectableRows
     cells: list[CellRow]
     coverage: tuple[int, int]
-    year: int | None
+    rules: GeneralRules
+    uncertain: UncertainDigits
 
 
 def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction], guard: Guard) -> Extraction:
@@ -129,9 +164,22 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
     notice_id = rows.notice.notice_id
     tasks = [task for lists in rows.tables for task in lists.tasks]
     shared = {task_id: fields for lists in rows.tables for task_id, fields in lists.shared.items()}
-    stages: list[Stage] = guard("实施步骤", partial(read_stages, parts.outline, found.year), [])
     footnotes: list[Footnote] = guard("脚注", partial(read_footnotes, parts.outline), [])
-    facts = derive_facts(tasks, rows.indicators, rows.notice, stages, guard, shared=shared)
+    unit_texts = UnitTexts.of(parts.outline, parts.tables)
+    units = build_units(notice_id, rows.tables, parts.lexicon, unit_texts, parts.unit_decisions)
+    rules = found.rules
+    rules.drop_totals({row.points for row in rows.indicators if row.table_id is None and row.points is not None})
+    rows.notice = replace(
+        rows.notice,
+        stated_total=find_stated_total(rules.rows, rows.indicators, tasks),
+        stated_bonus=find_stated_bonus(rules.rows, rows.indicators),
+    )
+    rules.count_leads(
+        {task_id: parties for lists in rows.tables for task_id, parties in lists.parties.items()},
+        {task.task_id: task.table_id for task in tasks},
+    )
+    facts = derive_facts(tasks, rows.indicators, rows.notice, parts.stages, guard, shared=shared, rules=rules)
+    thresholds = withhold_doubtful_thresholds(facts.thresholds, tasks, found.uncertain, findings)
     apply_dismissals(corrections, findings)
     chars_total, chars_accounted = found.coverage
     return Extraction(
@@ -141,15 +189,17 @@ def _assemble(file_format: str, found: _Found, corrections: Sequence[Correction]
         cells=found.cells,
         indicators=rows.indicators,
         tasks=tasks,
+        parties=units,
         task_parties=[party for lists in rows.tables for task in lists.tasks for party in lists.parties[task.task_id]],
         task_deadlines=facts.deadlines,
         task_evidence=facts.evidence,
-        task_thresholds=facts.thresholds,
+        task_thresholds=thresholds,
         scoring_rules=facts.scoring,
-        stages=_stage_rows(notice_id, stages),
+        stages=_stage_rows(notice_id, parts.stages),
         members=_member_rows(notice_id, parts.members),
         clauses=_clause_rows(notice_id, parts.clauses),
         footnotes=_footnote_rows(notice_id, footnotes),
+        rules=rules.rows,
         findings=findings.rows,
         chars_total=chars_total,
         chars_accounted=chars_accounted,
@@ -163,20 +213,39 @@ def _known_issuer(metadata: NoticeMetadata, corrections: Sequence[Correction]) -
     return corrected[-1] if corrected else metadata.issuer
 
 
+def _report_other(kind: KindDecision, findings: Findings, *, is_confirmed: bool) -> None:
+    """Report that a document is no notice, so that no table of it is in doubt any more."""
+    findings.demote_table_warnings()
+    remedy = "" if is_confirmed else f"。确是通知的，请在 {LAYOUTS_FILE} 中写一行，填文件和文件类别"
+    findings.add(Rule.NOT_A_NOTICE, Severity.INFO, f"不是通知，不含任务：{kind.reason}{remedy}")
+
+
 def _parse_document(
-    document: Document, outline: Outline, layouts: Sequence[ConfirmedLayout], guard: Guard
+    document: Document,
+    outline: Outline,
+    layouts: Sequence[ConfirmedLayout],
+    units: Sequence[UnitDecision],
+    guard: Guard,
+    *,
+    year: int | None,
 ) -> _ParsedDocument:
-    tables = [settle_unit_columns(table) for table in clean_tables(document, table_titles(outline), layouts)]
+    is_other = settle_document_kind(layouts) == DocumentKind.OTHER
+    cleaned = clean_tables(document, table_titles(outline), layouts)
+    tables = [replace(table, kind=TableKind.OTHER) if is_other else settle_unit_columns(table) for table in cleaned]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
-    body: BodyRequirements = guard("正文任务", partial(read_requirements, outline, tables), BodyRequirements())
+    body = BodyRequirements()
+    if not is_other:
+        body = guard("正文任务", partial(read_requirements, outline, tables), body)
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",
-        partial(build_lexicon, tables, text, persons, party_texts(body.requirements)),
+        partial(build_lexicon, tables, text, persons, party_texts(body.requirements), units),
         Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
-    return _ParsedDocument(outline, tables, clauses, collect_numbered_clauses(clauses), members, body, lexicon)
+    stages: list[Stage] = guard("实施步骤", partial(read_stages, outline, year), [])
+    numbered = collect_numbered_clauses(clauses)
+    return _ParsedDocument(outline, tables, clauses, numbered, members, stages, body, lexicon, units)
 
 
 def _correct_and_check(
@@ -215,15 +284,23 @@ def _read_all_members(outline: Outline, tables: Sequence[CleanTable]) -> list[Me
     return members
 
 
+def _read_rules(parts: _ParsedDocument, notice_id: str, title: str | None, guard: Guard) -> GeneralRules:
+    """Return the rules that hold for the whole notice, a table or a section."""
+    tables = [(_table_id(notice_id, table), table) for table in parts.tables]
+    read = partial(read_general_rules, notice_id, title, parts.outline, tables, parts.body.requirements)
+    return guard("通用规则", read, GeneralRules())
+
+
 def _read_tables(
-    parts: _ParsedDocument, notice_id: str, indicators: IndicatorBuilder, guard: Guard
+    parts: _ParsedDocument, notice_id: str, indicators: IndicatorBuilder, guard: Guard, rules: GeneralRules
 ) -> list[TableReading]:
     """Build the tasks of every table, after repairing garbled cells from the body."""
     readings = []
     for table in parts.tables:
         table_id = _table_id(notice_id, table)
         repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
-        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields)
+        leads = rules.lead_rule(table_id)
+        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads)
         readings.append(TableReading(table_id, table, builder.build(indicators)))
     return readings
 

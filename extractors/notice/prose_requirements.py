@@ -53,6 +53,8 @@ _MONTH_FIRST = re.compile(
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
+_ADDRESS = re.compile(r"[您你]")
+"""您对小区绿化是否满意: a question to a reader is one of a survey, no point to check."""
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
 
@@ -69,6 +71,7 @@ class BodyRequirement:
         points_rows: The number of items that share them.
         criteria: The standard of the heading above it.
         is_scored: Whether it is an item of a rubric.
+        is_assessed: Whether its units only assess it.
     """
 
     item: OutlineItem
@@ -78,6 +81,7 @@ class BodyRequirement:
     points_rows: int = 1
     criteria: str | None = None
     is_scored: bool = False
+    is_assessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +177,25 @@ def _scored_requirement(
     for take in forms:
         if (more := take(text)) is not None:
             text, fields = more.text, [*fields, *more.fields]
-    if not any(role in DUTY_ROLES for role, _ in fields) and (
-        assessor := next(filter(None, map(find_assessor, (text, scored.criteria or "", *scored.item.path[::-1]))), None)
-    ):
+    assessor = None
+    if not any(role in DUTY_ROLES for role, _ in fields):
+        stating = (text, scored.criteria or "", *scored.item.path[::-1])
+        assessor = next(filter(None, map(find_assessor, stating)), None)
+    if assessor is not None:
         fields.append((ColumnRole.PARTY, assessor))
     stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
     others = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
     points = scored.points if scored.points is not None else stated
-    return BodyRequirement(scored.item, text, others, points, scored.points_rows, scored.criteria, is_scored=True)
+    return BodyRequirement(
+        scored.item,
+        text,
+        others,
+        points,
+        scored.points_rows,
+        scored.criteria,
+        is_scored=True,
+        is_assessed=assessor is not None,
+    )
 
 
 def _pairs_of_tables(tables: Sequence[CleanTable]) -> frozenset[str]:
@@ -314,7 +329,8 @@ def _take_units_in_sentence(item: OutlineItem) -> FoundFields | None:
 
 
 def _take_question(item: OutlineItem) -> FoundFields | None:
-    return FoundFields(item.text, ()) if _QUESTION.search(item.text) else None
+    is_question = _QUESTION.search(item.text) and not _ADDRESS.search(item.text)
+    return FoundFields(item.text, ()) if is_question else None
 
 
 _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (

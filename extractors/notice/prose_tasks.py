@@ -12,6 +12,7 @@ from typing import TypeVar
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
 from extractors.notice.findings import Findings, Guard, join_listed, quote
+from extractors.notice.general_rules import GeneralRules
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import is_unit
@@ -19,10 +20,11 @@ from extractors.notice.prose_requirements import BodyRequirement, BodyRequiremen
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
 from extractors.parsers.item_points import read_scored_heading
+from extractors.parsers.lead_rules import LeadRule, order_roles
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
-from extractors.parsers.responsible_units import Party, PartyLexicon, split_parties
+from extractors.parsers.responsible_units import Party, PartyLexicon, read_units
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import Rule, Severity, TaskRow
 from extractors.tables.column_roles import ColumnRole
@@ -37,6 +39,8 @@ def build_prose_tasks(
     lexicon: Lexicon,
     indicators: IndicatorBuilder,
     guard: Guard,
+    *,
+    rules: GeneralRules,
 ) -> TableTasks:
     """Build the tasks of the running text; their path is the headings above them, their table is None.
 
@@ -46,6 +50,7 @@ def build_prose_tasks(
         lexicon: the names that occur in the notice.
         indicators: builds the headings.
         guard: isolates parser errors.
+        rules: the rules of the notice.
     """
     table_tasks = TableTasks()
     indicators.close_levels()
@@ -57,7 +62,8 @@ def build_prose_tasks(
         inline = parse("括注分值", partial(inline_points, requirement.text))
         leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
         persons = parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon))
-        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties))
+        leads = rules.lead_rule(None, task_id)
+        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties, table_tasks, leads))
         methods = parse("测评方法", partial(_read_methods, requirement))
         table_tasks.tasks.append(
             TaskRow(
@@ -89,6 +95,8 @@ def build_prose_tasks(
         )
         table_tasks.parties[task_id] = party_rows(task_id, parties)
         table_tasks.rows[task_id] = []
+        if requirement.is_assessed:
+            table_tasks.assessed.add(task_id)
         table_tasks.shared[task_id] = {"criteria"} if is_shared else set()
     return table_tasks
 
@@ -135,16 +143,25 @@ def _read_methods(requirement: BodyRequirement) -> list[str]:
     return [m for role, value in requirement.fields if role is ColumnRole.METHOD for m in split_methods(value)]
 
 
-def _read_parties(requirement: BodyRequirement, lexicon: PartyLexicon) -> list[Party]:
+def _read_parties(
+    requirement: BodyRequirement, lexicon: PartyLexicon, table_tasks: TableTasks, rule: LeadRule | None
+) -> list[Party]:
     parties: list[Party] = []
+    is_labelled = any(role in (ColumnRole.LEAD, ColumnRole.SUPPORT) for role, _ in requirement.fields)
+
+    def read(text: str, role: str | None) -> list[Party]:
+        units = read_units(text, lexicon, role)
+        table_tasks.note_units(units, requirement.item.locator)
+        return units.parties
+
     for role, value in requirement.fields:
         if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-            parties.extend(split_parties(value, lexicon, None if not parties else "support"))
+            parties.extend(read(value, None if not parties else "support"))
+    if not is_labelled:
+        parties = order_roles(parties, rule)
     for role, value in requirement.fields:
         if role is ColumnRole.SUPPORT:
-            parties.extend(
-                p for p in split_parties(value, lexicon, "support") if not any(f.name == p.name for f in parties)
-            )
+            parties.extend(p for p in read(value, "support") if not any(f.name == p.name for f in parties))
     return parties
 
 

@@ -216,6 +216,8 @@ def repair_table(table: CleanTable, numbered: NumberedClauses, findings: Finding
     texts_before = {r: table.grid.cell(r, requirement).text for r in parts_by_row}
     repairer.repair_texts()
     repairer.repair_headings()
+    # A row whose sentence stands in the body is a task, however the table left it.
+    table.settle_rows(repairs.evidence)
     repairs.clauses = {r: part.clause.number or 0 for r, part in parts_by_row.items()}
     _report(table, table_id, texts_before, repairs, findings)
     return repairs

@@ -61,7 +61,7 @@ def check_layouts(
                 Rule.LAYOUT_DOUBT, Severity.WARNING, _describe_doubt(table), table_id=table_id, locator=table.locator
             )
     for layout in layouts:
-        if layout.is_of_file(file):
+        if layout.is_of_file(file) and layout.document_kind is None:
             _check_layout(layout, readings, findings)
 
 

@@ -15,10 +15,12 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields
+from extractors.parsers.illegible_units import Illegible
 from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
+    order_roles,
     read_section_units,
     read_title_leaders,
     read_title_units,
@@ -26,7 +28,7 @@ from extractors.parsers.lead_rules import (
 from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
-from extractors.parsers.responsible_units import Party, is_collective, matrix_role, split_parties
+from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
@@ -53,6 +55,19 @@ class TableTasks:
     rows: dict[str, list[int]] = field(default_factory=dict)
     shared: dict[str, set[str]] = field(default_factory=dict)
     """Task → which of its fields `criteria` and `scoring` stand in cells that begin above it."""
+    assessed: set[str] = field(default_factory=set)
+    """The tasks whose units only assess them: 由县委宣传部负责考核."""
+    unit_places: dict[str, str] = field(default_factory=dict)
+    """Unit as written → where it stands first."""
+    illegible_units: dict[Illegible, str] = field(default_factory=dict)
+    """Text in a cell of units that is none → where it stands first."""
+
+    def note_units(self, units: UnitsRead | None, locator: str) -> None:
+        """Note where the units of a cell stand, None if it could not be parsed."""
+        for party in units.parties if units else ():
+            self.unit_places.setdefault(party.raw, locator)
+        for illegible in units.illegible if units else ():
+            self.illegible_units.setdefault(illegible, locator)
 
 
 class TableReading(NamedTuple):
@@ -74,6 +89,7 @@ class TaskBuilder:
         lexicon: the names that occur in the notice.
         guard: isolates parser errors.
         repaired: the repaired fields of each row.
+        lead_rule: what the notice says of the order of units.
         result: the tasks built so far.
     """
 
@@ -83,11 +99,12 @@ class TaskBuilder:
     lexicon: Lexicon
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
+    lead_rule: LeadRule | None = None
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
     _section: SectionUnits | None = None
     """What the headings above the row say of its units."""
-    _party_cache: dict[tuple[str, str | None], list[Party]] = field(default_factory=dict)
+    _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
 
     @cached_property
     def _cell_fields(self) -> Mapping[int, FoundFields]:
@@ -155,17 +172,24 @@ class TaskBuilder:
         heading of the section; else a sentence of the notice; else the first unit leads.
         """
         leads = [
-            p if p.stated else replace(p, role="lead", stated=True)
+            p if p.stated else replace(p, role="lead", stated=True, source="header")
             for cell in self.cells(r, ColumnRole.LEAD)
             for p in self._parse_parties(r, cell)
         ]
-        supports = [p for cell in self.cells(r, ColumnRole.SUPPORT) for p in self._parse_parties(r, cell, "support")]
+        supports = [
+            replace(p, source="header")
+            for cell in self.cells(r, ColumnRole.SUPPORT)
+            for p in self._parse_parties(r, cell, "support")
+        ]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
         if r in self._cell_fields:
             leads, free, supports = (self._parties_of_fields(r, role) for role in _FIELD_UNITS)
         if not leads and not any(p.stated and p.role == "lead" for p in free):
             leads = self._section_leads(has_units=bool(free))
-        free = [replace(p, role="support", stated=True) for p in free] if leads else self._apply_lead_rule(free)
+        if leads:
+            free = [replace(p, role="support", stated=True, source="header") for p in free]
+        else:
+            free = order_roles(free, self.lead_rule)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
@@ -190,7 +214,7 @@ class TaskBuilder:
         section = self._section or self._table_units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
-        return self._split_parties(section.text, "lead")
+        return [replace(p, source="header") for p in self._split_parties(section.text, "lead")]
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -203,34 +227,24 @@ class TaskBuilder:
             self.guard.findings.add(
                 Rule.REPAIRED,
                 Severity.WARNING,
-                f"单位{quote(party.raw)}与本通知写得更多的{quote(name)}只差一字，这个字别处没有出现，"
-                f"已按{quote(name)}计，请核对",
+                f"单位{quote(party.raw)}与{quote(name)}只差一字，疑为识别有误，已按{quote(name)}计，请核对",
                 table_id=self.table_id,
                 task_id=self._task_id(r),
                 locator=cell.locator if cell else self.table.locator,
             )
 
-    def _apply_lead_rule(self, parties: list[Party]) -> list[Party]:
-        """Return the units of a cell with the roles that a sentence of the notice gives them by their order."""
-        if self.lexicon.lead_rule is None or any(p.stated for p in parties):
-            return parties
-        seen: set[str | None] = set()
-        out: list[Party] = []
-        for party in parties:
-            part = party.scope if self.lexicon.lead_rule is LeadRule.FIRST_OF_PART else None
-            out.append(replace(party, role="support" if part in seen else "lead", stated=True))
-            seen.add(part)
-        return out
-
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
-        return self._parse("责任单位", partial(self._split_parties, cell.raw, role), [], r, cell)
+        empty: list[Party] = []
+        parties = self._parse("责任单位", partial(self._split_parties, cell.raw, role), empty, r, cell)
+        self.result.note_units(self._units_of_cells.get((cell.raw, role)), cell.locator)
+        return parties
 
     def _split_parties(self, raw: str, role: str | None) -> list[Party]:
         key = (raw, role)
-        if key not in self._party_cache:
-            self._party_cache[key] = split_parties(raw, self.lexicon.parties, role)
-        return self._party_cache[key]
+        if key not in self._units_of_cells:
+            self._units_of_cells[key] = read_units(raw, self.lexicon.parties, role)
+        return self._units_of_cells[key].parties
 
     def _matrix_parties(self, r: int) -> list[Party]:
         out = []
@@ -239,7 +253,8 @@ class TaskBuilder:
             name = self.table.columns[c].split("/")[-1]
             role = matrix_role(cell.text)
             if role:
-                out.append(Party(name, f"{name}{cell.text}", role, stated=True))
+                resolutions = self.lexicon.parties.resolve(name)
+                out += [Party(full_name, f"{name}{cell.text}", role, stated=True) for full_name, _ in resolutions]
         return out
 
     def persons(self, r: int, role: ColumnRole) -> list[str]:
@@ -420,7 +435,10 @@ class TaskBuilder:
                 if self._has_own_cell(previous, ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
                 else []
             )
-            known = [Party(p.party, p.raw, p.role, p.scope, p.role_stated) for p in before]
+            known = [
+                Party(p.party, p.raw, p.role, p.scope, p.role_stated, p.basis if p.role_stated else None)
+                for p in before
+            ]
             more = [p for p in self.parties(r) if not any(k.name == p.name for k in known)]
             if known:
                 more = [p if p.stated else replace(p, role="support") for p in more]
@@ -472,7 +490,7 @@ class TaskBuilder:
 def party_rows(task_id: str, parties: list[Party]) -> list[PartyRow]:
     """Return the numbered rows of the responsible units of one task."""
     return [
-        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name))
+        PartyRow(task_id, i, p.name, p.raw, p.role, p.scope, p.stated, is_collective(p.name), p.basis)
         for i, p in enumerate(parties, 1)
     ]
 

@@ -22,6 +22,7 @@ from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL
+from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, is_serial
@@ -134,7 +135,7 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
         own = strip_whitespace(task.requirement or "")
         fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
         rest = strip_whitespace(requirement.item.text)
-        for piece in sorted({p for f in fields for p in _PIECE_END.split(f)} - {""}, key=len, reverse=True):
+        for piece in sorted(dict.fromkeys(p for f in fields for p in _PIECE_END.split(f) if p), key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
         parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
         parts = [part for part in parts if part not in own and _DUTY_VERBS.sub("", part) not in own]
@@ -235,6 +236,8 @@ def _is_covered(
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
+    if rest and role in PARTY_ROLES:
+        rest = _uncovered_text(DEFINITION_BRACKET.sub("", compact), texts)
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role in (ColumnRole.POINTS, ColumnRole.METHOD):

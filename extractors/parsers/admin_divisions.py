@@ -312,13 +312,13 @@ def _own_mentions(context: str) -> list[Mention]:
     for mention in [*find_mentions(context), None]:
         if mention is not None and chain and mention.start == chain[-1].end:
             chain.append(mention)
-            continue
-        if chain and not (
-            before.search(context[max(0, chain[0].start - _BEFORE_EXAMPLE) : chain[0].start])
-            or after.match(context, chain[-1].end)
-        ):
-            own += chain
-        chain = [mention] if mention is not None else []
+        else:
+            if chain and not (
+                before.search(context[max(0, chain[0].start - _BEFORE_EXAMPLE) : chain[0].start])
+                or after.match(context, chain[-1].end)
+            ):
+                own += chain
+            chain = [mention] if mention is not None else []
     return own
 
 

@@ -117,9 +117,7 @@ def _best(names: list[str]) -> int | None:
 def _results(text: str) -> list[GradeOption]:
     """Return the grades and points that stand behind what earns them, in lists of two or more."""
     found: list[GradeOption] = []
-    for run in _runs(text):
-        if len(run) < _MIN_OPTIONS:
-            continue
+    for run in (run for run in _runs(text) if len(run) >= _MIN_OPTIONS):
         is_named = all(match["name"] for match in run)
         points = [_points(match) for match in run]
         best = _best([m["name"] for m in run]) if is_named else points.index(max(points))

@@ -164,7 +164,7 @@ def unstack(raw: str, known: Container[str]) -> str:
         return raw
     lines = [compact for x in fold_repeat(strip_artefacts(raw)).split("\n") if (compact := strip_whitespace(x))]
     label: list[str] = []
-    if len(lines) > 2 and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
+    if lines and re.fullmatch(rf"[{_CN}]{{1,2}}", lines[0]):
         label, lines = [lines[0] + "、"], lines[1:]
     if len(lines) >= 3 and all(len(x) == 1 for x in lines):
         return "".join([*label, *lines])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import looks_like_party, names_units
+from extractors.parsers.responsible_units import Party, looks_like_party, names_units
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("parties")
@@ -19,6 +19,15 @@ _FIRST_LEADS: Final = re.compile(
     rf"{alternation(_WORDS['first_of_list'])}(?:位|名|个)?的?[^，,。；;]{{0,12}}?(?:为|是|即|系|作为|负责)[^，,。；;]{{0,10}}?"
     rf"(?:{alternation(_WORDS['lead_of'])})"
 )
+_LED_BY_FIRST: Final = re.compile(
+    rf"{alternation(_WORDS['first_of_list'])}(?:位|名|个)?的?(?:责任|承办)?(?:{alternation(_WORDS['units'])})?(?:负责)?"
+    rf"(?:{alternation(_WORDS['lead_of'])})(?!{alternation(_WORDS['units'])})"
+)
+"""由排名首位科室牵头."""
+_MARKS_LEAD: Final = re.compile(
+    rf"[★☆◎●▲√✓✔○△■][^，,。；;]{{0,4}}?(?:表示|代表|为|指|标注)[^，,。；;]{{0,8}}?(?:{alternation(_WORDS['lead_of'])})"
+)
+_PARTS_MATCH: Final = re.compile(r"(?:序号|编号|标号|项号)[^，,。；;]{0,12}(?:一一|逐一|分别|相互|依次)?对应")
 _PER_PART: Final = re.compile(alternation(_WORDS["each_part"]))
 _SENTENCE: Final = re.compile(r"[。；;\n]")
 
@@ -98,14 +107,44 @@ class LeadRule(Enum):
     """The first of each part 1), 2) of a cell."""
 
 
-def read_lead_rule(lines: Iterable[str]) -> LeadRule | None:
-    """Return the rule that a notice states about the order of its units, None if it states none.
+def read_lead_rule(sentences: Iterable[str]) -> LeadRule | None:
+    """Return the rule that sentences state about the order of units, None if they state none.
 
-    Args:
-        lines: The lines of the body and the notes and headers of its tables; a sentence may go on over their ends.
+    各栏序号一一对应 makes the first of each part lead, in the sentence that says who leads or in another one.
     """
-    text = strip_whitespace("".join(lines))
-    for sentence in _SENTENCE.split(text):
-        if _FIRST_LEADS.search(sentence):
-            return LeadRule.FIRST_OF_PART if _PER_PART.search(sentence) else LeadRule.FIRST
-    return None
+    compact = [strip_whitespace(sentence) for text in sentences for sentence in _SENTENCE.split(text)]
+    if not any(map(says_who_leads, compact)):
+        return None
+    return LeadRule.FIRST_OF_PART if any(map(says_each_part, compact)) else LeadRule.FIRST
+
+
+def says_who_leads(sentence: str) -> bool:
+    """Return whether a sentence says that the first of several units leads: 由排名首位的科室牵头."""
+    compact = strip_whitespace(sentence)
+    return _FIRST_LEADS.search(compact) is not None or _LED_BY_FIRST.search(compact) is not None
+
+
+def says_each_part(sentence: str) -> bool:
+    """Return whether a sentence about order speaks of the parts of a cell: 各栏序号一一对应, 每一分项首位为牵头."""
+    compact = strip_whitespace(sentence)
+    return _PARTS_MATCH.search(compact) is not None or (
+        says_who_leads(compact) and _PER_PART.search(compact) is not None
+    )
+
+
+def says_mark_leads(sentence: str) -> bool:
+    """Return whether a sentence says by what mark one sees who leads: ★表示牵头单位，√表示配合单位."""
+    return _MARKS_LEAD.search(strip_whitespace(sentence)) is not None
+
+
+def order_roles(parties: list[Party], rule: LeadRule | None) -> list[Party]:
+    """Return the units of a cell with the roles that a rule of the notice gives them by their order."""
+    if rule is None or any(p.stated for p in parties):
+        return parties
+    seen: set[str | None] = set()
+    out: list[Party] = []
+    for party in parties:
+        part = party.scope if rule is LeadRule.FIRST_OF_PART else None
+        out.append(replace(party, role="support" if part in seen else "lead", stated=True, source="rule"))
+        seen.add(part)
+    return out

@@ -12,6 +12,8 @@ _SEPARATOR = re.compile(r"[、，,；;/／+＋和与及。|]+")
 _ITEM_MARK = re.compile(r"(?:(?<=[^\d])|^)[（(]?\d{1,2}[)）.．、]|[①-⑳]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Z]")
+_FOREIGN_WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,30}(?:[ \n][A-Za-z]{1,30}){2,30}")
+"""A sentence of Latin words is debris of text recognition; an abbreviation (APP测评) is part of a method."""
 _VERB_LENGTH, _MAX_OBJECT = 2, 4
 """走访 may have an object such as 群众 or 服务对象; 材料审核 has its own."""
 SAME_AS_ABOVE = re.compile(r"^[（(]?同上[）)]?[。.]?$")
@@ -42,7 +44,7 @@ def _split_methods(text: str) -> tuple[str, ...]:
     if is_placeholder(text):
         return ()
     methods: list[str] = []
-    for part in _SEPARATOR.split(_ITEM_MARK.sub("、", strip_whitespace(text))):
+    for part in _SEPARATOR.split(_ITEM_MARK.sub("、", strip_whitespace(_FOREIGN_WORDS.sub("、", text)))):
         if not _IDEOGRAPH.search(part) and not _LETTER.fullmatch(part):
             continue
         last = 0

@@ -10,14 +10,36 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from extractors import vocabulary
-from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
-from extractors.parsers.misread_units import find_misread
-from extractors.parsers.unit_abbreviations import read_abbreviations
+from extractors.normalize import HIDDEN, clean, is_placeholder, strip_artefacts, strip_whitespace
+from extractors.parsers.illegible_units import (
+    DECIDED,
+    MIXED,
+    NO_UNIT_BEFORE_NAME,
+    RUN_TOGETHER,
+    Illegible,
+    JumblePart,
+    find_debris,
+    split_jumble,
+)
+from extractors.parsers.misread_units import find_misread, find_neighbour
+from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET, read_abbreviations
+from extractors.parsers.unit_names import (
+    MAX_NAME_LENGTH,
+    common_names,
+    has_balanced_brackets,
+    has_unit_suffix,
+    short_forms,
+    strip_tail,
+    word_list,
+)
+from extractors.parsers.unit_segmentation import count_boundaries, segment_run
 
 _SEPARATORS = "、，,；;/／|。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
@@ -31,34 +53,12 @@ DUTY_TAIL: Final = re.compile(
 """Words behind a name that say how a duty is shared and no part of the name: 按职责分工分别负责."""
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
+_WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
-_OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
-_SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
-_SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
-_LETTER = re.compile("[A-Za-z]")
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-_BRACKET = re.compile("[（(）)]")
-_BRACKET_AT_END = re.compile(r"[（(][^（）()]*[）)]$")
-_MAX_NAME_LENGTH = 24
-_PARTS_OF_ONE = 2
-"""党委 + 宣传部: an office named after the body that it belongs to; more parts are a list."""
-
-# Costs of a piece as one name, see `_piece_cost`; only their differences matter.
-_COST_OF_NOTICE_NAME = 0.9
-_COST_OF_COMMON_NAME = 1.0
-_COST_OF_SHORT_FORM = 1.6
-_COST_OF_SHORT_FORM_AT_END = 1.2
-_COST_OF_SUFFIX, _COST_PER_SUFFIX_CHARACTER = 1.2, 0.1
-_COST_PER_BOUNDARY, _COST_PER_INNER_NAME = 1.6, 1.5
-_COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
-_COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
-_COST_PER_BREAK, _COST_PER_UNIT_LINE = 1.0, 1.3
-"""A break inside a name, where lines end at the margin and where they end with a unit."""
 _WRAPPED_SHARE = 0.8
 """Share of lines that end at the margin of a column that wraps its text: 市局办 | 公室机 | 关各科 | 室."""
-_MIN_PIECE_COST = 0.9
-_MIN_TWO_PIECE_COST = 2.0
-"""Lower bound of the cost of two pieces without a gap between them."""
+_PARTS_OF_ONE = 2
+"""党委 + 宣传部: an office named after the body that it belongs to; more parts are a list."""
 
 
 class NameRun(NamedTuple):
@@ -69,12 +69,31 @@ class NameRun(NamedTuple):
         scope: The ①… before it.
         names: The names without whitespace.
         gaps: The indices in `names` of line or blank gaps.
+        blanks: Those of them that are blanks within a line.
     """
 
     role: str | None
     scope: str | None
     names: str
     gaps: tuple[int, ...]
+    blanks: tuple[int, ...] = ()
+
+
+class Source(StrEnum):
+    """What gives the full form of a name."""
+
+    DECISION = "decision"
+    DEFINITION = "definition"
+    BODY = "body"
+    CELL = "cell"
+    REPAIR = "repair"
+
+
+class Resolution(NamedTuple):
+    """The full form of a name, and what gives it; None where it is as written."""
+
+    name: str
+    source: Source | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,7 @@ class Party:
         role: lead or support.
         scope: The ①… before it.
         stated: Whether the role is stated by a column, label or mark rather than implied by the order.
+        source: What states the role if the cell does not: a header or heading, a rule of the notice.
     """
 
     name: str
@@ -94,6 +114,12 @@ class Party:
     role: str
     scope: str | None = None
     stated: bool = False
+    source: str | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the role rests on: cell, header, rule or order."""
+        return self.source or ("cell" if self.stated else "order")
 
 
 @dataclass(slots=True)
@@ -109,66 +135,94 @@ class PartyLexicon:
     """Changed by `add` and `remove` only."""
     misread: dict[str, str] = field(default_factory=dict, init=False)
     """Misread name → the name it stands for, see `note_misread`."""
+    others: Counter[str] = field(default_factory=Counter, init=False)
+    """Texts between separators that end like no unit."""
+    jumbles: dict[NameRun, list[JumblePart]] = field(default_factory=dict, init=False)
+    """Runs in which several rows ran into one another, with their parts."""
+    has_debris: bool = False
+    """Whether a cell holds nothing but debris of text recognition, so that others may hold some beside a name."""
+    decided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Printed form → the names that people decided it stands for, none where it is no unit."""
     _short: Counter[str] = field(default_factory=Counter, init=False)
     """Short forms of the names (宣传 of 宣传科), with the number of names for each."""
     openings: set[str] = field(default_factory=set, init=False)
     """The first two characters of every known name; those of removed names stay."""
-    _segments: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
+    _segments: dict[tuple[str, tuple[int, ...], tuple[int, ...]], list[str]] = field(default_factory=dict, init=False)
 
-    def canonical(self, raw: str) -> str:
+    def resolve(self, raw: str) -> tuple[Resolution, ...]:
+        """Return what a name stands for: what people decided, else the full form that the notice gives, else itself."""
+        if raw in self.decided:
+            return tuple(Resolution(name, Source.DECISION) for name in self.decided[raw])
+        found = self._resolve_by_notice(raw)
+        if found.name in self.decided:
+            return tuple(Resolution(name, Source.DECISION) for name in self.decided[found.name])
+        return (found,)
+
+    def decided_form(self, raw: str) -> str:
+        """Return the form of a name that people decided about: itself, or what the notice makes of it."""
+        return raw if raw in self.decided else self._resolve_by_notice(raw).name
+
+    def _resolve_by_notice(self, raw: str) -> Resolution:
         """Return the full form given by the notice (宣传 → 宣传科, 纪委 → 机关纪委), else `raw`."""
-        raw = self._complete_bracket(self.misread.get(raw, raw))
-        if raw in self.abbreviations:
-            return self.abbreviations[raw]
-        if is_collective(raw):
-            return raw
-        if raw not in self.names or not _has_unit_suffix(raw):
-            longer = [raw + s for s in _word_list("short_of") if raw + s in self.names]
-            if len(longer) >= 1:
-                return max(longer, key=lambda n: self.names[n])
-        if len(raw) <= 3 and _has_unit_suffix(raw) and not raw.startswith("机关") and f"机关{raw}" in self.body:
-            return f"机关{raw}"
-        return raw
+        right = self.misread.get(raw, raw)
+        name = self._complete_bracket(right)
+        source = Source.REPAIR if right != raw else Source.BODY if len(name) > len(raw) else None
+        if name in self.abbreviations:
+            return Resolution(self.abbreviations[name], Source.DEFINITION)
+        if is_collective(name):
+            return Resolution(name, source)
+        if name not in self.names or not has_unit_suffix(name):
+            longer = [name + s for s in word_list("short_of") if name + s in self.names]
+            # Two that fit (宣传 for 宣传科 and 宣传办) leave it open which of them is meant.
+            if len(longer) == 1:
+                return Resolution(longer[0], Source.CELL)
+        if len(name) <= 3 and has_unit_suffix(name) and not name.startswith("机关") and f"机关{name}" in self.body:
+            return Resolution(f"机关{name}", Source.BODY)
+        return Resolution(name, source)
 
     def _complete_bracket(self, raw: str) -> str:
         """Return a name whose bracket was cut off as the body gives it, else without the bracket: 工会(女职工委."""
-        if _has_balanced_brackets(raw):
+        if has_balanced_brackets(raw):
             return raw
         complete = re.search(rf"{re.escape(raw)}[^（）()]{{1,6}}[）)]", self.body)
         if complete:
             return complete.group()
         name = re.split("[（(]", raw)[0]
-        return name if _has_unit_suffix(name) else raw
+        return name if has_unit_suffix(name) else raw
 
     def note_misread(self, text: str) -> None:
         """Note which names were misread; `text` is the text of the notice but for its names of units."""
-        self.misread = find_misread(self.names, _common_names(), text)
+        self.misread |= find_misread(self.names, common_names(), text, self.others)
 
     def is_known(self, piece: str) -> bool:
-        """Return whether the piece is a full name of this notice or a common name."""
-        return piece in self.names or piece in _common_names()
+        """Return whether the piece is a name of this notice, a common one, explained or decided about by people."""
+        return piece in self.names or piece in common_names() or piece in self.abbreviations or piece in self.decided
 
-    def segment(self, run: str, gaps: tuple[int, ...]) -> list[str]:
+    def segment(self, run: str, gaps: tuple[int, ...], blanks: tuple[int, ...] = ()) -> list[str]:
         """Return the names of a run, cached; only call it after the last `add`."""
-        key = (run, gaps)
+        key = (run, gaps, blanks)
         if key not in self._segments:
-            self._segments[key] = _segment(run, gaps, self)
+            self._segments[key] = segment_run(run, gaps, self, blanks)
         return self._segments[key]
 
     def is_known_or_short(self, piece: str) -> bool:
         """Return whether the piece is a full name or a short form of one (宣传 for 宣传科)."""
         return self.is_known(piece) or self._short[piece] > 0
 
+    def is_short_for_another(self, piece: str, name: str) -> bool:
+        """Return whether the piece is a short form of another name than this one."""
+        return self._short[piece] > (name in self.names and piece in short_forms(name))
+
     def add(self, name: str, times: int = 1) -> None:
         """Add `times` occurrences of a name."""
         if name not in self.names:
-            self._short.update(_short_forms(name))
+            self._short.update(short_forms(name))
             self.openings.add(name[:2])
         self.names[name] += times
 
     def remove(self, name: str) -> int:
         """Remove a name and return how often it occurred."""
-        self._short.subtract(_short_forms(name))
+        self._short.subtract(short_forms(name))
         return self.names.pop(name)
 
 
@@ -188,13 +242,13 @@ def names_units(header: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    unmarked = _NOTE_MARK.sub("", strip_artefacts(text.replace(HIDDEN, "、")))
+    unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(text.replace(HIDDEN, "、"))))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
             mark = _SCOPE_MARK.match(section.strip())
             rest = section.strip()[mark.end() :] if mark else section.strip()
             scope = mark.group(1) if mark else None
-            runs.extend(NameRun(role, scope, names, gaps) for names, gaps in _split_pieces(rest))
+            runs.extend(NameRun(role, scope, *piece) for piece in _split_pieces(rest))
     return tuple(runs)
 
 
@@ -202,15 +256,15 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
 def looks_like_party(text: str) -> bool:
     """Return whether every piece of the cell ends like the name of a unit."""
     pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
-    pieces = [_strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
-    return bool(pieces) and all(len(p) <= _MAX_NAME_LENGTH and _has_unit_suffix(p) for p in pieces)
+    pieces = [strip_tail(_SCOPE_MARK.sub("", p)) for p in pieces]
+    return bool(pieces) and all(len(p) <= MAX_NAME_LENGTH and has_unit_suffix(p) for p in pieces)
 
 
 @lru_cache(maxsize=4096)
 def is_office(text: str) -> bool:
     """Return whether every piece of the cell is the name of an office, which no kind of place is (社区, 学校)."""
     pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
-    return bool(pieces) and all(_OFFICE.search(p) for p in map(_strip_tail, pieces))
+    return bool(pieces) and all(_OFFICE.search(p) for p in map(strip_tail, pieces))
 
 
 def _are_wrapped(cells: Iterable[str]) -> bool:
@@ -231,15 +285,20 @@ def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset
         name
         for name, count in counts.items()
         if count > 1
-        and len(name) <= _MAX_NAME_LENGTH
-        and _has_unit_suffix(name)
-        and not _count_boundaries(name, lexicon)
-        and len(pieces := _segment(name, (), lexicon)) == _PARTS_OF_ONE
+        and len(name) <= MAX_NAME_LENGTH
+        and has_unit_suffix(name)
+        and not count_boundaries(name, lexicon)
+        and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
         and counts.keys().isdisjoint(pieces)
     )
 
 
-def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) -> PartyLexicon:
+def collect_parties(
+    cells: Iterable[str],
+    body: str,
+    notes: Iterable[str] = (),
+    decided: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> PartyLexicon:
     """Build the lexicon of a notice.
 
     Names that are alone come first, then the parts of runs without separators.
@@ -247,63 +306,150 @@ def collect_parties(cells: Iterable[str], body: str, notes: Iterable[str] = ()) 
     Args:
         cells: The party cells of the notice.
         body: The text of the notice.
-        notes: The notes inside its tables, which may explain short names as the body does.
+        notes: Other texts that may explain short names as the body does: the notes and cells of its tables.
+        decided: What people decided about printed forms.
     """
     cells = list(cells)
-    abbreviations = read_abbreviations([*body.splitlines(), *notes], _has_unit_suffix)
-    lexicon = PartyLexicon(strip_whitespace(body), abbreviations, has_unit_lines=not _are_wrapped(cells))
+    abbreviations = read_abbreviations([*body.splitlines(), *notes, *cells], has_unit_suffix)
     runs_of_cells = [split_runs(cell) for cell in cells if cell.strip() and not is_placeholder(cell)]
+    lexicon = PartyLexicon(
+        strip_whitespace(body),
+        abbreviations,
+        has_unit_lines=not _are_wrapped(cells),
+        has_debris=any(runs and all(map(find_debris, _words(runs))) for runs in runs_of_cells),
+        decided=decided,
+    )
     runs = [run for of_cell in runs_of_cells for run in of_cell]
     are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
-    unsegmented: list[tuple[str, tuple[int, ...]]] = []
+    unsegmented: list[NameRun] = []
     repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
     for run in runs:
-        name, gaps = _split_role(run.names)[0], run.gaps
-        is_name = len(name) <= _MAX_NAME_LENGTH and _has_unit_suffix(name) and _segment(name, gaps, lexicon) == [name]
-        if is_name or name in repeated:
+        name = _split_role(run.names)[0]
+        if name in repeated or (_may_be_one(name) and segment_run(name, run.gaps, lexicon, run.blanks) == [name]):
             lexicon.add(name)
         else:
-            unsegmented.append((name, gaps))
-    for name in [n for n in lexicon.names if n not in _common_names() and n not in repeated]:
+            unsegmented.append(run)
+    for name in [n for n in lexicon.names if n not in common_names() and n not in repeated]:
         count = lexicon.remove(name)
-        if _segment(name, (), lexicon) == [name]:
+        if segment_run(name, (), lexicon) == [name]:
             lexicon.add(name, count)
         else:
-            unsegmented.extend([(name, ())] * count)
-    for name, gaps in sorted(unsegmented, key=lambda g: not g[1]):
-        for piece in filter(_has_unit_suffix, _segment(name, gaps, lexicon)):
-            lexicon.add(piece)
+            unsegmented.extend([NameRun(None, None, name, ())] * count)
+    firm = {*lexicon.names, *common_names()}
+    for run in sorted(unsegmented, key=lambda run: not run.gaps):
+        name = _split_role(run.names)[0]
+        if (parts := split_jumble(name, run.gaps, firm)) is not None:
+            lexicon.jumbles[run] = parts
+            continue
+        for piece in segment_run(name, run.gaps, lexicon, run.blanks):
+            if has_unit_suffix(piece):
+                lexicon.add(piece)
+            elif not find_debris(piece):
+                lexicon.others[piece] += 1
+    for part in {part.text for parts in lexicon.jumbles.values() for part in parts if not part.is_name}:
+        if part not in firm and (right := find_neighbour(part, lexicon.names, common_names())) is not None:
+            lexicon.misread[part] = right
     return lexicon
 
 
+def _may_be_one(name: str) -> bool:
+    return len(name) <= MAX_NAME_LENGTH and has_unit_suffix(name)
+
+
+class UnitsRead(NamedTuple):
+    """The units of a cell in order, and the texts in it that are none."""
+
+    parties: list[Party]
+    illegible: list[Illegible]
+
+
 def split_parties(text: str, lexicon: PartyLexicon, role: str | None = None) -> list[Party]:
-    """Return the units of a cell in order, [] for a placeholder.
+    """Return the units of a cell in order, [] for a placeholder; see `read_units`."""
+    return read_units(text, lexicon, role).parties
+
+
+def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> UnitsRead:
+    """Return the units of a cell in order, and what in it is no unit; nothing for a placeholder.
 
     Args:
         text: The cell with its line feeds.
         lexicon: The names of the notice.
         role: The role of a lead or support column; None lets the first unit lead.
     """
-    if is_placeholder(text) or not text.strip():
-        return []
-    names = [
-        (role or run.role, run.scope, written, *_split_role(written))
-        for run in split_runs(text)
-        for written in lexicon.segment(run.names, run.gaps)
-    ]
+    illegible: list[Illegible] = []
+    names: list[tuple[str | None, str | None, str, str, str | None]] = []
+    if (compact := strip_whitespace(text)) in lexicon.decided:
+        names.append((role, None, compact, compact, None))
+    elif compact and not is_placeholder(text):
+        runs = split_runs(text)
+        reasons = [find_debris(word) for word in _words(runs)]
+        if reasons and all(reasons):
+            return UnitsRead([], [Illegible(clean(text), reasons[0] or MIXED)])
+        for run in runs:
+            written_names, others = _names_of_run(run, lexicon)
+            illegible += others
+            names += [(role or run.role, run.scope, written, *_split_role(written)) for written in written_names]
     parties: dict[tuple[str, str | None], Party] = {}
     has_lead = any(name_role == "lead" for *_, name_role in names)
     for stated_role, scope, written, name, name_role in names:
-        full_name = lexicon.canonical(name)
-        if (full_name, scope) in parties or _is_not_a_name(full_name):
-            continue
-        known_role = stated_role or name_role
-        party = Party(
-            full_name, written, known_role or ("support" if has_lead else "lead"), scope, stated=known_role is not None
-        )
-        parties[full_name, scope] = party
-        has_lead = has_lead or party.role == "lead"
-    return list(parties.values())
+        resolutions = lexicon.resolve(name)
+        if not resolutions:
+            illegible.append(Illegible(lexicon.decided_form(name), DECIDED))
+        for full_name, _ in resolutions:
+            if (full_name, scope) in parties or is_placeholder(full_name):
+                continue
+            if (reason := find_debris(full_name)) is not None:
+                illegible.append(Illegible(written, reason))
+                continue
+            known_role = stated_role or name_role
+            party = Party(
+                full_name,
+                written,
+                known_role or ("support" if has_lead else "lead"),
+                scope,
+                stated=known_role is not None,
+            )
+            parties[full_name, scope] = party
+            has_lead = has_lead or party.role == "lead"
+    return UnitsRead(list(parties.values()), illegible)
+
+
+def _words(runs: Iterable[NameRun]) -> list[str]:
+    """Return what stands between the separators and gaps of a cell."""
+    return [run.names[start:end] for run in runs for start, end in pairwise((0, *run.gaps, len(run.names)))]
+
+
+def _names_of_run(run: NameRun, lexicon: PartyLexicon) -> tuple[list[str], list[Illegible]]:
+    """Return the names of a run as written, and the texts between them that are none."""
+    if run in lexicon.jumbles:
+        parts = lexicon.jumbles[run]
+        names = [part.text for part in parts if part.is_name or part.text in lexicon.misread]
+        others = [part.text for part in parts if not part.is_name and part.text not in lexicon.misread]
+        return names, [Illegible(text, RUN_TOGETHER) for text in dict.fromkeys(others)]
+    names, illegible, start = [], [], 0
+    for written in lexicon.segment(run.names, run.gaps, run.blanks):
+        cut = next((gap - start for gap in run.gaps if start < gap < start + len(written)), 0)
+        start += len(written)
+        if lexicon.has_debris and _is_name_behind_debris(written, cut, lexicon):
+            illegible.append(Illegible(written[:cut], NO_UNIT_BEFORE_NAME))
+            names.append(written[cut:])
+        else:
+            names.append(written)
+    return names, illegible
+
+
+def _is_name_behind_debris(written: str, cut: int, lexicon: PartyLexicon) -> bool:
+    """Return whether a text with a gap is a usual name behind something else: 季度 办公室; 县 教育局 is one name."""
+    before, name = written[:cut], written[cut:]
+    return (
+        len(before) > 1
+        and lexicon.is_known(name)
+        and not has_unit_suffix(before)
+        and lexicon.names[written] <= 1
+        and written not in lexicon.body
+        and written not in lexicon.decided
+        and not any(name != written and name.startswith(before) for name in lexicon.names)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -392,45 +538,16 @@ def _strip_closing_bracket(part: str) -> str:
     return part
 
 
-def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the separated parts of a cell, each with the positions of line or blank gaps."""
-    pieces: list[tuple[str, tuple[int, ...]]] = []
+def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """Return the separated parts of a cell, each with the positions of its gaps and of its blanks within a line."""
+    pieces: list[tuple[str, tuple[int, ...], tuple[int, ...]]] = []
     for part in _split_outside_brackets(text.strip()):
-        if words := DUTY_TAIL.sub("", part.rstrip()).split():
-            ends = tuple(accumulate(map(len, words)))
-            pieces.append(("".join(words), ends[:-1]))
+        if words := (rest := DUTY_TAIL.sub("", part.rstrip()).strip()).split():
+            gaps = tuple(accumulate(map(len, words)))[:-1]
+            spaces = _WHITESPACE.findall(rest)
+            blanks = tuple(gap for gap, space in zip(gaps, spaces, strict=True) if "\n" not in space)
+            pieces.append(("".join(words), gaps, blanks))
     return pieces
-
-
-@lru_cache(maxsize=4096)
-def _short_forms(name: str) -> tuple[str, ...]:
-    return tuple(name.removesuffix(tail) for tail in _word_list("short_of") if name.endswith(tail))
-
-
-@cache
-def _word_list(key: str) -> tuple[str, ...]:
-    return tuple(vocabulary.load_toml("parties")[key])
-
-
-@lru_cache(maxsize=65536)
-def _has_unit_suffix(name: str) -> bool:
-    """Return whether a name ends like that of a unit; a bracket at its end is ignored."""
-    if name.endswith(("）", ")")):
-        name = _BRACKET_AT_END.sub("", name)
-        return name.endswith(_word_list("suffixes"))
-    return len(name) >= 2 and name.endswith(_word_list("suffixes"))
-
-
-@cache
-def _tail_pattern() -> re.Pattern[str]:
-    return re.compile(f"{vocabulary.alternation(_word_list('tails'))}$")
-
-
-def _strip_tail(piece: str) -> str:
-    if not piece.endswith(_word_list("tails")):
-        return piece
-    shorter = _tail_pattern().sub("", piece)
-    return shorter if shorter != piece and _has_unit_suffix(shorter) and not _has_unit_suffix(piece) else piece
 
 
 @cache
@@ -447,138 +564,26 @@ def _lead_mark_characters() -> str:
     return "".join(m for m in vocabulary.load_toml("parties")["lead_marks"] if len(m) == 1)
 
 
+def strip_role(raw: str) -> str:
+    """Return a name without marks and verbs that say its part: 县教育局（牵头）, 县教育局√."""
+    return _split_role(raw.rstrip(_support_mark_characters()))[0]
+
+
+@cache
+def _support_mark_characters() -> str:
+    return "".join(m for m in vocabulary.load_toml("parties")["support_marks"] if len(m) == 1)
+
+
 @lru_cache(maxsize=4096)
 def _split_role(raw: str) -> tuple[str, str | None]:
     """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    if (name := raw.strip(_lead_mark_characters())) != raw and _has_unit_suffix(name):
+    if (name := raw.strip(_lead_mark_characters())) != raw and has_unit_suffix(name):
         return name, "lead"
     match = _role_suffix_pattern().search(raw)
-    if not match or not _has_unit_suffix(raw[: match.start()]):
-        return _strip_tail(raw), None
+    if not match or not has_unit_suffix(raw[: match.start()]):
+        return strip_tail(raw), None
     role = "lead" if match.group("lead") or match.group("lead_verb") else "support"
     return raw[: match.start()], role
-
-
-@cache
-def _inner_openings() -> tuple[str, ...]:
-    return tuple(o for o in _word_list("openings") if o != "各")
-
-
-@cache
-def _common_names() -> frozenset[str]:
-    return frozenset(vocabulary.load_toml("parties")["common"])
-
-
-@cache
-def _common_openings() -> frozenset[str]:
-    return frozenset(name[:2] for name in _common_names())
-
-
-def _count_inner_names(piece: str, lexicon: PartyLexicon) -> int:
-    """Count the complete names inside `piece` before its end: signs that several names are joined."""
-    names, common = lexicon.names, _common_names()
-    count, start = 0, 0
-    while start < len(piece) - 1:
-        opening = piece[start : start + 2]
-        ends = range(len(piece) - 2, start + 1, -1)
-        for end in ends if opening in lexicon.openings or opening in _common_openings() else ():
-            if (inner := piece[start:end]) in names or inner in common:
-                count += 1
-                start = end - 1
-                break
-        start += 1
-    if count == 1:
-        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i])), "")
-        return 1 if tail in lexicon.names or (lexicon.is_known(tail) and tail != "办公室") else 0
-    return count
-
-
-def _count_boundaries(piece: str, lexicon: PartyLexicon) -> int:
-    """Count the positions where a complete name is followed by the start of another: …局|市…, …科|…科."""
-    openings = _inner_openings()
-    return sum(
-        piece.startswith(openings, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and _has_unit_suffix(piece[i:]))
-        for i in range(3, len(piece) - 1)
-        if _has_unit_suffix(piece[:i]) and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
-    )
-
-
-def _piece_cost(piece: str, at_gap: bool, breaks: int, following: str, lexicon: PartyLexicon) -> float:
-    """Return the cost of taking `piece` as one name; lower is better."""
-    is_known = True
-    if lexicon.is_known(piece):
-        cost = _COST_OF_NOTICE_NAME if piece in lexicon.names else _COST_OF_COMMON_NAME
-    elif is_known := lexicon.is_known_or_short(piece):
-        cost = _COST_OF_SHORT_FORM_AT_END if at_gap or not following else _COST_OF_SHORT_FORM
-    elif _has_unit_suffix(piece):
-        cost = (
-            _COST_OF_SUFFIX
-            + _COST_PER_SUFFIX_CHARACTER * len(piece)
-            + _COST_PER_BOUNDARY * _count_boundaries(piece, lexicon)
-            + _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
-        )
-    else:
-        cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
-    if following and not at_gap:
-        starts_new_name = (
-            following.startswith(_word_list("openings"))
-            or is_known
-            or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
-        )
-        cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
-    return cost + (_COST_PER_UNIT_LINE if lexicon.has_unit_lines else _COST_PER_BREAK) * breaks
-
-
-def _has_balanced_brackets(piece: str) -> bool:
-    """Return whether no bracket is open or closed alone."""
-    return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
-
-
-def _segment(run: str, gaps: Sequence[int], lexicon: PartyLexicon) -> list[str]:
-    """Split a run without separators at known names, endings and line breaks, at least cost."""
-    if not 2 <= len(run) <= 120:
-        return [run]
-    if (open_brackets := sum(run.count(c) for c in "（(") - sum(run.count(c) for c in "）)")) > 0:
-        closed = _segment(run + "）" * open_brackets, gaps, lexicon)
-        return [*closed[:-1], closed[-1][:-open_brackets]]
-    has_brackets = _BRACKET.search(run) is not None
-    is_single = not gaps and len(run) <= _MAX_NAME_LENGTH and not (has_brackets and not _has_balanced_brackets(run))
-    if is_single and _piece_cost(run, False, 0, "", lexicon) < _MIN_TWO_PIECE_COST:
-        return [run]
-    cheapest, piece_starts = [0.0] + [1e9] * len(run), [0] * (len(run) + 1)
-    for end in range(2, len(run) + 1):
-        for start in range(max(0, end - _MAX_NAME_LENGTH), end - 1):
-            if cheapest[start] + _MIN_PIECE_COST >= cheapest[end]:
-                continue
-            piece = run[start:end]
-            if has_brackets and not _has_balanced_brackets(piece):
-                continue
-            breaks = sum(_is_name_break(run, start, g, end) for g in gaps if start < g < end) if gaps else 0
-            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
-            if cost < cheapest[end]:
-                cheapest[end], piece_starts[end] = cost, start
-    if cheapest[-1] >= 1e9:
-        return [run]
-    pieces, end = [], len(run)
-    while end:
-        pieces.append(run[piece_starts[end] : end])
-        end = piece_starts[end]
-    return pieces[::-1]
-
-
-def _is_name_break(run: str, start: int, gap: int, end: int) -> bool:
-    """Return whether a gap inside a piece separates two names that are each complete."""
-    return _has_unit_suffix(run[start:gap]) and (_has_unit_suffix(run[gap:end]) or len(run[gap:end]) >= 3)
-
-
-@lru_cache(maxsize=4096)
-def _is_not_a_name(name: str) -> bool:
-    """Return whether no name looks like it.
-
-    That are `----`, fewer than two ideographs, quotes or symbols inside, letters in what does not end like a unit.
-    """
-    is_debris = len(_IDEOGRAPH.findall(name)) < 2 or _SYMBOL.search(name) is not None
-    return is_placeholder(name) or is_debris or (_LETTER.search(name) is not None and not _has_unit_suffix(name))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from extractors.normalize import strip_whitespace
 from extractors.vocabulary import alternation, load_toml
@@ -24,48 +24,94 @@ _BRACKETED: Final = re.compile(
 """X（以下简称A）; whether X begins earlier or later is settled by the characters of A."""
 _PLAIN: Final = re.compile(
     rf"^(?:(?P<name>[\u4e00-\u9fff]{{3,24}})(?:以下)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?(?P<short>[\u4e00-\u9fff]{{2,8}})"
-    rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|=|＝)(?P<last>[\u4e00-\u9fff]{{3,24}}))$"
+    rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|[=＝:：]|[—―－-]{{1,2}})"
+    r"(?P<last>[\u4e00-\u9fff]{3,24}))$"
 )
-"""X简称A, A即X, as a part of a note between marks."""
-_PART: Final = re.compile(r"[、，,；;。:：\n]+")
+"""X简称A, A即X, A：X, A——X, as a part of a note between marks."""
+_PART: Final = re.compile(r"[、，,；;。\n]+|\d{1,2}[.．)）]|[①-⑳]")
 _LIST_MARK: Final = re.compile(r"[、，,]")
-_NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})")
+_NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})[:：]?")
+_BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
+_MAY_EXPLAIN: Final = re.compile(rf"[“\"「]|{alternation(_WORDS['abbreviation_nouns'])}")
+DEFINITION_BRACKET: Final = re.compile(
+    rf"[（(](?:以下)?(?:均|统一)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?[“\"「]?[\u4e00-\u9fff]{{2,8}}[”\"」]?[）)]"
+)
+"""The bracket that gives a name its short form, which is no part of it: 宣传教育科（以下简称宣教科）."""
 _TRAILING: Final = re.compile(rf"的?{alternation(_WORDS['abbreviation_nouns'])}$")
 _LEADING: Final = re.compile(rf"^{alternation(_WORDS['before_names'])}")
 
 
-def read_abbreviations(lines: Iterable[str], is_unit: Callable[[str], bool]) -> dict[str, str]:
-    """Return short name → full name as the lines explain them.
+class Definition(NamedTuple):
+    """A short name that a text explains: its full name, and whether a bracket behind that says so."""
 
-    Without quotation marks both must be names of units, and the short one must consist of characters of the full one
-    in their order: 宣教科, but not 办公室, is short for 宣传教育科.
+    short: str
+    name: str
+    how: Literal["bracket", "note", "body"]
+
+
+def read_abbreviations(lines: Iterable[str], is_unit: Callable[[str], bool]) -> dict[str, str]:
+    """Return short name → full name as the lines explain them, the first explanation of each.
 
     Args:
-        lines: The lines of the body and the notes of its tables.
+        lines: The lines of the body and the notes and cells of its tables.
         is_unit: Whether a text ends like the name of a unit.
     """
     found: dict[str, str] = {}
     for line in lines:
-        compact = strip_whitespace(line)
-        for match in _QUOTED.finditer(compact):
-            shorts = _QUOTE.findall(match["shorts"])
-            names = _split_list(match["names"], len(shorts))
-            if len(names) >= len(shorts):
-                found.update(zip(shorts, names, strict=False))
-        pairs = [(m["short"], _LEADING.sub("", m["name"])) for m in _BRACKETED.finditer(compact)]
-        if _NOTE.match(compact):
-            parts = [m for part in _PART.split(compact) if (m := _PLAIN.match(part))]
-            pairs += [(m["short"] or m["first"], _LEADING.sub("", m["name"] or m["last"])) for m in parts]
-        for short, name in pairs:
-            if is_unit(short) and is_unit(name) and is_short_for(short, name):
-                found.setdefault(short, name)
-    return {short: name for short, name in found.items() if short != name}
+        for definition in find_definitions(line, is_unit):
+            found.setdefault(definition.short, definition.name)
+    return found
+
+
+def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definition]:
+    """Return the short names of units that a line explains.
+
+    The full one must be the name of a unit. Without quotation marks the short one must be as well, and must consist of
+    characters of the full one in their order: 宣教科, but not 办公室, is short for 宣传教育科.
+    """
+    compact = strip_whitespace(line)
+    is_note = _NOTE.match(compact) is not None
+    how: Literal["note", "body"] = "note" if is_note else "body"
+    if not is_note and not _MAY_EXPLAIN.search(compact):
+        return []
+    found: list[Definition] = []
+    for match in _QUOTED.finditer(compact):
+        shorts = _QUOTE.findall(match["shorts"])
+        names = _split_list(match["names"], len(shorts))
+        if len(names) >= len(shorts):
+            found += (Definition(*pair, how) for pair in zip(shorts, names, strict=False) if is_unit(pair[1]))
+    pairs: list[Definition] = [
+        Definition(m["short"], _without_sentence(m["name"], m["short"]), "bracket")
+        for m in _BRACKETED.finditer(compact)
+    ]
+    if is_note:
+        parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]
+        pairs += [Definition(m["short"] or m["first"], _LEADING.sub("", m["name"] or m["last"]), how) for m in parts]
+    found += (one for one in pairs if is_unit(one.short) and is_unit(one.name) and is_short_for(one.short, one.name))
+    return [one for one in found if one.short != one.name]
+
+
+def _without_sentence(name: str, short: str) -> str:
+    """Return a name without what the sentence says before it: 请将材料报送县委宣传部（以下简称宣传部） → 县委宣传部.
+
+    No name of a unit holds 报送 or 将; what follows the last of them before the short form is its name.
+    """
+    starts = [
+        place for place, character in enumerate(name) if character == short[0] and _is_within(short, name[place:])
+    ]
+    before = name[: starts[-1]] if starts else ""
+    cut = max((match.end() for match in _BEFORE_NAME.finditer(before)), default=0)
+    return _LEADING.sub("", name[cut:])
 
 
 def is_short_for(short: str, name: str) -> bool:
     """Return whether a name is longer than `short` and has all its characters in the same order."""
+    return len(short) < len(name) and _is_within(short, name)
+
+
+def _is_within(short: str, name: str) -> bool:
     rest = iter(name)
-    return len(short) < len(name) and all(character in rest for character in short)
+    return all(character in rest for character in short)
 
 
 def _split_list(names: str, count: int) -> list[str]:

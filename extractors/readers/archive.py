@@ -90,6 +90,8 @@ def read_members(data: bytes, name: str, limits: Limits) -> list[Member]:
     Raises:
         ReadError: the archive is damaged, encrypted, too large or empty.
     """
+    if limits.max_archive_depth < 1:
+        raise ReadError("这是压缩包，设置为不打开压缩包", "请解压后放入")
     budget = _ArchiveBudget(limits.max_archive_files, limits.max_expanded_bytes)
     members = list(_iter_members(data, name, limits, limits.max_archive_depth, budget))
     if not members:

@@ -5,19 +5,22 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from extractors.document import Document, Paragraph, Table
-from extractors.layouts import ConfirmedLayout, settle_layout
+from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_layout
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
+from extractors.tables.body_columns import body_features
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
+    MAX_LOG_ODDS,
     NO_TASKS,
+    OPEN_CONFIDENCE,
     alternative_roles,
     confidence,
     confidence_values,
@@ -29,8 +32,9 @@ from extractors.tables.confidence import (
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
-from extractors.tables.role_assignment import read_columns
+from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.table_demands import weigh_demands
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 
 _MAX_SEARCHED_ROWS = 6
@@ -48,6 +52,10 @@ _KIND_OF_CLASS: Mapping[str, RowKind] = MappingProxyType(
     }
 )
 """Class of a row in a confirmed layout -> its kind."""
+
+
+_KINDS_WITH_TASKS = ("rubric", "task_list", "plan")
+"""What a document is that lists tasks, as people settle it."""
 
 
 class TableKind(StrEnum):
@@ -78,6 +86,15 @@ class TablePart:
     """Texts of repeated header rows that were left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingGrounds:
+    """What the confidence in a reading is computed from: header, columns, and log-odds of the kind of each row."""
+
+    header: Header
+    columns: ColumnReading
+    margins: list[float]
+
+
 @dataclass(slots=True)
 class CleanTable:
     """A table that can be read row by row. `grid` is the body; row 0 is the first row below the header."""
@@ -105,12 +122,36 @@ class CleanTable:
     """The roles of the columns in the best reading that gives other facts."""
     observed: tuple[float, ...] = ()
     """The values that the confidence rests on."""
+    grounds: ReadingGrounds | None = None
+    """What the confidence was computed from; None where people confirmed the layout, or the table lists no tasks."""
+    ordinals: tuple[int, ...] = ()
+    """Zero-based numbers of the tables of the document that it was joined from."""
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
         if self.kind in (TableKind.ROSTER, TableKind.OTHER):
             return []
         return [r for r, kind in enumerate(self.kinds) if kind is RowKind.TASK]
+
+    def settle_rows(self, rows: Collection[int]) -> None:
+        """Count rows as tasks beyond doubt, and weigh the reading again.
+
+        A row without a sentence between two others is a doubtful task, until the notice itself says what stood in it.
+        """
+        if self.grounds is None or not rows:
+            return
+        for r in rows:
+            self.kinds[r] = RowKind.TASK
+            self.grounds.margins[r] = MAX_LOG_ODDS
+        self._weigh(self.grounds)
+
+    def _weigh(self, grounds: ReadingGrounds) -> None:
+        """Set how the table was understood, what else it could be and how sure that is."""
+        header, read, margins = grounds.header, grounds.columns, grounds.margins
+        self.observed = tuple(confidence_values(header, read, self.grid, self.kinds, margins))
+        self.confidence = min(confidence(self.observed), posterior(header, read, margins))
+        self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
+        self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)
 
 
 def clean_tables(
@@ -123,17 +164,41 @@ def clean_tables(
         titles: the title of every `Table` block, None for a table without one.
         layouts: the confirmed layouts that concern the notice, as `select_layouts` orders them.
     """
+    found = _clean_tables(document, titles, layouts)
+    if settle_document_kind(layouts) in _KINDS_WITH_TASKS and not any(table.task_rows() for table in found):
+        return _clean_tables(document, titles, layouts, has_tasks=True)
+    return found
+
+
+def _clean_tables(
+    document: Document,
+    titles: Sequence[str | None],
+    layouts: Sequence[ConfirmedLayout],
+    *,
+    has_tasks: bool = False,
+) -> list[CleanTable]:
     text_before = _has_text_before(document, titles)
     parts = [
         (split_header(table, i, titles[i] if i < len(titles) else None, layouts), text_before[i])
         for i, table in enumerate(document.tables())
         if table.cells
     ]
-    return [clean_table(part, ordinal, layouts) for ordinal, part in enumerate(join_parts(parts), 1)]
+    return [
+        clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
+    ]
 
 
-def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = ()) -> CleanTable:
-    """Return one joined table with its spans filled and its columns and rows classified."""
+def clean_table(
+    part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = (), *, has_tasks: bool = False
+) -> CleanTable:
+    """Return one joined table with its spans filled and its columns and rows classified.
+
+    Args:
+        part: the table.
+        ordinal: its number in the document, 1-based.
+        layouts: the confirmed layouts that concern the notice.
+        has_tasks: whether a person said that the document lists tasks, which no table seems to do.
+    """
     body = part.body
     read = read_columns(part.header.columns, body)
     columns, roles = read.columns, read.roles
@@ -144,28 +209,28 @@ def clean_table(part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout
     if confirmed is not None:
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)
-    observed = confidence_values(part.header, read, body, kinds, margins)
-    lists_tasks = read.task_log_odds >= LEAST_TASK_LOG_ODDS or (confirmed is not None and confirmed.has_requirement)
+    is_settled = has_tasks or (confirmed is not None and confirmed.has_requirement)
+    lists_tasks = is_settled or read.task_log_odds >= LEAST_TASK_LOG_ODDS
     lists_people = is_roster(columns, roles.names)
     kind = _table_kind(part, columns, roles, kinds) if lists_tasks or lists_people else TableKind.OTHER
     other = alternative_roles(read)
-    reading, alternative = (
-        describe_reading(part.header, columns, roles, kinds),
-        describe_alternative(part.header, read, body, kinds, margins),
-    )
-    sure = min(confidence(observed), posterior(part.header, read, margins))
+    grounds = ReadingGrounds(part.header, read, list(margins))
+    table = CleanTable(
+        ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
+        part.first_page, part.last_page, part.dropped, alternative_roles=other.roles if other else (), grounds=grounds,
+        ordinals=tuple(part.ordinals),
+    )  # fmt: skip
+    table._weigh(grounds)
     if confirmed is not None:
-        sure, alternative, other = 1.0, None, None
+        table.confidence, table.alternative, table.alternative_roles, table.grounds = 1.0, None, (), None
     elif kind in (TableKind.OTHER, TableKind.ROSTER):
-        reading, alternative, other = NO_TASKS, reading, None
         # What lists no tasks for want of any text to be one leaves no doubt.
         is_sure = lists_people or (lists_tasks and not _has_requirements(body, roles))
-        sure = 1.0 if is_sure else other_confidence(read.task_log_odds)
-    return CleanTable(
-        ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
-        part.first_page, part.last_page, part.dropped, sure,
-        reading, alternative, other.roles if other else (), tuple(observed),
-    )  # fmt: skip
+        table.confidence = 1.0 if is_sure else other_confidence(read.task_log_odds)
+        if not is_sure and weigh_demands(columns, body_features(body), roles.names).are_open:
+            table.confidence = min(table.confidence, OPEN_CONFIDENCE)
+        table.reading, table.alternative, table.alternative_roles, table.grounds = NO_TASKS, table.reading, (), None
+    return table
 
 
 def _has_requirements(body: Grid, roles: ColumnRoles) -> bool:

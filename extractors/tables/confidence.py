@@ -30,7 +30,7 @@ CONFIDENCE_NAMES: Final = (
     "requirement_score", "unknown_words",
 )  # fmt: skip
 """The observed values of a reading in the order of `confidence_values`."""
-_MAX_LOG_ODDS: Final = 8.0
+MAX_LOG_ODDS: Final = 8.0
 """Log-odds beyond this are certain."""
 _MOST_UNKNOWN: Final = 6
 """More unknown header words are no more doubtful."""
@@ -58,7 +58,7 @@ def confidence_values(
         margins: the log-odds of each kind against the next best one.
     """
     best = read.assignments[0]
-    scores = [max(score, -_MAX_LOG_ODDS) for score in best.scores]
+    scores = [max(score, -MAX_LOG_ODDS) for score in best.scores]
     other = alternative_roles(read)
     roles = best.roles
     known = [
@@ -70,14 +70,14 @@ def confidence_values(
     agrees, differs = _compare_total(roles, body, kinds)
     n = max(len(kinds), 1)
     return [
-        min(header.margin, _MAX_LOG_ODDS),
+        min(header.margin, MAX_LOG_ODDS),
         float(header.is_found),
-        min(best.score - other.score, _MAX_LOG_ODDS) if other else _MAX_LOG_ODDS,
+        min(best.score - other.score, MAX_LOG_ODDS) if other else MAX_LOG_ODDS,
         min(scores, default=0.0),
         sum(scores) / max(len(scores), 1),
-        min([*margins, _MAX_LOG_ODDS]),
+        min([*margins, MAX_LOG_ODDS]),
         sum(1 / (1 + exp(min(margin, 50.0))) for margin in margins) / n,
-        max(-_MAX_LOG_ODDS, min(read.task_log_odds, _MAX_LOG_ODDS)),
+        max(-MAX_LOG_ODDS, min(read.task_log_odds, MAX_LOG_ODDS)),
         sum(known) / max(len(known), 1),
         float(agrees),
         float(differs),
@@ -86,7 +86,7 @@ def confidence_values(
         kinds.count(RowKind.REST) / n,
         float(ColumnRole.LEVEL in roles),
         float(bool({ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.UNIT}.intersection(roles))),
-        scores[requirement] if requirement is not None else -_MAX_LOG_ODDS,
+        scores[requirement] if requirement is not None else -MAX_LOG_ODDS,
         float(min(len(known) - sum(known), _MOST_UNKNOWN)),
     ]
 
@@ -109,7 +109,7 @@ def posterior(header: Header, read: ColumnReading, margins: Sequence[float]) -> 
     least = [
         1 / (1 + sum(ratios.values())),
         _probability(header.margin),
-        _probability(min(margins, default=_MAX_LOG_ODDS)),
+        _probability(min(margins, default=MAX_LOG_ODDS)),
         _probability(read.task_log_odds),
     ]
     if _leads_by_resemblance(read):
@@ -126,6 +126,10 @@ def _leads_by_resemblance(read: ColumnReading) -> bool:
     columns = [c for c, role in enumerate(read.assignments[0].roles) if role in _UNITS]
     words = [header_word_of(read.columns[c]).role for c in columns]
     return len(columns) > 1 and None in words and not {*_ORDERED}.intersection(words)
+
+
+OPEN_CONFIDENCE: Final = 0.5
+"""方面 | 优 | 良 over sentences: a table that seems to list no tasks, and of which nothing says what else it is."""
 
 
 def other_confidence(task_log_odds: float) -> float:
@@ -187,8 +191,8 @@ def describe_alternative(
         margins: the log-odds of each kind against the next best one.
     """
     other = alternative_roles(read)
-    margin = min(read.assignments[0].score - other.score if other else _MAX_LOG_ODDS, _MAX_LOG_ODDS)
-    least = min(margins, default=_MAX_LOG_ODDS)
+    margin = min(read.assignments[0].score - other.score if other else MAX_LOG_ODDS, MAX_LOG_ODDS)
+    least = min(margins, default=MAX_LOG_ODDS)
     if least < min(margin, header.margin) and _probability(least) < _DOUBTFUL_ROW:
         return _describe_row(body, kinds, margins.index(least))
     if header.margin < margin:

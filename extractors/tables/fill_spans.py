@@ -92,9 +92,8 @@ def _merge_beside(grid: Grid, c: int, partner: int) -> None:
     """Merge a number that is repeated beside one heading (（一） | 组织领导, both written in every row), in place."""
     for r in range(1, grid.n_rows):
         here, above = grid.cell(r, c), grid.cell(r - 1, c)
-        if here is above or here.row != r or grid.cell(r, partner) is not grid.cell(r - 1, partner):
-            continue
-        if here.text and here.text == above.text and here.cols == above.cols:
+        is_repeated = here.row == r and here.text and here.text == above.text and here.cols == above.cols
+        if is_repeated and grid.cell(r, partner) is grid.cell(r - 1, partner):
             cover(grid, above, range(above.row, here.row + here.rows), range(above.col, above.col + above.cols))
 
 
@@ -123,9 +122,8 @@ def fill_blank_cells(
         for r in range(1, grid.n_rows):
             if grid.cell(r, c).is_blank and not (partner is not None and _cell_starts(grid, r, partner)):
                 _extend_cell_above(grid, r, c, apart)
-    for c in roles.columns(*SHARED_ROLES):
-        if repeats_spans and roles.names[c] is ColumnRole.SUPPORT:
-            continue
+    shared = [role for role in SHARED_ROLES if not (repeats_spans and role is ColumnRole.SUPPORT)]
+    for c in roles.columns(*shared):
         stops = roles.columns(*_STOPS.get(roles.names[c], ()))
         stops += levels[:1] if roles.names[c] is ColumnRole.POINTS else ()
         for r in range(1, grid.n_rows):

@@ -9,6 +9,7 @@ from typing import Final
 
 from extractors import vocabulary
 from extractors.parsers.column_headers import is_listed_header
+from extractors.parsers.demands import LIMIT
 from extractors.tables.column_features import ColumnFeatures
 from extractors.tables.column_roles import ColumnRole, header_word_of
 from extractors.tables.linear_model import load_model
@@ -21,8 +22,6 @@ LEAST_TASK_LOG_ODDS: Final = -1.5
 are lost cost more than a table that a person has to dismiss."""
 _FULL_LENGTH: Final = 20.0
 """Mean length of short duties: 开展文明餐桌行动，制作公益广告."""
-_DEMAND: Final = re.compile(r"不[少低高多]于|不超过|不得|达到|以上|[≥≤]|每[半一两]?[年季月周日人个]|\d[%％]")
-"""How much, how often or not at all: 每季度研究一次, 不少于10人. Duties say it, reports of faults or sums do not."""
 _CODE: Final = re.compile(r"[A-Za-z]{0,3}\d{2,18}")
 _CODED: Final = 0.8
 """A501000, 7100, 02: so many cells of a column of account numbers are one."""
@@ -82,7 +81,7 @@ def table_values(
         sum(g.filled for g in features if g.texts) / max(sum(bool(g.texts) for g in features), 1),
         f.filled,
         float(ColumnRole.SCORING in roles),
-        f.share(_DEMAND.search),
+        f.share(LIMIT.search),
         float(adds_up),
         sum(g.share(_CODE.fullmatch) > _CODED for g in filled) / n,
     ]

@@ -14,6 +14,7 @@ import extractors
 from assets.ingest import decision_guard, discover_files, run_history
 from assets.ingest.build_plan import Plan
 from assets.ingest.confirmed_layouts import list_ineffective_layouts
+from assets.ingest.confirmed_units import list_ineffective_units
 from assets.ingest.dask_executor import require_protection
 from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
 from assets.ingest.publish import is_up_to_date, published_files
@@ -105,6 +106,7 @@ def build(
             *override_problems,
             *list_ineffective_overrides(settings.warehouse),
             *list_ineffective_layouts(settings.warehouse, register.layout_decisions),
+            *list_ineffective_units(settings.warehouse, register.unit_decisions),
         ),
     )
 
@@ -120,7 +122,7 @@ def _require_own_warehouse(warehouse: Path) -> store.Condition:
 def _make_plan(settings: Settings, register: Register, full: bool, waiting: Collection[str]) -> Plan:
     return discover_files.make_plan(
         settings.raw,
-        published_files(settings.warehouse, headers=bool(register.layouts)),
+        published_files(settings.warehouse, headers=bool(register.layouts), units=bool(register.units)),
         version=extractors.version(),
         max_bytes=settings.max_bytes,
         full=full,

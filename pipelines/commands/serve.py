@@ -39,8 +39,11 @@ def serve(
     token: str | None,
     open_page: bool,
     named: Collection[str] = (),
+    raw: Path | None = None,
 ) -> None:
-    """Serve the explorer until Ctrl-C; `named` are further host names under which it may be requested.
+    """Serve the explorer until Ctrl-C.
+
+    `named` are further host names under which it may be requested; pages of the source files in `raw` are shown.
 
     Raises:
         ServeError: The extra is not installed, the port is taken, or the address is not of this machine.
@@ -49,7 +52,7 @@ def serve(
         raise ServeError(f"访问口令太短，至少要 {MIN_TOKEN_LENGTH} 个字符")
     listening = bind_socket(host, port)
     try:
-        server = _make_server(warehouse, KnownHosts.for_host(host, named), token)
+        server = _make_server(warehouse, KnownHosts.for_host(host, named), token, raw)
         _print_address(console, warehouse, host, listening.getsockname()[1], token)
         if open_page:
             threading.Thread(
@@ -69,14 +72,14 @@ def page_url(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def _make_server(warehouse: Path, hosts: KnownHosts, token: str | None) -> uvicorn.Server:
+def _make_server(warehouse: Path, hosts: KnownHosts, token: str | None, raw: Path | None) -> uvicorn.Server:
     try:
         import uvicorn
 
         from warehouse.explorer import create_app
     except ModuleNotFoundError as error:
         raise ServeError(f"还没有安装网页资料库所需的组件（缺少 {error.name}）。请运行 {EXTRA}") from error
-    app = create_app(warehouse, token=token, hosts=hosts)
+    app = create_app(warehouse, token=token, hosts=hosts, raw=raw)
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -32,6 +32,7 @@ def test_fewer_decisions_of_a_kind_are_refused(tmp_path: Path, now: tuple[str, .
         ("更正记录", Decisions(corrections=before), Decisions(corrections=now)),
         ("对应关系认定", Decisions(counterparts=before), Decisions(counterparts=now)),
         ("版式认定", Decisions(layouts=before), Decisions(layouts=now)),
+        ("单位认定", Decisions(units=before), Decisions(units=now)),
     ):
         if not lost:
             require_no_fewer(new, old, register=register, progress=tmp_path)

@@ -45,6 +45,13 @@ def story(
     return decisions
 
 
+def test_the_state_before_the_first_look_is_stored_in_these_words() -> None:
+    """The cursor of the sensor outlives an update, so that its names and first values may not change."""
+    assert WatchState().model_dump_json() == (
+        '{"built":"","version":"","batch":"","fresh":{},"began":null,"failures":0,"retry_at":0.0}'
+    )
+
+
 def builds(decisions: list[Decision]) -> list[bool]:
     return [one.build for one in decisions]
 

@@ -100,7 +100,15 @@ def _notice(rows: dict[str, list[dict[str, Any]]], index: int, tasks: int) -> No
         {"notice_id": name, "file_id": file, "title": f"{city}第{index}单位文明单位测评细则", "year": year}
         | {"issuer": f"{city}第{index}单位", "issued_on": date(year, 3, 1) + timedelta(days=index % 200)}
         | {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31), "campaign": "文明单位", "version": 1}
-        | {"is_current": True, "subject": f"测评细则{index}", "corrected": [], "table_chars": 1, "accounted_chars": 1}
+        | {
+            "is_current": True,
+            "subject": f"测评细则{index}",
+            "corrected": [],
+            "table_chars": 1,
+            "accounted_chars": 1,
+            "kind": "rubric",
+        }
+        | {"text_chars": 1, "accounted_text_chars": 1}
         | place
     )
     rows["core.tables"].append(
@@ -134,16 +142,17 @@ def _task(
         if ordinal == 1 or (support != lead and rng.random() < 0.3):
             rows["core.task_parties"].append(
                 {"task_id": task, "ordinal": ordinal, "party": party, "raw": party, "role": role}
-                | {"role_stated": True, "collective": False}
+                | {"role_stated": True, "collective": False, "basis": "header"}
             )
     if rng.random() < 0.5:
         day = date(2018 + index % 7, 1 + int(rng.random() * 12), 1 + int(rng.random() * 28))
         rows["core.task_deadlines"].append(
             {"task_id": task, "ordinal": 1, "kind": "by", "ends_on": day, "raw": f"{day.month}月{day.day}日前"}
+            | {"basis": "cell"}
         )
     rows["core.task_evidence"].append(
         {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "raw": "说明报告1份"}
-        | {"is_repeated": False}
+        | {"is_repeated": False, "basis": "cell"}
     )
 
 

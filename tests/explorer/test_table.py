@@ -279,3 +279,11 @@ def test_cells_of_a_row_and_plain_rows() -> None:
     assert table_page.find_cells(CELLS, 9, {0}) == []
     whole_table = table_page.draw_table(CELLS, first=0, last=3)
     assert table_page.to_rows(whole_table) == [["表头", ""], ["合并", "a"], ["", "b"], ["", ""], ["", "c"]]
+
+
+def test_the_units_of_a_notice_show_how_else_they_are_printed(web: httpx.Client, labels: Mapping[str, str]) -> None:
+    page = html.unescape(web.get(f"/notice/{labels['zibo']}").text)
+    assert re.search(r">法宣科</a><span class=\"under\">原文写作“法宣”</span>", page)
+    assert "原文写作“机关党委”" not in page
+    page = html.unescape(web.get(f"/notice/{labels['yiyang']}").text)
+    assert "原文写作“勿公室”“小公室”" in page

@@ -195,7 +195,7 @@ def probe_of(before: str, after: str) -> str:
     calls = []
     for at, sign in enumerate(SIGNS[type(one)] for one in node.ops):
         first, second = sides[at], sides[at + 1]
-        if at:
+        if at and ":=" in first:
             # It has its value by now.
             first = first.partition(":=")[0].removeprefix("(")
         is_asked = other is node or type(node.ops[at]) is not type(other.ops[at])

@@ -24,6 +24,8 @@ GOLDEN = ROOT / "tests" / "golden"
 UPDATE = '.venv/bin/pytest -m "" --update-golden tests/extractors/test_golden.py'
 ONES = frozenset({"row_span", "col_span", "points_rows"})
 COUNTING = frozenset({"clause_id", "finding_id"})
+KEYS = frozenset({"notice_id", "party_id"})
+"""Keys of other rows that say no more than the name beside them does."""
 
 
 def notices() -> list[Path]:
@@ -76,7 +78,7 @@ def _non_null(row: Any, prefix: str) -> dict[str, Any]:
     for column in fields(row):
         value = getattr(row, column.name)
         nothing = value is None or value is False or value == [] or (value == 1 and column.name in ONES)
-        if column.name != "notice_id" and not nothing:
+        if column.name not in KEYS and not nothing:
             record[column.name] = value.removeprefix(prefix) if isinstance(value, str) else value
     return record
 

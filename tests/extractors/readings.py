@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -52,7 +52,17 @@ from extractors.tables.grid import Grid
 from extractors.topics.phrases import phrase_scores
 from tests.extractors.body.letters import letter
 from tests.extractors.golden import text_of
+from tests.extractors.observed_tables import observe
 from tests.extractors.readers import build, build_ofd, build_sheets
+from tests.extractors.whole_readings import (
+    read_facts,
+    read_layout_lines,
+    read_member_files,
+    read_page_data,
+    read_pdf,
+    read_prose_fields,
+    read_xls,
+)
 
 READINGS = Path(__file__).parents[1] / "readings"
 UPDATE = ".venv/bin/pytest --update-golden tests/extractors/test_readings.py"
@@ -315,6 +325,14 @@ def _numbers(text: str) -> str:
     return format_value(float(value), code) + "|" + format_value(float(value), code, date_1904=True)
 
 
+def _as_document(read_text: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read_it(text: str) -> Any:
+        found = read_text(text)
+        return _document(found[0] if isinstance(found, tuple) else found) if not isinstance(found, list) else found
+
+    return read_it
+
+
 def _pages(text: str) -> Any:
     pages = []
     for number, drawn in enumerate(text.split("\f"), start=1):
@@ -369,11 +387,19 @@ def _drawing(text: str) -> Any:
         "pictures": pictures,
         "quality": [quality, quality.needs_ocr, quality.is_blank, page_content.needs_ocr([quality, quality])],
         "merged": [
-            page_content.merge_recognised(Page(1, 600.0, 800.0, words), one.box, found).words[len(words) :]
+            _recognised_words(page_content.merge_recognised(Page(1, 600.0, 800.0, words), one.box, found), len(words))
             for one in pictures
         ],
         "plausible": page_content.has_plausible_text(found),
     }
+
+
+def _recognised_words(page: Page, start: int) -> list[dict[str, Any]]:
+    """The words of a page from one on; doubtful characters only where there are some."""
+    return [
+        {name: value for name, value in asdict(word).items() if value or name != "doubtful"}
+        for word in page.words[start:]
+    ]
 
 
 SUBJECTS: dict[str, Callable[[str], Any]] = {
@@ -385,25 +411,33 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "docx": _docx,
     "drawings": _drawing,
     "evidence": _evidence,
+    "facts": read_facts,
     "headers": _headers,
     "html": _read_as("html"),
     "labels": _labels,
+    "layout_lines": read_layout_lines,
     "letters": _letter,
     "markdown": _read_as("md"),
+    "members": _as_document(read_member_files),
     "notices": _notice,
     "numbers": _numbers,
     "ods": _ods,
+    "observed": observe,
     "ofd": _ofd,
+    "page_data": read_page_data,
     "pages": _pages,
     "parties": _parties,
+    "pdf": _as_document(read_pdf),
     "persons": _persons,
     "privacy": _privacy,
+    "prose_fields": read_prose_fields,
     "scoring": read_scoring,
     "tables": _tables,
     "text": _read_as("txt"),
     "thresholds": _thresholds,
     "topics": _topics,
     "words": _words,
+    "xls": _as_document(read_xls),
     "xlsx": _xlsx,
 }
 """What is read, by the name of its table."""

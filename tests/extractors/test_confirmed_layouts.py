@@ -17,9 +17,11 @@ from extractors.layouts import (
     find_column,
     list_names,
     select_layouts,
+    settle_document_kind,
     settle_layout,
     show_name,
 )
+from extractors.notice.document_kind import DocumentKind
 from extractors.tables.clean_table import CleanTable, clean_tables
 from extractors.tables.column_roles import ColumnRole
 from tests.extractors.tables.build import Row, document, table
@@ -97,6 +99,40 @@ class TestLines:
             [line(column="2", role="requirement"), line(row="一", row_class="section"), line()]
         )
         assert decision.keys == [f"{'｜'.join(HEADER)} {name}" for name in ("2", "一", "整张表")]
+
+
+class TestDocumentKind:
+    def test_a_line_says_what_a_file_is(self) -> None:
+        given = line(3, header="", file="甲.md", document_kind="不是通知")
+        (decision,), problems = combine_lines([given, line(4, header="", file="甲.md", document_kind="任务清单")])
+        assert problems == []
+        assert (decision.layout.document_kind, decision.lines) == ("task_list", (3, 4))
+        assert decision.keys == ["甲.md 文件类别"]
+
+    def test_it_stands_beside_what_is_settled_of_a_table(self) -> None:
+        lines = [line(2, file="甲.md"), line(3, header="", file="甲.md", document_kind="rubric")]
+        tables, kind = (decision.layout for decision in combine_lines(lines)[0])
+        assert (tables.document_kind, kind.document_kind) == (None, "rubric")
+        assert tables.fits(HEADER, 1)
+        assert not kind.fits(HEADER, 1)
+        assert settle_document_kind(select_layouts([tables, kind], "甲.md", None)) == "rubric"
+        assert settle_document_kind(select_layouts([tables, kind], "乙.md", None)) is None
+
+    @pytest.mark.parametrize(
+        ("given", "fault"),
+        [
+            ({"file": "甲.md", "header": "", "document_kind": "小说"}, "的文件类别“小说”不认识，可填：通知、测评体系"),
+            ({"header": "", "document_kind": "other"}, "填了文件类别，须同时填文件"),
+            ({"file": "甲.md", "document_kind": "other"}, "表头、表序、列和行须留空"),
+        ],
+    )
+    def test_a_line_that_cannot_be_used_says_why(self, given: dict[str, str], fault: str) -> None:
+        decisions, problems = combine_lines([line(7, **given)])
+        assert decisions == []
+        assert fault in problems[0]
+
+    def test_every_kind_has_a_name_that_people_can_write(self) -> None:
+        assert {find_code("documents", show_name("documents", kind)) for kind in DocumentKind} == set(DocumentKind)
 
 
 class TestWhereItHolds:

@@ -102,7 +102,7 @@ def run_without_dagster(
     """
     version = extractors.version()
     register = read_register(settings.corrections)
-    known = published_files(settings.warehouse, headers=bool(register.layouts))
+    known = published_files(settings.warehouse, headers=bool(register.layouts), units=bool(register.units))
     plan = discover_files.make_plan(
         settings.raw,
         known,
@@ -115,7 +115,9 @@ def run_without_dagster(
     build = BuildInfo(datetime.now(UTC), version)
     folder = settings.warehouse.with_name("parts")
     shutil.rmtree(folder, ignore_errors=True)
-    job = Job(extractors.extract, extractors.Limits(), build, str(folder), layouts=register.layouts)
+    job = Job(
+        extractors.extract, extractors.Limits(), build, str(folder), layouts=register.layouts, units=register.units
+    )
     staged = merge_results(
         plan,
         [process_batch(plan.read, job, "part", math.inf)],
@@ -123,7 +125,7 @@ def run_without_dagster(
         find_similar=partial(find_similar_notices, settings.warehouse),
         build=build,
         folder=folder,
-        layouts=register.layouts,
+        register=register,
     )
     publish(
         settings.warehouse,

@@ -48,6 +48,7 @@ ELSEWHERE = {
     "warehouse/.wenming.duckdb.runs/": "written by builds",
     "warehouse/corrections/*.csv": "decisions of an office",
     "warehouse/corrections/版式.csv": "decisions of an office",
+    "warehouse/corrections/单位.csv": "decisions of an office",
     "warehouse/exports/": "written by exports",
     "warehouse/progress/": "written by imports",
     "warehouse/wenming.duckdb": "written by builds",
@@ -55,6 +56,7 @@ ELSEWHERE = {
     "包.zip/通知.docx": "an example of a source path",
     "对应关系.csv": "decisions of an office",
     "版式.csv": "decisions of an office",
+    "单位.csv": "decisions of an office",
 }
 """What looks like a path and is not in the repository -> what it is."""
 

@@ -25,6 +25,8 @@ def notice(number: int = 1) -> Rows:
     where = {"locator": "表1 第2行"}
     indicator = {"notice_id": name, "table_id": table, "points": Decimal("5"), "bonus": False, "topic": "integrity"}
     party = {"task_id": task, "raw": "甲", "scope": "①", "role_stated": True, "collective": False}
+    party["party_id"] = unit = f"{name}-u1"
+    party["basis"] = "header"
     rows: Rows = {
         "core.files": [
             {"file_id": file, "source_path": path, "sha256": "ab" * 32, "format": "docx", "bytes": 2048}
@@ -37,7 +39,9 @@ def notice(number: int = 1) -> Rows:
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
             | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
-            | {"table_chars": 300, "accounted_chars": 300}
+            | {"table_chars": 300, "accounted_chars": 300, "kind": "rubric", "kind_reason": "写有分值"}
+            | {"stated_total": Decimal("100"), "stated_bonus": Decimal("5")}
+            | {"text_chars": 900, "accounted_text_chars": 900}
         ],
         "core.tables": [
             {"table_id": table, "notice_id": name, "ordinal": 1, "title": "测评清单", "kind": "rubric", "n_rows": 2}
@@ -73,18 +77,39 @@ def notice(number: int = 1) -> Rows:
             | {"scoring": "缺一项扣1分", "corrected": ["deadline"]}
             | where
         ],
+        "core.parties": [
+            {"party_id": unit, "notice_id": name, "ordinal": 1, "name": "甲科", "kind": "department", "printed": ["甲"]}
+            | {
+                "defined_at": "note",
+                "defined_locator": "第9段",
+                "parent_id": unit,
+                "illegible": "无",
+                "function": "宣传",
+            }
+            | where,
+            {
+                "party_id": f"{unit}2",
+                "notice_id": name,
+                "ordinal": 2,
+                "name": "乙科",
+                "kind": "unit",
+                "printed": ["乙科"],
+            }
+            | where,
+        ],
         "core.task_parties": [
             party | {"ordinal": 1, "party": "甲科", "role": "lead"},
-            party | {"ordinal": 2, "party": "乙科", "role": "support", "scope": None},
+            party | {"ordinal": 2, "party": "乙科", "role": "support", "scope": None, "party_id": f"{unit}2"},
         ],
         "core.task_deadlines": [
             {"task_id": task, "ordinal": 1, "kind": "by", "starts_on": date(2023, 10, 1), "anchor": "国庆节"}
             | {"ends_on": date(2023, 10, 31), "recurrence": "FREQ=YEARLY;BYMONTH=10", "raw": "10月底前"}
+            | {"basis": "cell"}
         ],
         "core.task_evidence": [
             {"task_id": task, "ordinal": 1, "kind": "report", "min_count": 1, "unit": "份", "min_words": 500}
             | {"points": Decimal("1"), "raw": "报告1份", "choice": "甲"}
-            | {"shared_rows": None, "is_repeated": False}
+            | {"shared_rows": None, "is_repeated": False, "format": "报告500字以内", "basis": "cell"}
         ],
         "core.task_thresholds": [
             {"task_id": task, "ordinal": 1, "subject": "知晓率", "operator": ">=", "value": Decimal("95")}
@@ -110,6 +135,13 @@ def notice(number: int = 1) -> Rows:
         "core.footnotes": [
             {"notice_id": name, "ordinal": 1, "mark": "①", "text": "甲科、乙科", "orgs": ["甲科", "乙科"]} | where
         ],
+        "core.rules": [
+            {"rule_id": f"{name}-g1", "notice_id": name, "table_id": table, "ordinal": 1, "kind": "tier"}
+            | {"scope": "table", "section": "要求", "text": "80至89分为良好", "applies_to": "良好", "tasks": 0}
+            | {"value": Decimal("80"), "value_max": Decimal("89"), "unit": "分"}
+            | where
+        ],
+        "core.passages": [{"notice_id": name, "ordinal": 1, "text": "各街道、各部门："} | where],
         "core.findings": [
             {"finding_id": f"{name}-f1", "notice_id": name, "table_id": table, "task_id": task, "rule": "points_sum"}
             | {"severity": "warning", "message": "分值不符", "declared": Decimal("5"), "computed": Decimal("3.4")}

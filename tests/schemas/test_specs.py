@@ -19,7 +19,8 @@ CONTRACT = {
     "indicators": "indicator_id notice_id table_id parent_id level ordinal code name points bonus topic",
     "tasks": "task_id notice_id table_id indicator_id ordinal row label requirement criteria points points_rows "
     "inline_points evidence methods deadline leader persons bonus topic topic_score repaired locator",
-    "task_parties": "task_id ordinal party raw role scope",
+    "parties": "party_id notice_id name kind printed defined_at illegible function",
+    "task_parties": "task_id ordinal party raw role scope basis",
     "task_deadlines": "task_id ordinal kind starts_on ends_on recurrence anchor raw",
     "task_evidence": "task_id ordinal kind min_count unit min_words points raw",
     "task_thresholds": "task_id ordinal subject operator value unit raw",
@@ -28,6 +29,8 @@ CONTRACT = {
     "members": "notice_id group_name role person",
     "clauses": "clause_id notice_id section label text points",
     "footnotes": "notice_id mark text orgs",
+    "rules": "rule_id notice_id table_id kind text applies_to locator",
+    "passages": "notice_id ordinal text locator",
     "findings": "finding_id notice_id table_id task_id rule severity message declared computed locator",
 }
 
@@ -37,6 +40,7 @@ RECORDS = {
     "cells": records.CellRow,
     "indicators": records.IndicatorRow,
     "tasks": records.TaskRow,
+    "parties": records.UnitRow,
     "task_parties": records.PartyRow,
     "task_deadlines": records.DeadlineRow,
     "task_evidence": records.EvidenceRow,
@@ -46,11 +50,14 @@ RECORDS = {
     "members": records.MemberRow,
     "clauses": records.ClauseRow,
     "footnotes": records.FootnoteRow,
+    "rules": records.RuleRow,
+    "passages": records.PassageRow,
     "findings": records.FindingRow,
 }
 
 ADDED_WHILE_LOADING = {
-    "notices": {"file_id", "version", "is_current", "supersedes", "table_chars", "accounted_chars"},
+    "notices": {"file_id", "version", "is_current", "supersedes"}
+    | {"table_chars", "accounted_chars", "text_chars", "accounted_text_chars"},
     "findings": {"file_id"},
 }
 

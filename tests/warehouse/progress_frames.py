@@ -62,14 +62,16 @@ def notice_rows(number: int, duties: Sequence[Duty], *, year: int = 2023, issuer
                 "scope": None,
                 "role_stated": True,
                 "collective": False,
+                "basis": "header",
             }
             rows["core.task_parties"].append({"task_id": task, "ordinal": place} | values)
         for place, day in enumerate(duty.days, 1):
             due = {"kind": "by", "starts_on": None, "ends_on": day, "recurrence": None, "anchor": None, "raw": "底前"}
+            due["basis"] = "cell"
             rows["core.task_deadlines"].append({"task_id": task, "ordinal": place} | due)
         if duty.recurrence is not None:
             due = {"kind": "recurring", "recurrence": duty.recurrence, "anchor": None, "raw": "每季度"}
-            due |= {"starts_on": None, "ends_on": None}
+            due |= {"starts_on": None, "ends_on": None, "basis": "cell"}
             rows["core.task_deadlines"].append({"task_id": task, "ordinal": 1} | due)
         for place, (kind, count, choice) in enumerate(duty.wants, 1):
             want = {
@@ -80,6 +82,8 @@ def notice_rows(number: int, duties: Sequence[Duty], *, year: int = 2023, issuer
                 "points": None,
                 "raw": f"{kind}{place}",
                 "is_repeated": False,
+                "format": None,
+                "basis": "cell",
             }
             rows["core.task_evidence"].append({"task_id": task, "ordinal": place, "choice": choice} | want)
     return rows

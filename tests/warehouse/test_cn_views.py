@@ -63,6 +63,7 @@ def test_the_views_are_these() -> None:
         "计分规则",
         "主题权重",
         "责任负担",
+        "单位名录",
         "对应任务",
         "到期任务",
         "分值核对",
@@ -70,6 +71,7 @@ def test_the_views_are_these() -> None:
         "办理进展",
         "逾期任务",
         "材料缺口",
+        "通用规定",
         "撤下通知",
     }
 
@@ -244,6 +246,19 @@ def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(tmp
         assert [row["版式存疑"] for row in all_of(connection, "任务清单")] == [True]
         (state,) = all_of(connection, "文件状态")
         assert (state["处理结果"], state["原因"]) == ("待认定", "表1写有成句的要求，但没有读出任务")
+
+
+def test_what_is_no_notice_is_in_no_list_of_notices(tmp_path: Path) -> None:
+    rows = notice(1)
+    file = rows["core.files"][0] | {"status": "not_a_notice", "reason": "没有对谁提出要求：表1各列是金额、日期"}
+    other = rows["core.notices"][0] | {"kind": "other", "kind_reason": file["reason"]}
+    kept = {name: schemas.frame(name, [row]) for name, row in (("core.files", file), ("core.notices", other))}
+    store.publish(tmp_path / "w.duckdb", add=kept)
+    with contextlib.closing(store.connect(tmp_path / "w.duckdb")) as connection:
+        assert all_of(connection, "通知目录") == []
+        assert connection.sql("FROM mart.notice_labels").fetchall() == []
+        (state,) = all_of(connection, "文件状态")
+        assert (state["处理结果"], state["原因"]) == ("不是通知", file["reason"])
 
 
 @pytest.mark.parametrize(

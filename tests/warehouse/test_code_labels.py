@@ -22,10 +22,16 @@ def values(table: str, column: str) -> Mapping[str, str]:
 
 WORDS: dict[str, list[Mapping[str, str]]] = {
     "relation": [RELATIONS],
-    "basis": [BASES],
+    "basis": [
+        BASES,
+        *(values(f"core.{name}", "basis") for name in ("task_parties", "task_deadlines", "task_evidence")),
+    ],
     "change": [CHANGES],
     "reason": [ORPHANS],
-    "kind": [AUDITS, values("core.task_evidence", "kind"), values("core.task_deadlines", "kind")],
+    "kind": [
+        AUDITS,
+        *(values(f"core.{name}", "kind") for name in ("task_evidence", "task_deadlines", "rules")),
+    ],
     "severity": [values("core.findings", "severity")],
 }
 """The vocabularies that a column of this name may take its codes from."""

@@ -141,6 +141,17 @@ def test_zibo_weights(ask: Ask) -> None:
         "WHERE topic = 'ideals_education'",
         "淄博市",
     ) == (11.0, round(11 / 104, 6), 6)
+    # The headings of the table say 100.
+    assert one(
+        ask,
+        "SELECT DISTINCT base, stated_total, base_source FROM mart.topic_weights JOIN here USING (notice_id)",
+        "淄博市",
+    ) == (104.0, 100, "computed")
+    assert one(
+        ask,
+        "SELECT DISTINCT base, stated_total, base_source FROM mart.topic_weights JOIN here USING (notice_id)",
+        "华容县",
+    ) == (None, None, None)
     # Two tasks share a cell of 2 points (联席会议成员单位 / 非成员单位): one point each.
     assert ask(
         "SELECT p.points, p.points_each FROM mart.task_points AS p JOIN core.tasks AS t USING (task_id) "

@@ -42,7 +42,7 @@ def make_version(
             | {"task_id": task, "ordinal": k, "row": k, "requirement": text, "points": scored, "deadline": deadline}
         )
         values = {"party": party, "raw": party, "role": "lead", "scope": None, "role_stated": True, "collective": False}
-        parties.append({"task_id": task, "ordinal": 1} | values)
+        parties.append({"task_id": task, "ordinal": 1, "basis": "header"} | values)
     kept = {"core.files": rows["core.files"], "core.notices": [head], "core.tables": rows["core.tables"]}
     kept |= {"core.indicators": rows["core.indicators"], "core.tasks": tasks, "core.task_parties": parties}
     return {table: schemas.frame(table, listed) for table, listed in kept.items()}

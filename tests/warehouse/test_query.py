@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from tests.schemas.samples import frames
 from warehouse import store, xlsx
 from warehouse.errors import WarehouseMissingError
-from warehouse.query import QueryError, Result, render, run
+from warehouse.query import QueryError, Result, _suggest, render, run
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +134,19 @@ def test_errors_are_explained_in_chinese_with_the_words_of_duckdb(path: Path, sq
     message = str(refused.value)
     for word in [*words, "DuckDB 的说明："]:
         assert word in message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ("abcd", "您是不是要写：abxy？"),
+        ("abxyz", "您是不是要写：abxy？"),
+        ("aqqqqqq", "可用的名称有：abxy、mn。"),
+        ("xabcdefg", "可用的名称有：abxy、mn。"),
+    ],
+)
+def test_a_name_is_suggested_where_two_of_five_characters_agree(wrong: str, hint: str) -> None:
+    assert [*_suggest(wrong, {"abxy": "abxy", "mn": "mn"})] == [hint.rstrip("。")]
 
 
 def test_full_width_marks_inside_text_are_no_mistake(path: Path) -> None:

@@ -155,7 +155,7 @@ def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
     photos = dict(records(ask_question(five, 20, notice=("淄博",)), "材料类型", "件数"))
     (wanted,) = ask(
         "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "
-        "JOIN core.notices USING (notice_id) WHERE city = '淄博市' AND kind = 'photo' AND choice IS NULL"
+        "JOIN core.notices USING (notice_id) WHERE city = '淄博市' AND e.kind = 'photo' AND choice IS NULL"
     )
     assert photos["图片"] >= wanted[0] > 50
     total, *topics = records(ask_question(five, 22, notice=("淄博",)), "主题", "材料件数", "分值", "每分件数")

@@ -156,3 +156,20 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     store.publish(whole, add=frames(0, NOTICES + 1, TASKS))
     assert counted[0] * 4 < counted[1]
     assert read_pairs(path) == read_pairs(whole)
+
+
+@pytest.mark.parametrize(
+    ("topics", "batches"),
+    [
+        ([], []),
+        ([("a", 3000, 3000), ("b", 0, 0)], [["a", "b"]]),
+        ([("a", 2999, 2999), ("b", 1, 1), ("c", 1, 1)], [["a", "b"], ["c"]]),
+        ([("a", 2999, 2999), ("b", 2, 2)], [["a"], ["b"]]),
+        ([("a", 3001, 3001), ("b", 1, 1)], [["a"], ["b"]]),
+        ([("a", 1, 49_999), ("b", 1, 1)], [["a", "b"]]),
+        ([("a", 1, 49_999), ("b", 1, 2)], [["a"], ["b"]]),
+        ([("a", 1, 50_000), ("b", 1, 49_000), ("c", 1, 1000), ("d", 1, 1)], [["a"], ["b", "c"], ["d"]]),
+    ],
+)
+def test_topics_share_a_batch_up_to_its_bounds(topics: list[tuple[str, int, int]], batches: list[list[str]]) -> None:
+    assert [*task_similarity._batch_topics(topics)] == batches

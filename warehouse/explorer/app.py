@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import rendering, security
 from warehouse.explorer.connections import BusyError, Limits, SnapshotReader, TooSlowError
-from warehouse.explorer.pages import compare, download, notice, progress, questions, search, sql, table
+from warehouse.explorer.pages import compare, download, notice, progress, questions, search, source_page, sql, table
 from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, Site
 from warehouse.explorer.sql_runner import ClientDisconnectedError, SqlRunner
 from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
@@ -39,6 +39,7 @@ def create_app(
     token: str | None = None,
     hosts: KnownHosts = KnownHosts(),  # noqa: B008  it is frozen
     limits: Limits | None = None,
+    raw: Path | None = None,
 ) -> Starlette:
     """Create the explorer.
 
@@ -47,13 +48,14 @@ def create_app(
         token: Token that visitors must enter; None for no sign-in.
         hosts: Host names under which the explorer may be reached.
         limits: Limits on time, rows and size of answers.
+        raw: Folder of the source files, to show the page that a fact was read from; None shows none.
 
     Raises:
         ValueError: The token is empty.
     """
     reader = SnapshotReader(warehouse, limits or Limits())
     secret = None if token is None else security.Token(token)
-    site = Site(reader, SqlRunner(warehouse, reader.limits), secret is not None, rendering.create_environment())
+    site = Site(reader, SqlRunner(warehouse, reader.limits), secret is not None, rendering.create_environment(), raw)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -85,7 +87,8 @@ def _build_routes(site: Site, token: security.Token | None) -> list[Route | Moun
         Route("/", site.endpoint(search.search)),
         Route("/notices", site.endpoint(search.notices)),
         Route("/notice/{notice_id}", site.endpoint(notice.notice)),
-        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table)),
+        Route("/notice/{notice_id}/page.png", source_page.page_picture_endpoint(site)),
+        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table_page(site.raw))),
         Route("/task/{task_id}", site.endpoint(notice.task)),
         Route("/compare", site.endpoint(compare.compare)),
         Route("/questions", site.endpoint(questions.question_list)),

@@ -208,11 +208,13 @@ def months() -> Query:
 def warehouse_totals() -> Query:
     """Totals of the warehouse."""
     return (
-        "SELECT (SELECT count(*) FROM core.notices) AS notices, (SELECT count(*) FROM core.tables) AS tables, "
+        "SELECT (SELECT count(*) FROM core.notices WHERE kind <> 'other') AS notices, "
+        "(SELECT count(*) FROM core.tables) AS tables, "
         "(SELECT count(*) FROM core.indicators) AS indicators, (SELECT count(*) FROM core.tasks) AS tasks, "
         "(SELECT count(*) FROM core.findings WHERE dismissed IS NULL AND severity <> 'info') AS findings, "
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
         "(SELECT count(*) FROM core.files WHERE status = 'needs_review') AS needs_review, "
+        "(SELECT count(*) FROM core.files WHERE status = 'not_a_notice') AS not_a_notice, "
         "(SELECT strftime(max(ingested_at) + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') FROM core.files) AS read_at",
         [],
     )
@@ -239,6 +241,15 @@ def notice(notice_id: str) -> Query:
         "SELECT n.*, f.source_path, f.format, f.ingested_at, "
         "CASE WHEN f.status = 'needs_review' THEN f.reason END AS review_reason "
         "FROM core.notices AS n JOIN core.files AS f USING (file_id) WHERE n.notice_id = ?",
+        [notice_id],
+    )
+
+
+def file_of_notice(notice_id: str) -> Query:
+    """Path, format and digest of the file of a notice."""
+    return (
+        "SELECT f.source_path, f.format, f.sha256 FROM core.notices AS n JOIN core.files AS f USING (file_id) "
+        "WHERE n.notice_id = ?",
         [notice_id],
     )
 

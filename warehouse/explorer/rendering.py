@@ -42,7 +42,9 @@ CODE_LABELS: Final[dict[str, dict[str, str]]] = {
         ("evidence", "core.task_evidence", "kind"),
         ("operator", "core.task_thresholds", "operator"),
         ("effect", "core.scoring_rules", "effect"),
+        ("rule", "core.rules", "kind"),
         ("table", "core.tables", "kind"),
+        ("document", "core.notices", "kind"),
         ("format", "core.files", "format"),
         ("progress", "ops.progress", "status"),
         ("problem", "ops.progress_issues", "kind"),
@@ -98,6 +100,8 @@ class Site:
     sql: SqlRunner
     has_sign_in: bool
     templates: Environment
+    raw: Path | None = None
+    """Folder of the source files, of whose pages pictures are shown; None for none."""
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
         """Return an endpoint that calls `handler` with a session; the session ends before the page is rendered."""

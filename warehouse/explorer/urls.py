@@ -25,6 +25,11 @@ def table(notice_id: str, table_id: str, **chosen: str | None) -> str:
     return f"{notice(notice_id)}/table/{quote(table_id, safe='')}" + (f"?{query}#{HIGHLIGHT_ID}" if query else "")
 
 
+def page_picture(notice_id: str, locator: str) -> str:
+    """Return the address of the picture of a page with a place framed."""
+    return f"{notice(notice_id)}/page.png?" + urlencode({"at": locator})
+
+
 def source_of_task(row: dict[str, Any], role: str | None = None) -> str:
     """Return the source of a task: its table row (with the column of `role` highlighted), or its clause in the text."""
     if row["table_id"] is None:

@@ -18,8 +18,6 @@ from warehouse import questions
 from warehouse.errors import QueryError
 from warehouse.store import connect
 
-FIRST_DAY: Final = date(1900, 1, 1)
-LAST_DAY: Final = date(9999, 12, 31)
 NOTICES_PER_BATCH: Final = 200
 """Number of notices whose tasks are in memory at the same time."""
 
@@ -184,8 +182,8 @@ def read_selections(
     parameters = {
         "topic": topic,
         "person": task_filter.person,
-        "first": (task_filter.due_from or FIRST_DAY) if period else None,
-        "last": task_filter.due_until or LAST_DAY,
+        "first": (task_filter.due_from or date.min) if period else None,
+        "last": task_filter.due_until or date.max,
     }
     is_any_found = False
     for start in range(0, len(notice_ids), NOTICES_PER_BATCH):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -108,7 +108,7 @@ class CellStyles:
         book.remove(self._sheet)
 
     def _add(self, name: str, **style: Any) -> None:
-        cell = Cell(self._sheet, row=1, column=1)
+        cell = WriteOnlyCell(self._sheet)
         for part, value in style.items():
             setattr(cell, part, value)
         self.by_name[name] = read_style(cell)

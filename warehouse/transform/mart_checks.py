@@ -71,6 +71,7 @@ _MARTS_BY_NOTICE: Final = (
     "mart.topic_weights",
     "mart.responsibility_load",
     "mart.responsibility_concentration",
+    "mart.function_load",
     "mart.person_load",
     "mart.evidence_burden",
     "mart.deadline_calendar",
@@ -110,6 +111,7 @@ CHECKS: Final = (
     _sums_to_one("mart.topic_weights"),
     _sums_to_one("mart.topic_weights", "task_share"),
     _sums_to_one("mart.responsibility_load"),
+    _sums_to_one("mart.function_load"),
     _sums_to_one("mart.method_mix"),
     _sums_to_one("mart.collective_expansion", "share_after"),
     MartCheck(
@@ -137,6 +139,12 @@ CHECKS: Final = (
         "SELECT notice_id, points_each AS points FROM mart.task_points "
         "WHERE task_id IN (SELECT task_id FROM core.task_parties)",
         "平分给各单位的分值与有责任单位的任务分值合计相同",
+    ),
+    _points_conserved(
+        "mart.function_load",
+        "SELECT notice_id, points_shared AS points FROM mart.function_load",
+        "SELECT notice_id, points_shared AS points FROM mart.responsibility_load",
+        "各职能的分值与各单位平分后的分值合计相同",
     ),
     _points_conserved(
         "mart.method_mix",

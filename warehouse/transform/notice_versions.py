@@ -26,7 +26,7 @@ CREATE TEMP TABLE versions AS
 WITH dated AS (
     SELECT n.notice_id, n.issuer, n.subject, n.year, n.issued_on, f.source_path
     FROM core.notices AS n JOIN core.files AS f USING (file_id)
-    WHERE n.issuer IS NOT NULL AND n.subject IS NOT NULL AND n.year IS NOT NULL
+    WHERE n.kind <> 'other' AND n.issuer IS NOT NULL AND n.subject IS NOT NULL AND n.year IS NOT NULL
 ),
 latest AS (
     SELECT issuer, subject, year,

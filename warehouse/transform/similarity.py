@@ -156,7 +156,7 @@ class _TopicIndex:
         self.holder, ordered = text[by_code], code[by_code]
         self.left, self.right = (np.searchsorted(ordered, code, side) for side in ("left", "right"))
         self.offsets = np.append(0, np.cumsum(np.bincount(text, minlength=self.texts)))
-        self.candidates = int((self.right - self.left).sum()) // max(self.texts, 1) + 1
+        self.candidates = int((self.right - self.left).sum()) // max(self.texts, 1)
 
     def similar_pairs(self, is_query: BoolArray, min_cosine: float) -> Iterator[_Pairs]:
         """Yield blocks of pairs of a query text and another one, sorted by query text."""

@@ -10,7 +10,7 @@ from datetime import date
 
 from extractors.parsers.dates import month_days
 from extractors.parsers.deadlines.anchors import lunar_to_solar
-from extractors.parsers.deadlines.model import DeadlineKind, Period
+from extractors.parsers.deadlines.model import FIRST_YEAR, LAST_YEAR, DeadlineKind, Period
 from extractors.parsers.deadlines.tokens import Token
 from extractors.parsers.numerals import CALENDAR_NUMBER, parse_calendar_number
 
@@ -18,6 +18,7 @@ _YEARLESS_KINDS = frozenset(("half", "quarter", "yearpart", "month"))
 """Kinds of dates that belong to any year of the notice's period."""
 DATE_TOKENS = _YEARLESS_KINDS | {"schoolyear", "numeric", "lunar", "year", "relyear", "part", "day", "short"}
 """Kinds of tokens that begin a date."""
+_LEAP_YEAR = 2000
 _SHARING_SEPARATORS = ("、", "和", "及", "与", "或", "以及", "/")
 
 
@@ -67,6 +68,8 @@ class DateRange:
     end: int
     modifier: str
     entry: DateEntry
+    is_impossible: bool = False
+    """Whether it is in no calendar: 6月31日, 2101年1月1日."""
 
 
 def parse_point(tokens: Sequence[Token], i: int) -> tuple[DatePoint, int] | None:
@@ -137,12 +140,12 @@ def parse_enumeration(tokens: Sequence[Token], i: int) -> tuple[list[DateEntry],
 
 def point_days(point: DatePoint, year: int) -> tuple[date, date] | None:
     """Return the first and last day of a point in `year`; None if undetermined (年中, a day without its month)."""
-    if not 1900 <= year <= 2998:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     if point.kind == "month" and point.number:
         if point.day:
-            exact_day = _clamped_date(year, point.number, point.day)
-            return exact_day, exact_day
+            exact_day = _date_or_none(year, point.number, point.day)
+            return (exact_day, exact_day) if exact_day else None
         return _month_part_days(year, point.number, point.part)
     if point.kind == "quarter" and point.number:
         last_day = _clamped_date(year, 3 * point.number, 31)
@@ -183,8 +186,13 @@ def resolve_entry(entry: DateEntry, period: Period, current_year: int | None) ->
         year = current_year or _fitting_year(first, period)
     first_days = point_days(first, year) if year else None
     last_days = first_days
+    is_impossible = _is_impossible(first, year)
     if entry.second and first_days:
         last_days = _range_end(entry.second, first, first_days)
+        is_impossible = is_impossible or _ends_impossibly(entry.second, first, first_days)
+    if is_impossible:
+        window = DateRange("unknown", None, None, entry.start, entry.end, entry.modifier, entry, is_impossible=True)
+        return window, first.year or current_year
     starts, ends = (first_days[0] if first_days else None), (last_days[1] if last_days else None)
     kind: DeadlineKind = "window"
     if entry.modifier == "before" and not entry.second:
@@ -273,6 +281,19 @@ def _share_last_modifier(entries: list[DateEntry]) -> list[DateEntry]:
     return shared
 
 
+def _date_or_none(year: int, month: int, day: int) -> date | None:
+    return date(year, month, day) if day <= calendar.monthrange(year, month)[1] else None
+
+
+def _is_impossible(point: DatePoint, year: int | None) -> bool:
+    """Return whether a date is in no calendar; without a year 29 February is in one."""
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        return True
+    if point.kind != "month" or not point.number or not point.day:
+        return False
+    return _date_or_none(year or _LEAP_YEAR, point.number, point.day) is None
+
+
 def _clamped_date(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
@@ -313,6 +334,13 @@ def _fitting_year(point: DatePoint, period: Period) -> int | None:
         if days and days[0] <= period.end and days[1] >= period.start:
             return year
     return base_year
+
+
+def _ends_impossibly(second: DatePoint, first: DatePoint, opening: tuple[date, date]) -> bool:
+    """Return whether a range ends on a day that is in no calendar: 6月1日至31日."""
+    if second.kind == "day" and first.kind == "month":
+        second = replace(second, kind="month", number=opening[0].month)
+    return _is_impossible(second, second.year or opening[0].year + (second.year_offset or 0))
 
 
 def _range_end(second: DatePoint, first: DatePoint, opening: tuple[date, date]) -> tuple[date, date] | None:

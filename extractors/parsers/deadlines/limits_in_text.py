@@ -122,6 +122,8 @@ def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
         return (
             words.endswith(("前", "底", "末")) or is_bounded or verb_pattern("report").search(words + after) is not None
         )
+    if match.is_unread:
+        return words.endswith(("前", "止", "底", "末"))
     if match.origin != "window" or not _is_plausible_year(match, period) or words.endswith("以前"):
         return False
     after = text_until(_SENTENCE_END, text, match.end, 24)
@@ -159,7 +161,8 @@ def _include_enumerated(matches: list[DeadlineMatch], text: str, limit_indices: 
     """Keep the earlier members of an enumeration whose last is a limit: 6月底、11月底前各上传1份."""
     for i in range(len(matches) - 2, -1, -1):
         is_joined = text[matches[i].end : matches[i + 1].start] in ("、", "和", "及", "与", "或")
-        if i + 1 in limit_indices and is_joined and matches[i].kind == matches[i + 1].kind:
+        is_alike = matches[i].kind == matches[i + 1].kind or matches[i + 1].is_unread
+        if i + 1 in limit_indices and is_joined and is_alike:
             limit_indices.add(i)
 
 

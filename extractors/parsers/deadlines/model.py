@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
+FIRST_YEAR: Final = 1980
+LAST_YEAR: Final = 2100
+"""Years that a notice can mean; 2101年1月1日前 in one of 2022 is a slip of the pen."""
 DeadlineKind = Literal["window", "by", "recurring", "event", "ongoing", "unknown"]
 """A window has both ends, `by` an open start, `recurring` an RRULE; `ongoing` leaves the time open."""
 
@@ -46,7 +49,8 @@ class Deadline:
         recurrence: An RRULE whose occurrences are the due days.
         anchor: The event, holiday or stage it depends on.
         raw: The exact piece of the text.
-        is_unread: Whether words beside a date limit it in a way that no rule reads; the days are then None.
+        is_unread: Whether words beside a date limit it in a way that no rule reads, or it is in no calendar (6月31日);
+            the days are then None.
     """
 
     kind: DeadlineKind

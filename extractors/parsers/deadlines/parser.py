@@ -67,7 +67,7 @@ class DeadlineMatch:
         anchors: Events, holidays or stages it depends on.
         origin: The rule that found it: window, every, holiday, event.
         is_explicit: Whether a recurrence names its day.
-        is_unread: Whether words after it limit it in a way that no rule reads.
+        is_unread: Whether words after it limit it in a way that no rule reads, or it is in no calendar.
         is_summary: Whether a word for several holidays (传统节日) stands for it.
     """
 
@@ -141,6 +141,10 @@ class DeadlineParser:
                     replace(match, recurrence=text, end=entries[-1].end, is_explicit=True) for text in rules
                 ]
                 return i
+            if any(resolve_entry(entry, self.period, self.current_year)[0].is_impossible for entry in entries):
+                end = entries[-1].end
+                self.matches.append(replace(match, kind="unknown", end=end, recurrence=None, is_unread=True))
+                return i
         last = self.matches[-1] if self.matches else None
         gap = self.text[last.end : token.start] if last else ""
         is_bounded = last is not None and last.origin == "window" and rule.unit != "年"
@@ -203,6 +207,9 @@ class DeadlineParser:
         starts_on = window.starts_on
         if until and not entry.second:
             kind, starts_on, start = "by", None, until.start
+        if window.is_impossible:
+            self.matches.append(DeadlineMatch("unknown", None, None, start, window.end, is_unread=True))
+            return
         last = self.matches[-1] if self.matches else None
         if last and last.origin == "holiday" and self.text[last.end : start] in ("（", "("):
             last.starts_on, last.ends_on = starts_on, window.ends_on

@@ -84,11 +84,15 @@ def _groups(text: str, matches: Sequence[DeadlineMatch]) -> Iterator[DateGroup]:
 
 
 def _is_of_the_period(match: DeadlineMatch, period: Period) -> bool:
-    """Return whether a date is not before the year of the notice."""
+    """Return whether a date is not before the year of the notice, as far as it is known."""
     day = match.ends_on or match.starts_on
     year = period.base_year()
     first = min(year, period.start.year) if year and period.start else year
-    return match.origin == "every" or (day is not None and (first is None or first <= day.year <= first + _MAX_YEARS))
+    return (
+        match.origin == "every"
+        or match.is_unread
+        or (day is not None and (first is None or first <= day.year <= first + _MAX_YEARS))
+    )
 
 
 def _is_opening(normalized: OffsetText, position: int) -> bool:

@@ -93,6 +93,10 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９／－．：～　", 
 _FULL_WIDTH_CHARACTER = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
 _SKIPPED = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _CHINESE_YEAR = "[〇零○一二三四五六七八九]{4}"
+_YEARS_OF_CENTURY = 100
+_FIRST_OF_LAST_CENTURY = 80
+_FAR_YEAR = r"[1-9]\d{3}(?=年(?:度?[初底末内]|\d{1,2}月))"
+"""2101年1月: a year that no notice means, and no part of the month either."""
 _FOLLOWED_BY_NUMBER = rf"(?=(?:[-~－–—、,，和及与至到或]|以及|—+)第?{CALENDAR_NUMBER})"
 _DIGITS = r"\d〇零○一二两三四五六七八九十廿卅"
 _PUNCTUATION = "（(—–─―\\-~－−〜；;。\n、，,和及与或/）)"
@@ -364,13 +368,14 @@ def _token_pattern() -> re.Pattern[str]:
     """Return the pattern of all tokens; the kind of a token is the name of its group."""
     pieces = {
         "schoolyear": r"(?<!\d)20\d\d(?:[-~/至到]|[—–]+)20\d\d学年度?",
-        "numeric": r"(?<![\d.])(?:19|20)\d\d(?P<ns>[./-])(?:1[0-2]|0?[1-9])"
+        "numeric": r"(?<![\d.])(?:(?:19|20)\d\d|2[1-9]\d\d(?=[./-]\d{1,2}[./-]\d))(?P<ns>[./-])(?:1[0-2]|0?[1-9])"
         r"(?:(?P=ns)(?:[12]\d|3[01]|0?[1-9]))?日?(?![\d年])月?",
         "every": RECURRENCE_START,
         "holiday": holiday_pattern(),
         "lunar": rf"(?:农历|阴历)(?:正|腊|冬|{CALENDAR_NUMBER})月(?:初?{CALENDAR_NUMBER}日?)"
         rf"|(?:正|腊)月(?:初?{CALENDAR_NUMBER})日?",
-        "year": rf"(?<![\d〔])(?:(?:19|20)\d\d|{_CHINESE_YEAR}|\d\d(?=年\d{{1,2}}月))年度?(?!来|以来|级|版)",
+        "year": rf"(?<![\d〔])(?:(?:19|20)\d\d|{_CHINESE_YEAR}|\d\d(?=年\d{{1,2}}月)|{_FAR_YEAR})"
+        r"年度?(?!来|以来|级|版)",
         "relyear": r"(?:次|翌|明|第二|下一?|来)年度?(?=底|末|内|初|\d|[一二三四五六七八九十]|[上下]半年)"
         r"|(?:当|今|本)年度?(?!级)",
         "half": r"(?<!每)(?:上(?=[、和]?下半年)|[上下]半年)",
@@ -419,13 +424,18 @@ def _make_token(normalized: str, match: re.Match[str]) -> Token:
     return Token(kind if numbers is not None else "word", start, end, text, numbers or ())
 
 
+def _century(short_year: int) -> int:
+    """Return the century of a year of two digits: 22年6月, 99年12月."""
+    return 2000 if short_year < _FIRST_OF_LAST_CENTURY else 1900
+
+
 def _token_numbers(kind: str, text: str) -> tuple[int, ...] | None:
     """Return the numbers of a token, None if they are out of range."""
     if kind in ("schoolyear", "short"):
         return tuple(int(d) for d in re.findall(r"\d+", text))
     if kind == "year":
         value = parse_integer(text.rstrip("度").rstrip("年"))
-        return None if value is None else (value + 2000 if value < 100 else value,)
+        return None if value is None else (value + _century(value) if value < _YEARS_OF_CENTURY else value,)
     if kind == "month":
         value = 1 if text.startswith("元") else parse_calendar_number(text.rstrip("份").rstrip("月"))
         return (value,) if value and 1 <= value <= 12 else None

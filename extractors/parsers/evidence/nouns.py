@@ -173,8 +173,7 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
         rest = summary["rest"] if summary and not is_bracketed else ""
         is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
         if nouns and (
-            (match.start() == nouns[-1].end and match["noun"] in (*copies["words"], *copies["collected"]))
-            or _is_again(part, nouns[-1], match)
+            (match.start() == nouns[-1].end and match["noun"] in copies["words"]) or _is_again(part, nouns[-1], match)
         ):
             # 会议纪要复印件 is minutes, 记录或记录复印件 one record.
             nouns[-1] = replace(nouns[-1], end=match.end())

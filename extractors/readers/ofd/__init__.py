@@ -88,13 +88,15 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     notes: list[ReadNote] = []
     blocks: list[Block] = []
     confidence_notes: list[ReadNote] = []
+    lost_chars = 0
     with _open_package(data, limits) as package:
         parts = Parts(package, limits)
         reader = _PageReader(parts, limits, recognise=scan.is_installed())
         for document in _read_documents(parts, limits, notes):
             layout = lay_out(_usable_pages(reader.read_pages(document), pages, notes), limits, words)
             blocks += layout.blocks
-            confidence_notes += scan.low_confidence_notes(layout)
+            lost_chars += layout.lost_chars
+            confidence_notes += [*layout.notes, *scan.low_confidence_notes(layout)]
             notes += _note_unread_parts(parts, document)
     quality = [page.quality for page in pages]
     is_scan = needs_ocr(quality)
@@ -108,7 +110,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     if not blocks:
         is_missing = any(note.rule == "lost_page" for note in notes)
         raise ReadError("OFD 缺少页面内容" if is_missing else "OFD 各页都没有内容", SAVE_AGAIN)
-    return Document("ofd", tuple(blocks), (*notes, *confidence_notes))
+    return Document("ofd", tuple(blocks), (*notes, *confidence_notes), lost_chars=lost_chars)
 
 
 def _open_package(data: bytes, limits: Limits) -> Package:

@@ -52,7 +52,10 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
         reason = f"{_reason_for_ocr(quality)}，也没有识别出文字" if is_scan else "PDF 各页都没有内容"
         raise ReadError(reason, "请核实文件；重新获取或扫描后放入")
     format_name = scan.FORMAT if is_scan else "pdf"
-    return Document(format_name, layout.blocks, (*notes, *scan.low_confidence_notes(layout)))
+    return Document(
+        format_name, layout.blocks, (*notes, *layout.notes, *scan.low_confidence_notes(layout)),
+        lost_chars=layout.lost_chars,
+    )  # fmt: skip
 
 
 def _usable_pages(pages: Iterator[PdfPage], quality: list[PageQuality], notes: list[ReadNote]) -> Iterator[Page]:

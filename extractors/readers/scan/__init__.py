@@ -61,7 +61,8 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     layout = lay_out(recognise_images(decode_images(data, limits), limits), limits, words)
     if not layout.blocks:
         raise ReadError("图片中没有认出文字", "请核实文件；属通知的，请以 200 dpi 以上重新扫描后放入")
-    return Document(FORMAT, layout.blocks, low_confidence_notes(layout))
+    notes = (*layout.notes, *low_confidence_notes(layout))
+    return Document(FORMAT, layout.blocks, notes, lost_chars=layout.lost_chars)
 
 
 def recognise_images(images: Iterable[PageImage], limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
@@ -181,20 +182,23 @@ def describe_outcome(*, is_recognised: bool) -> str:
 
 
 def low_confidence_notes(layout: Layout) -> tuple[ReadNote, ...]:
-    """Return a note for every cell or paragraph that was recognised with low confidence."""
+    """Return a note for every cell or paragraph recognised with low confidence, in all or in single characters."""
     texts: dict[str, str] = {}
     for block in layout.blocks:
         for item in block.cells if isinstance(block, Table) else (block,):
             texts[item.locator] = item.text
-    return tuple(
-        ReadNote(
-            "low_confidence",
-            f"文字识别把握低（{confidence:.2f}），请对照原件核实：“{_shorten(texts.get(locator, ''))}”",
-            locator,
-        )
-        for locator, confidence in layout.confidence.items()
-        if confidence < _MIN_CONFIDENCE
-    )
+    notes: list[ReadNote] = []
+    for locator, confidence in layout.confidence.items():
+        doubtful = layout.doubtful.get(locator, "")
+        if confidence < _MIN_CONFIDENCE:
+            reason = f"文字识别把握低（{confidence:.2f}）"
+        elif doubtful:
+            reason = f"个别字辨认没有把握（{'、'.join(dict.fromkeys(doubtful))}）"
+        else:
+            continue
+        message = f"{reason}，请对照原件核实：“{_shorten(texts.get(locator, ''))}”"
+        notes.append(ReadNote("low_confidence", message, locator, doubtful))
+    return tuple(notes)
 
 
 def _shorten(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from extractors.readers.scan.straighten import straighten
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,6 +27,16 @@ _MAX_SEAL_RATIO: Final = 1.6
 """Long over short side of a seal; red headings are longer."""
 _PAPER_PERCENTILE: Final = 90
 """Of the red channel inside a seal: the brightness of its paper."""
+_FULL_RED_PERCENTILE, _FULL_RED_SHARE = 90, 0.8
+"""Of the redness inside a seal: that of ink on plain paper, and pixels that count as such."""
+_MIN_PASSED: Final = 0.5
+"""Of the red light: what red ink lets pass at least."""
+_BLACK, _WHITE = 8, 247
+"""Of 255: what is no gray."""
+_MAX_GRAY_SHARE: Final = 0.002
+"""Of a page: the rims of type alone are ten times as much in a scan."""
+_SOFTENING: Final = 0.43
+"""Points: how far the rims of type are spread."""
 _MIN_CONTRAST: Final = 18.0
 """Of 255: by how much ink is at least darker than its surroundings."""
 _CONTRAST_SHARE: Final = 0.24
@@ -35,14 +47,20 @@ _WINDOW: Final = 14.0
 """Points: wider than any stroke of type, narrower than a shaded cell."""
 _COARSE: Final = 4
 """Pixels per pixel of the copy on which the paper is measured."""
-_MAX_SKEW: Final = 4.0
-"""Degrees: more than a sheet is ever skewed in a feeder."""
-_COARSE_SKEW_STEP, _FINE_SKEW_STEP = 0.25, 0.05
+_MAX_SKEW: Final = 9.0
+"""Degrees: a sheet laid on a glass by hand is skewed by up to 8, in a feeder by half of that."""
+_USUAL_SKEW: Final = 4.0
+"""Degrees: the skew from a feeder."""
+_MIN_SKEW_GAIN: Final = 1.3
+"""By how many times the lines must be sharper at a larger skew: those of a page on its side are sharp at none."""
+_LARGE_SKEW_STEP, _COARSE_SKEW_STEP, _FINE_SKEW_STEP = 0.5, 0.25, 0.05
 """Degrees between the angles tried."""
 _MIN_SKEW: Final = 0.04
 """Degrees: less is not corrected."""
-_SKEW_SCALE: Final = 1.1
-"""Pixels per point of the copy on which the skew is measured."""
+_LARGE_SKEW_SCALE, _SKEW_SCALE = 0.6, 1.1
+"""Pixels per point of the copies on which a large skew is looked for, and the skew is measured."""
+_WIDENING_SKEW: Final = 4.5
+"""Degrees from which the rotated page is made larger, so that no corner of it is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +88,36 @@ def remove_seals(image: NDArray[np.uint8], scale: float) -> GrayImage:
     for x, y, w, h, _ in stats[1:count]:
         min_side, max_side = _MIN_SEAL_SIDE * scale, _MAX_SEAL_SIDE * scale
         if min_side <= min(w, h) and max(w, h) <= max_side and max(w, h) <= _MAX_SEAL_RATIO * min(w, h):
-            # Through the red channel red ink is as pale as paper, and black type below it stays black.
-            inside = image[y : y + h, x : x + w, 0]
-            paper = np.uint8(np.percentile(inside, _PAPER_PERCENTILE))
-            result[y : y + h, x : x + w] = np.where(mask[y : y + h, x : x + w] > 0, paper, inside)
+            area = slice(y, y + h), slice(x, x + w)
+            result[area] = _take_off_red(image[area], mask[area] > 0)
     return result
+
+
+def _take_off_red(image: NDArray[np.uint8], is_red: NDArray[np.bool_]) -> GrayImage:
+    """Return the gray values of a part of a page as if there were no red ink on it.
+
+    Red ink lets red light pass: in the red channel it is nearly as pale as paper and type below it is black. What it
+    does take of the red is given back by how red a pixel is, so that the rims of type below keep their own gray.
+    """
+    red = image[:, :, 0].astype(np.float32)
+    redness = red - np.maximum(image[:, :, 1], image[:, :, 2])
+    paper = float(np.percentile(red, _PAPER_PERCENTILE))
+    full = max(float(np.percentile(redness[is_red], _FULL_RED_PERCENTILE)), 1.0)
+    ink = red[is_red & (redness > _FULL_RED_SHARE * full)]
+    passed = min(max(float(np.median(ink)) / max(paper, 1.0), _MIN_PASSED), 1.0) if ink.size else 1.0
+    amount = np.clip(redness / full, 0.0, 1.0)
+    return np.asarray(np.clip(red / (1.0 - amount * (1.0 - passed)), 0, 255), dtype=np.uint8)
+
+
+def soften_bilevel(gray: GrayImage, scale: float) -> GrayImage:
+    """Return a page of black and white alone (a fax) with the gray rims that type has in a scan; others as they are.
+
+    The recogniser was trained on those. Specks stay: the worn strokes of a fax are made of nothing else.
+    """
+    is_gray = (gray > _BLACK) & (gray < _WHITE)
+    if float(is_gray.mean()) > _MAX_GRAY_SHARE:
+        return gray
+    return np.asarray(cv2.GaussianBlur(gray, (0, 0), _SOFTENING * scale), dtype=np.uint8)
 
 
 def binarize(gray: GrayImage, scale: float) -> GrayImage:
@@ -92,17 +135,28 @@ def binarize(gray: GrayImage, scale: float) -> GrayImage:
 
 
 def measure_skew(ink: GrayImage, scale: float) -> float:
-    """Return by how many degrees counter-clockwise a page must be rotated for its lines to be level, within ±4."""
-    shrink = min(1.0, _SKEW_SCALE / scale)
+    """Return by how many degrees counter-clockwise a page must be rotated for its lines to be level, within ±9."""
+    if not ink.any():
+        return 0.0
+    small = _shrink_for_skew(ink, min(1.0, _SKEW_SCALE / scale))
+    usual = _find_sharpest(small, np.arange(-_USUAL_SKEW, _USUAL_SKEW + 0.1, _COARSE_SKEW_STEP))
+    tiny = _shrink_for_skew(ink, min(1.0, _LARGE_SKEW_SCALE / scale))
+    sides = np.arange(_USUAL_SKEW, _MAX_SKEW + 0.1, _LARGE_SKEW_STEP)
+    large = _find_sharpest(tiny, np.concatenate((-sides, sides)))
+    near = np.arange(large - _LARGE_SKEW_STEP, large + _LARGE_SKEW_STEP + 0.01, _COARSE_SKEW_STEP)
+    large = _find_sharpest(small, near)
+    best = large if _levelness(small, large) > _MIN_SKEW_GAIN * _levelness(small, usual) else usual
+    return _find_sharpest(small, np.arange(best - _COARSE_SKEW_STEP, best + 0.26, _FINE_SKEW_STEP))
+
+
+def _find_sharpest(small: NDArray[np.float32], angles: NDArray[np.float64]) -> float:
+    return float(max(angles, key=lambda angle: _levelness(small, float(angle))))
+
+
+def _shrink_for_skew(ink: GrayImage, shrink: float) -> NDArray[np.float32]:
     small = cv2.resize(ink, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.float32)
     # Shearing blurs, so that without a blur of its own the page as it lies would always look sharpest.
-    small = np.asarray(cv2.GaussianBlur(small, (1, 5), 0), dtype=np.float32)
-    if not small.any():
-        return 0.0
-    coarse = np.arange(-_MAX_SKEW, _MAX_SKEW + 0.1, _COARSE_SKEW_STEP)
-    best = max(coarse, key=lambda angle: _levelness(small, float(angle)))
-    fine = np.arange(best - _COARSE_SKEW_STEP, best + 0.26, _FINE_SKEW_STEP)
-    return float(max(fine, key=lambda angle: _levelness(small, float(angle))))
+    return np.asarray(cv2.GaussianBlur(small, (1, 5), 0), dtype=np.float32)
 
 
 def _levelness(small: NDArray[np.float32], degrees: float) -> float:
@@ -117,17 +171,24 @@ def _levelness(small: NDArray[np.float32], degrees: float) -> float:
 
 
 def rotate(gray: GrayImage, degrees: float) -> GrayImage:
-    """Rotate a page counter-clockwise by a few degrees; the corners repeat the border."""
+    """Rotate a page counter-clockwise by a few degrees; what is beside it repeats its border."""
     if abs(degrees) < _MIN_SKEW:
         return gray
     height, width = gray.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    rotated = cv2.warpAffine(gray, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    size = (width, height)
+    if abs(degrees) >= _WIDENING_SKEW:
+        sine, cosine = abs(matrix[0, 1]), abs(matrix[0, 0])
+        size = (round(width * cosine + height * sine), round(height * cosine + width * sine))
+        matrix[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
+    rotated = cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(rotated, dtype=np.uint8)
 
 
 def prepare_page(gray: GrayImage, scale: float) -> InkedPage:
-    """Rotate a page level and binarize it."""
+    """Rotate a page level, straighten its lines and binarize it."""
     degrees = measure_skew(binarize(gray, scale), scale)
     level = rotate(gray, degrees)
-    return InkedPage(level, binarize(level, scale), scale)
+    ink = binarize(level, scale)
+    straight = straighten(level, ink, scale)
+    return InkedPage(level, ink, scale) if straight is None else InkedPage(straight, binarize(straight, scale), scale)

@@ -27,9 +27,9 @@ _MIN_STATED_DPI, _MAX_STATED_DPI = 100.0, 1_200.0
 """Resolutions stated by an image that are plausible for a scan."""
 _MIN_SHEET_SIDE, _MAX_SHEET_SIDE = 200.0, 3_000.0
 """Points: long sides of a sheet that are plausible for a stated resolution."""
-_A4_LONG_SIDE: Final = 842.0
+A4_LONG_SIDE: Final = 842.0
 """Points: an image that does not state its size is taken to show a sheet of A4."""
-_MIN_SCALE: Final = 0.05
+MIN_SCALE: Final = 0.05
 """Pixels per point of the smallest image."""
 _MAX_PIXELS: Final = 160_000_000
 """Of an image file; a sheet of A3 at 600 dpi has 70 million."""
@@ -199,4 +199,4 @@ def _find_scale(frame: Image.Image) -> float:
         and _MIN_SHEET_SIDE <= longest / dpi * _POINTS_PER_INCH <= _MAX_SHEET_SIDE
     ):  # fmt: skip
         return dpi / _POINTS_PER_INCH
-    return max(longest / _A4_LONG_SIDE, _MIN_SCALE)
+    return max(longest / A4_LONG_SIDE, MIN_SCALE)

@@ -13,8 +13,9 @@ from extractors.layout import Page, Word
 from extractors.layout.model import Box
 from extractors.layout.page_layout import find_ruled_tables
 from extractors.limits import Limits
-from extractors.readers.scan.binarize import InkedPage, prepare_page, remove_seals
+from extractors.readers.scan.binarize import InkedPage, prepare_page, remove_seals, soften_bilevel
 from extractors.readers.scan.detect_rulings import DetectedRulings, detect_rulings
+from extractors.readers.scan.find_sheet import cut_out_sheet
 from extractors.readers.scan.ocr_engine import RecognisedText, Recogniser, correct_full_stop, correct_line
 from extractors.readers.scan.rasterize import PageImage
 from extractors.readers.scan.text_regions import (
@@ -67,7 +68,9 @@ class _PreparedPage:
 
 def recognise_page_image(image: PageImage, recogniser: Recogniser, limits: Limits) -> Page:
     """Return the words and rulings of one page; words have the confidence of the recogniser."""
-    prepared = _prepare(remove_seals(image.pixels, image.scale), image.scale, recogniser, limits)
+    image = cut_out_sheet(image)
+    gray = soften_bilevel(remove_seals(image.pixels, image.scale), image.scale)
+    prepared = _prepare(gray, image.scale, recogniser, limits)
     crops = [_crop_region(prepared, region) for region in prepared.regions]
     texts = recogniser.recognise(crops)
     if _is_upside_down(crops, texts, recogniser):
@@ -187,7 +190,7 @@ def _region_to_words(
     text = correct_full_stop(correct_line(recognised.text), part.width / region.em, part.height / region.em)
     if not text or (not region.is_detected and recognised.confidence < _MIN_UNDETECTED_CONFIDENCE):
         return []
-    return [_make_word(prepared.inked.scale, region, part, text, recognised.confidence)]
+    return [_make_word(prepared.inked.scale, region, part, text, recognised)]
 
 
 def _column_to_words(
@@ -195,21 +198,19 @@ def _column_to_words(
 ) -> list[Word]:
     """Return the characters of a column as words; recognised one by one if the line made of them has another count."""
     text = "".join(recognised.text.split())
-    confidences = list(recognised.char_confidences)
+    confidences = recognised.char_confidences
     if len(text) != len(region.parts) or len(confidences) != len(text):
-        single = recogniser.recognise([_crop_part(prepared, part, region.em) for part in region.parts])
-        chars, confidences = [r.text.strip() for r in single], [r.confidence for r in single]
+        chars = recogniser.recognise([_crop_part(prepared, part, region.em) for part in region.parts])
     else:
-        chars = list(text)
-    scale = prepared.inked.scale
+        chars = [RecognisedText(char, (sure,)) for char, sure in zip(text, confidences, strict=True)]
     return [
-        _make_word(scale, region, part, correct_line(char), confidence)
-        for part, char, confidence in zip(region.parts, chars, confidences, strict=True)
-        if char.strip()
+        _make_word(prepared.inked.scale, region, part, correct_line(char.text), char)
+        for part, char in zip(region.parts, chars, strict=True)
+        if char.text.strip()
     ]
 
 
-def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, confidence: float) -> Word:
+def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, recognised: RecognisedText) -> Word:
     """Return a word with the room its characters take: the ink of full-width punctuation fills half of its square."""
     em = region.em
     left = _PUNCTUATION_SIDE_SPACE if text[0] in _OPENING else _SIDE_SPACE
@@ -218,5 +219,6 @@ def _make_word(scale: float, region: TextRegion, part: PixelBox, text: str, conf
     x1 = min(part.x1 + right * em, region.limits[1] - 1)
     middle = (part.top + part.bottom) / 2
     return Word(
-        text, x0 / scale, (middle - em / 2) / scale, max(x1, x0 + 1) / scale, (middle + em / 2) / scale, confidence
-    )
+        text, x0 / scale, (middle - em / 2) / scale, max(x1, x0 + 1) / scale, (middle + em / 2) / scale,
+        recognised.confidence, doubtful=recognised.doubtful,
+    )  # fmt: skip

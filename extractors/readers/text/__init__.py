@@ -1,25 +1,30 @@
 """Plain text and markdown → `Document`.
 
-Three notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
-saved as text), one row per line with TABs between cells, and pipe tables. Everything else is running text, one
-`Paragraph` per line. None of the notations has merged cells: `spans_known` is False.
+Four notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text), one cell per line without any mark (as copied from a web page), one row per line with TABs between
+cells, and pipe tables. Everything else is running text, one `Paragraph` per line. None of the notations has merged
+cells: `spans_known` is False.
 """
 
 from __future__ import annotations
 
 import re
 
-from extractors.document import Block, Document, Paragraph, Table
+from extractors.document import Block, Document, Paragraph, ReadNote, Table
 from extractors.limits import Limits
 from extractors.normalize import is_page_number
 from extractors.readers.text import tables
 from extractors.readers.text.decode import decode_text
+from extractors.readers.text.line_tables import LineTable, find_line_tables, find_lost_header
 from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
 _BULLET = re.compile(r"(?<!\s)\s*[-*•]\s+(?=\S)")
 _EMPHASIS = re.compile(r"(?<![0-9A-Za-z)])(\*\*|__)(?=[^\s*_])([^*_\n|]{1,120})(?<=[^\s*_])\1")
 """**甲、举旗**: marks of bold text."""
+_FEW_ODD = 0.2
+"""Rows whose cells are told by their likeness alone: if they are fewer, headings explain them."""
+_MAX_NAMED = 5
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
@@ -44,12 +49,20 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         ReadError: the encoding is unknown.
     """
     lines = [_EMPHASIS.sub(r"\2", line) for line in decode_text(data).split("\n")]
+    line_tables = find_line_tables(lines, words)
+    notes: list[ReadNote] = []
     blocks: list[Block] = []
     n_tables = 0
     line_index = 0
     while line_index < len(lines):
         parsed: tuple[Table, int] | None = None
         name = f"表{n_tables + 1}"
+        if (line_table := line_tables.get(line_index)) is not None:
+            n_tables += 1
+            blocks.append(tables.build_table(line_table.rows, name))
+            notes += _note_odd_rows(line_table, name)
+            line_index = line_table.end
+            continue
         parsed = (
             tables.read_pipe_table(lines, line_index, name)
             or tables.read_cell_per_line_table(lines, line_index, name, words)
@@ -65,4 +78,16 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         if paragraph:
             blocks.append(paragraph)
         line_index += 1
-    return Document("text", tuple(blocks))
+    if not n_tables and (lost := find_lost_header(lines, words)) is not None:
+        message = "此处像是每格占一行的表，没有序号可据以分行，未能还原为表格；请改用带表格线的原文件"
+        notes.append(ReadNote("cell_lines", message, f"第{lost + 1}行"))
+    return Document("text", tuple(blocks), tuple(notes))
+
+
+def _note_odd_rows(table: LineTable, name: str) -> list[ReadNote]:
+    """Report the rows that have more or fewer lines than the header has columns."""
+    if len(table.odd_rows) <= _FEW_ODD * len(table.rows):
+        return []
+    named = "、".join(table.odd_rows[:_MAX_NAMED]) + ("等" if len(table.odd_rows) > _MAX_NAMED else "")
+    message = f"每格占一行，序号{named}共{len(table.odd_rows)}行的行数与表头不一致，已按内容相近归栏，请对照原文核对"
+    return [ReadNote("cell_lines", message, name)]

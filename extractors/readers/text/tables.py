@@ -218,11 +218,9 @@ def _guess_widths(cells: list[RawCell], row_ends: list[bool], words: TableWords)
     best = (-9.0, first, first)
     for width in range(2, min(_MAX_WIDTH, len(cells)) + 1):
         for header in {first, width}:
-            if header > width or header >= len(cells):
-                continue
-            if not words.is_header([c.text for c in cells[:header]]) and header != width:
-                continue
-            best = max(best, (_width_score(row_ends, width, header) - 0.02 * (width - header), -header, width))
+            has_body = header <= width and header < len(cells)
+            if has_body and (header == width or words.is_header([c.text for c in cells[:header]])):
+                best = max(best, (_width_score(row_ends, width, header) - 0.02 * (width - header), -header, width))
     return abs(best[1]), best[2]
 
 

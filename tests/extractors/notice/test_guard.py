@@ -61,12 +61,12 @@ def failing(original: Callable[..., object], when: str) -> Callable[..., object]
         ("derived_facts.read_evidence", "照片2张", "材料要求", "task_evidence"),
         ("derived_facts.read_thresholds", "不少于3个", "量化指标", "task_thresholds"),
         ("derived_facts.read_scoring", "少一个扣1分", "评分规则", "scoring_rules"),
-        ("tasks.split_parties", "宣传科", "责任单位", "task_parties"),
+        ("tasks.read_units", "宣传科", "责任单位", "task_parties"),
         ("tasks.split_persons", "卢昕", "责任人", ""),
         ("tasks.split_methods", "材料审核", "测评方法", ""),
         ("tasks.split_label", "志愿服务站", "任务编号", ""),
         ("tasks.inline_points", "志愿服务站", "括注分值", ""),
-        ("prose_tasks.split_parties", "宣传科", "责任单位", "task_parties"),
+        ("prose_tasks.read_units", "宣传科", "责任单位", "task_parties"),
         ("prose_tasks.split_persons", "卢昕", "责任人", ""),
         ("prose_tasks.inline_points", "宣讲活动", "括注分值", ""),
         ("indicators.read_heading", "阵地建设", "指标名称", ""),
@@ -106,6 +106,7 @@ def test_one_fault_costs_one_field(
         ("extractors.notice.pipeline.read_footnotes", "脚注"),
         ("extractors.notice.pipeline.read_clauses", "正文条款"),
         ("extractors.notice.pipeline.read_requirements", "正文任务"),
+        ("extractors.notice.pipeline.read_general_rules", "通用规则"),
         ("extractors.notice.pipeline.build_lexicon", "单位和人员名称"),
         ("extractors.notice.derived_facts.classify", "主题"),
     ],
@@ -164,7 +165,7 @@ def test_a_slip_in_a_date_never_costs_the_notice(slip: str) -> None:
 def test_every_id_a_finding_names_exists(given_table: Table, fails: bool) -> None:
     with pytest.MonkeyPatch.context() as patched:
         if fails:
-            for name in ("split_parties", "split_label", "split_persons", "split_methods"):
+            for name in ("read_units", "split_label", "split_persons", "split_methods"):
                 patched.setattr(f"extractors.notice.tasks.{name}", failing(len, ""))
         found = reading(given_table)
     ids = {task.task_id for task in found.tasks}

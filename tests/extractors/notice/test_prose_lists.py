@@ -107,6 +107,9 @@ class TestOtherForms:
         found = plan("一、任务", "1.更新橱窗。（完成时限：5月底前）", "2.修缮道路。（完成时限：9月底前）")
         assert values(found, "deadline") == ["5月底前", "9月底前"]
 
+    def test_questions_of_a_survey_check_nothing(self) -> None:
+        assert plan("一、问卷", "1.您是否本市居民？", "2.您是否满意绿化？", "3.你是否常去图书馆？").tasks == []
+
     def test_questions(self) -> None:
         found = plan("一、自查", "1.是否成立小组？", "2.是否制定计划？", "3.有无专人负责？")
         assert values(found, "requirement") == ["是否成立小组？", "是否制定计划？", "有无专人负责？"]

@@ -60,6 +60,13 @@ class TestMending:
         assert "第 3 条" in finding.message
         assert points(found) == ["2"] * 6
 
+    def test_a_row_whose_sentence_stands_in_the_body_is_no_doubt_of_its_table(self) -> None:
+        (found,), (lost,) = reading().tables, reading(r3="").tables
+        assert lost.reading == found.reading
+        assert lost.confidence is not None
+        assert found.confidence is not None
+        assert lost.confidence >= found.confidence - 0.01
+
     def test_a_mark_in_place_of_a_word_is_taken_from_the_body(self) -> None:
         found = reading(r3="W175 PT hjk", r5="5.推进移风■俗，倡导文明健康生活方式。")
         assert found.tasks[4].requirement == CLAUSES[4]

@@ -79,3 +79,16 @@ def test_rhythms_beside_a_column_of_deadlines() -> None:
     rows = [["安保股每季度开展消防检查1次。", "11月底前", "安保股"], ["宣传栏每月更新。", "", "办公室"]]
     found = notice("任务分解表", drawn(["工作任务", "完成时限", "责任股室"], *rows), head=HEAD)
     assert [one for one in deadlines(found) if "FREQ" in one] == []
+
+
+def test_a_day_in_no_calendar_is_a_finding_and_no_date() -> None:
+    rows = [
+        ["报送好人线索。", "2101年1月1日前", "人事股"],
+        ["更新宣传栏。", "6月31日前", "办公室"],
+        ["清理楼道。", "6月30日前", "后勤股"],
+    ]
+    found = notice("任务分解表", drawn(["工作任务", "完成时限", "责任股室"], *rows), head=HEAD)
+    assert deadlines(found) == ["0 unknown", "1 unknown", "2 ..06-30"]
+    told = [f.message for f in found.findings if f.rule == "deadline_unread"]
+    assert [any(text in message for message in told) for text in ("2101年1月1日前", "6月31日前")] == [True, True]
+    assert len(told) == 2

@@ -154,6 +154,47 @@ def test_what_limits_a_year_or_a_month_and_is_not_read_leaves_no_window(text: st
 @pytest.mark.parametrize(
     "text",
     [
+        "6月31日前", "2月30日", "11月31号前", "2024.9.31前", "2024-06-31", "4.31前", "6月31日至7月15日", "6月1日至31日",
+        "2101年1月1日前", "2101年底前", "二一〇一年三月前", "3021年6月底前", "2101-1-1", "2024年12月至2101年3月",
+        "每年6月31日前",
+    ],
+)  # fmt: skip
+def test_what_is_in_no_calendar_is_no_other_day(text: str) -> None:
+    (found,) = read_deadlines(text, YEAR)
+    assert (found.kind, found.starts_on, found.ends_on, found.recurrence) == ("unknown", None, None, None)
+    assert found.is_unread
+    assert found.raw == text
+
+
+def test_a_leap_day_is_one_in_a_leap_year_only() -> None:
+    assert spans(read_deadlines("2月29日前", YEAR)) == "..02-29"
+    (found,) = read_deadlines("2023年2月29日前", YEAR)
+    assert (found.ends_on, found.is_unread) == (None, True)
+
+
+def test_one_impossible_day_leaves_the_others() -> None:
+    found = read_deadlines("6月30日、9月31日前", YEAR)
+    assert [(d.ends_on, d.is_unread) for d in found] == [(date(2024, 6, 30), False), (None, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends_on"),
+    [("2100年6月底前", date(2100, 6, 30)), ("24年6月底前", date(2024, 6, 30)), ("99年12月底前", date(1999, 12, 31))],
+)
+def test_years_of_the_calendar(text: str, ends_on: date) -> None:
+    (found,) = read_deadlines(text, YEAR)
+    assert (found.ends_on, found.is_unread) == (ends_on, False)
+
+
+@pytest.mark.parametrize("text", ["请于6月31日前报送总结。", "更新宣传栏（6月31日前）", "2101年1月1日前上报材料"])
+def test_an_impossible_limit_in_a_sentence_is_told(text: str) -> None:
+    (found,) = find_deadlines(text, YEAR)
+    assert (found.ends_on, found.is_unread) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2024年",
         "2024年度",
         "2024年内完成",

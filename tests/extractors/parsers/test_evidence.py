@@ -122,6 +122,7 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("照片2张（纸质材料无需报送）", [("photo", 2)]),
     ("承诺书汇总、公示文件", [("document", None), ("document", None)]),
     ("任务完成情况的汇总", [("report", None)]),
+    ("10月10日前交办公室汇总", []),
     (
         "成立领导机构（以红头文件为据）；会议记录；检查记录；活动经费投入；值班制度",
         [

@@ -12,7 +12,7 @@ from lunar_python import Lunar
 
 from extractors.normalize import find_matches
 from extractors.parsers import quantities as thresholds
-from extractors.parsers import responsible_units, scoring
+from extractors.parsers import responsible_units, scoring, unit_segmentation
 from extractors.parsers.admin_divisions import find_mentions
 from extractors.parsers.deadlines import anchors, limits_in_text, tokens
 from extractors.parsers.deadlines.anchors import lunar_to_solar
@@ -144,10 +144,10 @@ def test_runs_are_segmented_alike_without_cost_bounds(monkeypatch: pytest.Monkey
     ]
     rng = random.Random(3)
     runs = ["".join(rng.choices(alphabet, k=rng.randint(1, 3))) for _ in range(120)]
-    filtered = [responsible_units._segment(run, [], lexicon) for run in runs]
-    monkeypatch.setattr(responsible_units, "_MIN_TWO_PIECE_COST", 0.0)
-    monkeypatch.setattr(responsible_units, "_MIN_PIECE_COST", -1e9)
-    assert filtered == [responsible_units._segment(run, [], lexicon) for run in runs]
+    filtered = [unit_segmentation.segment_run(run, [], lexicon) for run in runs]
+    monkeypatch.setattr(unit_segmentation, "_MIN_TWO_PIECE_COST", 0.0)
+    monkeypatch.setattr(unit_segmentation, "_MIN_PIECE_COST", -1e9)
+    assert filtered == [unit_segmentation.segment_run(run, [], lexicon) for run in runs]
     assert [lexicon.segment(run, ()) for run in runs] == filtered
 
 

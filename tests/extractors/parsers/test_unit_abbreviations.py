@@ -6,7 +6,7 @@ import pytest
 
 from extractors.parsers.lead_rules import LeadRule, read_lead_rule
 from extractors.parsers.responsible_units import collect_parties, split_parties
-from extractors.parsers.unit_abbreviations import is_short_for, read_abbreviations
+from extractors.parsers.unit_abbreviations import find_definitions, is_short_for, read_abbreviations
 
 
 def is_unit(name: str) -> bool:
@@ -83,3 +83,90 @@ def test_what_is_said_of_the_order(text: str, rule: LeadRule | None) -> None:
 )
 def test_marks_of_notes_and_of_parts(cell: str, found: list[tuple[str | None, str]]) -> None:
     assert [(p.scope, p.name) for p in split_parties(cell, collect_parties([cell], ""))] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("请将台账报送县水保局（以下简称水保局）", [("水保局", "县水保局", "bracket")]),
+        ("水保局（以下简称水保局）", []),
+        ("请各镇将台账报送县水土保持局（以下简称县水保局）。", [("县水保局", "县水土保持局", "bracket")]),
+        ("会同市园林绿化中心（以下简称园林中心）研究", [("园林中心", "市园林绿化中心", "bracket")]),
+        ("水土保持科（简称水保科）", [("水保科", "水土保持科", "bracket")]),
+        ("注：水土保持科简称水保科", [("水保科", "水土保持科", "note")]),
+        ("文中“水保科”指水土保持科", [("水保科", "水土保持科", "body")]),
+        (
+            "注：水保科——水土保持科；园林处：园林绿化处",
+            [("水保科", "水土保持科", "note"), ("园林处", "园林绿化处", "note")],
+        ),
+        (
+            "备注：1.水保科：水土保持科。2.园林处=园林绿化处",
+            [("水保科", "水土保持科", "note"), ("园林处", "园林绿化处", "note")],
+        ),
+        ("由水土保持科（以下称水保科）汇总", [("水保科", "水土保持科", "bracket")]),
+        ("注：责任科室：水土保持科", []),
+        ("广泛开展以“绿色出行日”为主题的宣传活动", []),
+    ],
+)
+def test_what_a_line_defines_and_how(line: str, found: list[tuple[str, str, str]]) -> None:
+    assert find_definitions(line, is_unit) == found
+
+
+def test_the_first_explanation_counts() -> None:
+    lines = ["水土保持科（简称水保科）", "水资源保护科（简称水保科）"]
+    assert read_abbreviations(lines, is_unit) == {"水保科": "水土保持科"}
+
+
+class TestWhereANameIsDefined:
+    """In the running text, in a note below a table, in the cell itself."""
+
+    BODY = "由水土保持科（以下简称水保科）汇总。"
+
+    @pytest.mark.parametrize(
+        ("cells", "body", "notes"),
+        [
+            (["水保科"], BODY, []),
+            (["水保科"], "", ["注：表内水保科即水土保持科", "备注：水保科即水土保持科。"]),
+            (["水保科", "水土保持科（简称水保科）"], "", []),
+            (["水保科", "防汛科、水土保持科（以下简称“水保科”）"], "", []),
+        ],
+    )
+    def test_the_short_form_is_resolved(self, cells: list[str], body: str, notes: list[str]) -> None:
+        lexicon = collect_parties(cells, body, notes)
+        assert [p.name for p in split_parties("水保科", lexicon)] == ["水土保持科"]
+
+    def test_two_short_forms_beside_each_other_are_two(self) -> None:
+        body = "表中“水保”“防汛”分别指水土保持股、防汛抗旱股。"
+        cells = ["水保 防汛", "防汛", "水保\n防汛"]
+        for cell in cells:
+            names = [p.name for p in split_parties(cell, collect_parties(cells, body))]
+            assert names[-1] == "防汛抗旱股"
+            assert len(names) == (1 if cell == "防汛" else 2)
+
+    def test_the_bracket_is_no_part_of_the_name(self) -> None:
+        cell = "水土保持科（简称水保科）、防汛科"
+        assert [(p.name, p.raw) for p in split_parties(cell, collect_parties([cell], ""))] == [
+            ("水土保持科", "水土保持科"),
+            ("防汛科", "防汛科"),
+        ]
+
+    def test_what_two_names_fit_is_neither(self) -> None:
+        both = collect_parties(["水保科", "水保站", "水保"], "")
+        assert [p.name for p in split_parties("水保", both)] == ["水保"]
+        one = collect_parties(["水保科", "防汛站", "水保"], "")
+        assert [p.name for p in split_parties("水保", one)] == ["水保科"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("县水务局 县林业局", ["县水务局", "县林业局"]),
+        ("县水务局\n县林业局\n\n各乡镇", ["县水务局", "县林业局", "各乡镇"]),
+        ("县国税局 农业发展银行东川县支行", ["县国税局", "农业发展银行东川县支行"]),
+        ("县林业\n局", ["县林业局"]),
+        ("县纪委监委机关、县水务局", ["县纪委监委机关", "县水务局"]),
+    ],
+)
+def test_blanks_and_lines_separate_whole_names(cell: str, found: list[str]) -> None:
+    others = ["县水务\n局、县\n林业局", "县城市管\n理局"]
+    assert [p.name for p in split_parties(cell, collect_parties([cell, *others], ""))] == found

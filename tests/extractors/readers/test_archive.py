@@ -12,7 +12,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import py7zr
 import pytest
@@ -153,6 +153,20 @@ def test_links_and_devices_are_no_files() -> None:
             archive.addfile(info)
     with pytest.raises(ReadError, match="没有文件"):
         opened(target.getvalue())
+
+
+@pytest.mark.parametrize(("depth", "opened"), [(0, False), (1, True)])
+def test_without_depth_no_archive_is_opened(depth: int, opened: bool) -> None:
+    limits = Limits(max_archive_depth=depth)
+    for data, name in ((zip_of(FILES), "甲.zip"), (gzip.compress(b"one"), "甲.txt.gz")):
+        with nullcontext() if opened else pytest.raises(ReadError, match="设置为不打开压缩包"):
+            read_members(data, name, limits)
+
+
+def test_one_level_opens_an_archive_and_none_in_it() -> None:
+    nested = zip_of({"甲.txt": b"one", "内.zip": zip_of({"乙.txt": b"two"})})
+    found = read_members(nested, "外.zip", Limits(max_archive_depth=1))
+    assert [(member.name, member.error is None) for member in found] == [("内.zip", False), ("甲.txt", True)]
 
 
 def test_archives_in_archives_are_opened_to_a_depth() -> None:

@@ -243,6 +243,13 @@ def test_word_art_is_text() -> None:
     ]
 
 
+def test_a_bullet_of_a_drawn_paragraph_is_no_picture() -> None:
+    drawn = '<a:p><a:pPr><a:buBlip><a:blip r:embed="r1"/></a:buBlip></a:pPr><a:r><a:t>框内</a:t></a:r></a:p>'
+    result = document(para("段", f"<w:r><w:drawing><a:graphic>{drawn}</a:graphic></w:drawing></w:r>"))
+    assert [b.text for b in result.blocks if isinstance(b, Paragraph)] == ["段", "框内"]
+    assert result.notes == ()
+
+
 def test_pictures_are_noted_with_their_place() -> None:
     picture = '<w:r><w:drawing><a:graphic><a:blip r:embed="r1"/></a:graphic></w:drawing></w:r>'
     result = document(para("见图", picture) + tbl(row("a", cell(para(picture)))))

@@ -151,11 +151,9 @@ def _found() -> list[tuple[str, str, int]]:
     for name in FILES:
         whole = read(FILES[name], name)
         for limit in type(DEFAULT_LIMITS).__slots__:
-            # An archive is always opened itself.
-            low = int(limit == "max_archive_depth")
-            if limit in ("max_bytes", "ratio_grace_bytes", "max_ratio") or _outcome(name, limit, low) == whole:
+            if limit in ("max_bytes", "ratio_grace_bytes", "max_ratio") or _outcome(name, limit, 0) == whole:
                 continue
-            high = int(getattr(DEFAULT_LIMITS, limit))
+            low, high = 0, int(getattr(DEFAULT_LIMITS, limit))
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (low, middle) if _outcome(name, limit, middle) == whole else (middle, high)

@@ -8,6 +8,7 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import Document, ReadError
+from extractors.readers.ofd.page_objects import _MAX_COMPOSITE_DEPTH
 from tests.extractors.layout.draw_pages import block_texts, only_table, table_texts
 from tests.extractors.readers.build_ofd import MM, OfdPageSource, build_ofd, document, entry, pack, parts
 
@@ -187,6 +188,30 @@ def test_blocks_within_blocks_and_composites() -> None:
     found = _read(pack(parts([page], resources=resources)))
     assert block_texts(found.blocks) == [TITLE, "组织领导"]
     assert found.blocks[1].locator.startswith(f"第1页 ({30 / MM:.0f},{100 / MM:.0f},")
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(0, True), (7, True), (8, False)])
+def test_composites_as_deep_as_the_limit(depth: int, is_read: bool) -> None:
+    assert _MAX_COMPOSITE_DEPTH == 8
+    page, inner = _page(), OfdPageSource()
+    inner.text(30, 100, "组织领导")
+    page.ops.append('<ofd:CompositeObject Boundary="0 0 210 297" ResourceID="0"/>')
+    use = '<ofd:CompositeObject Boundary="0 0 210 297" ResourceID="{}"/>'
+    contents = [*(use.format(i + 1) for i in range(depth)), inner.ops[0]]
+    units = "".join(
+        f'<ofd:CompositeGraphicUnit ID="{i}"><ofd:Content>{content}</ofd:Content></ofd:CompositeGraphicUnit>'
+        for i, content in enumerate(contents)
+    )
+    resources = f"<ofd:CompositeGraphicUnits>{units}</ofd:CompositeGraphicUnits>"
+    found = block_texts(_read(pack(parts([page], resources=resources))).blocks)
+    assert found == ([TITLE, "组织领导"] if is_read else [TITLE])
+
+
+def test_a_composite_that_the_file_lacks_or_that_is_empty_shows_nothing() -> None:
+    page = _page()
+    page.ops += [f'<ofd:CompositeObject Boundary="0 0 210 297" ResourceID="{i}"/>' for i in (1, 2)]
+    resources = '<ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID="1"/></ofd:CompositeGraphicUnits>'
+    assert block_texts(_read(pack(parts([page], resources=resources))).blocks) == [TITLE]
 
 
 @pytest.mark.parametrize("hidden", [{"Visible": "false"}, {"Fill": "false"}, {"Alpha": 0}])

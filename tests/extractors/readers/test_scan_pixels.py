@@ -22,7 +22,7 @@ from extractors.layout.model import Box
 from extractors.layout.page_layout import find_ruled_tables
 from extractors.limits import DEFAULT_LIMITS
 from extractors.readers.scan import rasterize
-from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate
+from extractors.readers.scan.binarize import binarize, measure_skew, prepare_page, remove_seals, rotate, soften_bilevel
 from extractors.readers.scan.detect_rulings import detect_rulings
 from extractors.readers.scan.text_regions import drop_specks, find_lines, find_rows, find_true_runs
 
@@ -99,6 +99,23 @@ def test_skew_is_measured_to_a_tenth_of_a_degree(degrees: float) -> None:
     assert measure_skew(binarize(rotate(paper, degrees), SCALE), SCALE) == pytest.approx(-degrees, abs=0.11)
 
 
+@pytest.mark.parametrize("degrees", [-8.0, -5.5, 4.7, 8.3])
+def test_a_sheet_laid_on_the_glass_askew_is_levelled_and_nothing_of_it_is_cut_off(degrees: float) -> None:
+    paper = _form(_paper())
+    cv2.rectangle(paper, (30, 30), (60, 60), (30,), -1)
+    turned = rotate(paper, degrees)
+    assert measure_skew(binarize(turned, SCALE), SCALE) == pytest.approx(-degrees, abs=0.11)
+    assert min(turned.shape) > 1250
+    assert (245 - turned.astype(int)).sum() == pytest.approx((245 - paper.astype(int)).sum(), rel=0.02)
+
+
+def test_a_page_on_its_side_has_no_skew_of_its_own() -> None:
+    paper = _paper()
+    for x in range(120, 1000, 60):
+        _type(paper, x, 100, 40)
+    assert abs(measure_skew(binarize(np.ascontiguousarray(np.rot90(paper)), SCALE), SCALE)) <= 4.25
+
+
 def test_an_empty_page_lies_straight() -> None:
     assert measure_skew(binarize(_paper(), SCALE), SCALE) == 0.0
     assert detect_rulings(prepare_page(_paper(), SCALE)).rulings == ()
@@ -114,6 +131,34 @@ def test_a_red_seal_goes_and_the_black_below_it_stays() -> None:
     ink = binarize(grey, SCALE)
     assert ink[293, 250] == 255
     assert not ink[180:200, 250:350].any()
+
+
+@pytest.mark.parametrize("strength", [0.9, 0.6])
+def test_type_below_a_seal_keeps_its_gray_and_the_seal_leaves_none(strength: float) -> None:
+    image = np.full((600, 600, 3), 250, dtype=np.float64)
+    cv2.rectangle(image, (200, 290), (400, 296), (20, 20, 20), -1)
+    # The rim of a stroke is gray; red ink above it makes it a dark red.
+    cv2.rectangle(image, (200, 297), (400, 298), (130, 130, 130), -1)
+    stamp = np.zeros((600, 600), np.uint8)
+    cv2.circle(stamp, (300, 300), 110, 255, 30)
+    amount = (strength * cv2.GaussianBlur(stamp, (0, 0), 1.0) / 255)[:, :, None]
+    image *= 1 - amount * (1 - np.array([210, 35, 45]) / 255)
+    grey = remove_seals(np.asarray(image, np.uint8), SCALE)
+    assert grey[180:280, 200:400].min() > 225
+    assert np.ptp(grey[297, 205:395]) < 40
+    assert grey[293, 205:395].max() < 40
+
+
+def test_only_a_page_of_black_and_white_alone_is_softened() -> None:
+    paper = np.full((400, 400), 255, dtype=np.uint8)
+    _type(paper, 50, 100, 10)
+    fax = np.where(paper < 128, np.uint8(0), np.uint8(255))
+    soft = soften_bilevel(fax, SCALE)
+    assert ((soft > 8) & (soft < 247)).mean() > 0.01
+    assert abs(int(soft.astype(np.int64).sum()) - int(fax.astype(np.int64).sum())) < 0.01 * fax.sum(dtype=np.int64)
+    scan = cv2.GaussianBlur(fax, (3, 3), 0)
+    assert soften_bilevel(np.asarray(scan, np.uint8), SCALE) is scan
+    assert soften_bilevel(_paper(), SCALE).max() == 245
 
 
 def test_a_red_heading_stays() -> None:

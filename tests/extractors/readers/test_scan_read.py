@@ -98,6 +98,14 @@ def test_low_confidence_is_noted_with_its_place() -> None:
     assert scan.low_confidence_notes(Layout(tuple(read_blocks()), {title: 0.99})) == ()
 
 
+def test_a_single_doubtful_character_is_noted_and_named() -> None:
+    place = next(iter(read_blocks())).locator
+    (note,) = scan.low_confidence_notes(Layout(tuple(read_blocks()), {place: 0.97}, doubtful={place: "68"}))
+    assert (note.rule, note.locator, note.doubtful) == ("low_confidence", place, "68")
+    assert "（6、8）" in note.message
+    assert "核实" in note.message
+
+
 def read_blocks() -> list[Table]:
     """One small table."""
     from extractors.document import Cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.dimensions import ColumnDimension
 
@@ -196,6 +197,14 @@ def test_a_title_merged_over_the_whole_sheet_does_not_widen_the_table() -> None:
     table = only_table(document(rows, merges=["A2:XFD2"]))
     assert table.n_cols == 3
     assert grid(table)[3] == (1, 0, 1, 3, "一、基本指标")
+
+
+@pytest.mark.parametrize(("text", "width"), [("一、基本指标", 5), (None, 3)])
+def test_a_merged_text_that_overhangs_widens_the_table_and_a_blank_does_not(text: str | None, width: int) -> None:
+    rows = [HEAD, [text, None, None], *BODY]
+    rows[1][2], rows[1][0] = rows[1][0], "甲"
+    cells = only_table(document(rows, merges=["C2:E2"])).cells
+    assert max(cell.col + cell.col_span for cell in cells) == width
 
 
 def test_blank_rows_inside_the_lines_belong_to_the_table_and_those_after_it_do_not() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from extractors.tables.row_kinds import RowKind, find_empty_headings
-from tests.extractors.tables.build import Row, cleaned
+from extractors.tables.column_roles import ColumnRole, ColumnRoles
+from extractors.tables.grid import build_grid
+from extractors.tables.row_kinds import BodyRows, RowKind, find_empty_headings
+from tests.extractors.tables.build import Row, cleaned, table
 from tests.extractors.tables.sentences import DUTIES, MATERIALS, POINTS, SERIALS, UNITS, lines
 
 HEADER: Row = ["序号", "测评标准", "分值", "责任单位"]
@@ -145,3 +149,33 @@ class TestContinuations:
         header: Row = ["测评项目", "测评标准", "佐证材料"]
         rows = lines(["组织领导", "", "宣传氛围", "", "环境卫生", ""], DUTIES, MATERIALS)
         assert kinds(*rows, ["", "", "----"], header=header)[-1] == "blank"
+
+
+class TestBoundsOfSums:
+    """Points that differ by the tolerance, and names of totals of the longest length."""
+
+    ROLES = ColumnRoles((ColumnRole.LEVEL, ColumnRole.REQUIREMENT, ColumnRole.POINTS), ())
+
+    def rows(self, *rows: Row) -> BodyRows:
+        return BodyRows(build_grid(table(*rows)), self.ROLES)
+
+    @pytest.mark.parametrize(("length", "is_total"), [(11, True), (12, True), (13, False)])
+    def test_the_name_of_a_total_is_short(self, length: int, is_total: bool) -> None:
+        assert self.rows(["甲" * (length - 2) + "合计", "", "5"])._names_total(0) is is_total
+
+    @pytest.mark.parametrize(
+        ("points", "is_sum"),
+        [
+            (["5.01", "0"], True),
+            (["5.02", "0"], False),
+            (["4.99"], True),
+            (["4.98"], False),
+            (["2", "3.01"], True),
+            (["2", "3.02"], False),
+        ],
+    )
+    def test_points_above_and_below_their_items(self, points: list[str], is_sum: bool) -> None:
+        items: list[Row] = [["", DUTIES[n], one] for n, one in enumerate(points)]
+        assert self.rows(["一、组织领导", "", "5"], *items)._is_sum_below(0, Decimal(5)) is is_sum
+        below = self.rows(*items, ["小计", "", "5"])
+        assert below._is_sum_above(len(items), Decimal(5)) is (is_sum and len(points) > 1)

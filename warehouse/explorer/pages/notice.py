@@ -16,7 +16,7 @@ from warehouse.explorer.rendering import NotFoundError, Page, get_parameter, get
 
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 MAX_SIMILAR_NOTICES: Final = 8
-TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes")
+TEXT_TABLES: Final = ("clauses", "stages", "members", "footnotes", "rules")
 """Tables extracted from the running text."""
 MAX_ROWS: Final = 500
 """Maximum rows of a list on the page; the rest can be found by search."""
@@ -31,6 +31,7 @@ def notice(request: Request, session: Session, lookups: Lookups) -> Page:
         raise NotFoundError(f"仓库中没有编号为 {notice_id} 的通知。")
     lists = {name: session.rows(queries.rows_of_notice(f"core.{name}", notice_id)) for name in TEXT_TABLES}
     weights = session.rows(queries.topic_weights([notice_id]))
+    units = session.rows(queries.rows_of_notice("core.parties", notice_id, "ordinal"))
     party_load = session.rows(queries.rows_of_notice("mart.responsibility_load", notice_id, "rank, party"))
     indicators = session.rows(queries.rows_of_notice("core.indicators", notice_id))
     audit = session.rows(queries.rows_of_notice("mart.rubric_audit", notice_id, "kind, scope"))
@@ -47,6 +48,7 @@ def notice(request: Request, session: Session, lookups: Lookups) -> Page:
             "by_points": any(row["share"] is not None for row in weights),
             "largest": _largest_weight(weights),
             "load": party_load[:MAX_ROWS],
+            "spellings": {row["name"]: [form for form in row["printed"] if form != row["name"]] for row in units},
             "heaviest": max((row["share"] or 0 for row in party_load), default=0),
             "concentration": session.row(
                 queries.rows_of_notice("mart.responsibility_concentration", notice_id, "notice_id")

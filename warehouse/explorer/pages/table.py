@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -12,11 +13,15 @@ from starlette.requests import Request
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
-from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter, get_path_id
+from warehouse.explorer.pages.source_page import find_source
+from warehouse.explorer.rendering import BadRequestError, Handler, NotFoundError, Page, get_parameter, get_path_id
 from warehouse.explorer.search_params import parse_number
+from warehouse.page_picture import parse_place
 
 ROWS_PER_PAGE: Final = 500
 """Rows drawn on one page."""
+MAX_PICTURES: Final = 3
+"""Pages shown beside the highlighted cells."""
 FACT_COLUMNS: Final = {
     "party": ("party", "lead", "support"),
     "points": ("points", "scorebox"),
@@ -73,8 +78,17 @@ class DrawnTable:
     columns: int
 
 
-def table(request: Request, session: Session, lookups: Lookups) -> Page:
-    """Show a table with its header, merged cells and the highlighted cell."""
+def table_page(raw: Path | None) -> Handler:
+    """Return the handler of the page; `raw` is the folder of source files, of whose pages pictures are shown."""
+
+    def show(request: Request, session: Session, lookups: Lookups) -> Page:
+        return table(request, session, lookups, raw)
+
+    return show
+
+
+def table(request: Request, session: Session, lookups: Lookups, raw: Path | None = None) -> Page:
+    """Show a table with its header, merged cells and the highlighted cell, and its place in the source file."""
     table_row, cells, highlight, bounds, first, last = _load_table(request, session)
     notice_id, table_id = table_row["notice_id"], table_row["table_id"]
     tasks = session.rows(queries.table_tasks(table_id, notice_id))
@@ -95,8 +109,17 @@ def table(request: Request, session: Session, lookups: Lookups) -> Page:
             "end": bounds["last"],
             "others": tables,
             "step": ROWS_PER_PAGE,
+            "pictured": _pictured_places(session, notice_id, highlight, raw),
         },
     )
+
+
+def _pictured_places(session: Session, notice_id: str, highlight: Highlight, raw: Path | None) -> list[str]:
+    """Return the highlighted places that a picture of their page can show."""
+    file = session.row(queries.file_of_notice(notice_id)) if raw is not None and highlight.locators else None
+    if file is None or find_source(raw, file) is None:
+        return []
+    return [place for place in highlight.locators if parse_place(place) is not None][:MAX_PICTURES]
 
 
 def load_table_rows(request: Request, session: Session) -> tuple[str, list[list[str]]]:

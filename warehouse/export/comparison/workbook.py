@@ -143,17 +143,21 @@ def create_styles(book: Workbook) -> CellStyles:
     """Return the common cell styles and those of comparison figures."""
     styles = CellStyles(book)
     sheet = book.create_sheet()
+
+    def like(name: str) -> Cell:
+        return Cell(sheet, row=1, column=1, style_array=styles.by_name[name][0])
+
     for name, form in NUMBER_FORMATS.items():
-        cell = Cell(sheet, row=1, column=1, style_array=styles.by_name["framed_number"][0])
+        cell = like("framed_number")
         cell.number_format = form
         cell.alignment = Alignment(horizontal="right", vertical="top")
         styles.by_name[name] = read_style(cell)
-    note = Cell(sheet, row=1, column=1, style_array=styles.by_name["subtitle"][0])
+    note = like("subtitle")
     note.alignment = Alignment(vertical="top", wrap_text=True)
     note.font = Font(name=FONT, size=10, color="5A6672")
-    strong = Cell(sheet, row=1, column=1, style_array=styles.by_name["framed_text"][0])
+    strong = like("framed_text")
     strong.font = Font(name=FONT, size=10, bold=True)
-    link = Cell(sheet, row=1, column=1, style_array=styles.by_name["framed_text"][0])
+    link = like("framed_text")
     link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True

@@ -12,6 +12,7 @@
 --   重复规则：定期任务的重复规则（RRULE）
 --   依据事件：与之同步的节日或事件
 --   时限原文：这一时限的原文
+--   依据：时限写在任务里、标题里，还是取自通知的统一规定
 --   任务要求：要做什么、达到什么
 --   牵头：牵头单位
 --   责任人：责任人
@@ -31,6 +32,9 @@ SELECT
     d.recurrence AS 重复规则,
     d.anchor AS 依据事件,
     d.raw AS 时限原文,
+    CASE d.basis
+        WHEN 'cell' THEN '本条任务的文字' WHEN 'header' THEN '任务所属的标题' WHEN 'rule' THEN '通知的统一规定（见 core.rules）'
+    END AS 依据,
     t.requirement AS 任务要求,
     (
         SELECT string_agg(p.party, '、' ORDER BY p.ordinal)

@@ -15,6 +15,8 @@
 --   共用任务数：材料格为几条任务共用时的任务数
 --   重复列出：共用的材料已列在前面的任务下，合计时不要再计
 --   材料原文：这份材料的原文
+--   格式要求：通知对这类材料的统一规定
+--   依据：这份材料或它的最少数量写在任务里，还是取自通知的统一规定
 --   任务要求：要做什么、达到什么
 --   牵头：牵头单位
 --   出处：文件和文件中的位置
@@ -38,6 +40,8 @@ SELECT
     e.shared_rows AS 共用任务数,
     e.is_repeated AS 重复列出,
     e.raw AS 材料原文,
+    e.format AS 格式要求,
+    CASE e.basis WHEN 'cell' THEN '本条任务的文字' WHEN 'rule' THEN '通知的统一规定（见 core.rules）' END AS 依据,
     t.requirement AS 任务要求,
     (
         SELECT string_agg(p.party, '、' ORDER BY p.ordinal)

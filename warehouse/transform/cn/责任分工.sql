@@ -8,6 +8,7 @@
 --   年度：通知所指的年度
 --   责任单位：责任单位的规范名称
 --   角色：牵头或配合
+--   角色依据：牵头、配合依据什么认定
 --   负责部分：只负责其中一部分时的标记，如 ①
 --   指标编号：任务所属最内层指标的代码
 --   指标名称：任务所属最内层指标的名称
@@ -28,6 +29,10 @@ SELECT
     n.year AS 年度,
     r.party AS 责任单位,
     CASE r.role WHEN 'lead' THEN '牵头' WHEN 'support' THEN '配合' END AS 角色,
+    CASE r.basis
+        WHEN 'cell' THEN '本格的标签或标记' WHEN 'header' THEN '表头、分栏或标题'
+        WHEN 'rule' THEN '通知的统一规定（见 core.rules）' WHEN 'order' THEN '通知没有写明，按列名先后'
+    END AS 角色依据,
     r.scope AS 负责部分,
     i.code AS 指标编号,
     i.name AS 指标名称,

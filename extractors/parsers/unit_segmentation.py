@@ -1,0 +1,164 @@
+"""Names of units without separators between them: a run is cut into names at least cost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+from extractors.parsers.unit_names import (
+    MAX_NAME_LENGTH,
+    common_names,
+    has_balanced_brackets,
+    has_unit_suffix,
+    inner_openings,
+    word_list,
+)
+
+_OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
+_SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
+_BRACKET = re.compile("[（(）)]")
+
+# Costs of a piece as one name, see `_piece_cost`; only their differences matter.
+_COST_OF_NOTICE_NAME = 0.9
+_COST_OF_COMMON_NAME = 1.0
+_COST_OF_SHORT_FORM = 1.6
+_COST_OF_SHORT_FORM_AT_END = 1.2
+_COST_OF_SUFFIX, _COST_PER_SUFFIX_CHARACTER = 1.2, 0.1
+_COST_PER_BOUNDARY, _COST_PER_INNER_NAME = 1.6, 1.5
+_COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
+_COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
+_COST_PER_BREAK, _COST_PER_UNIT_LINE = 1.0, 1.3
+"""A break inside a name, where lines end at the margin and where they end with a unit; so do blanks within a line."""
+_MIN_PIECE_COST = 0.9
+_MIN_TWO_PIECE_COST = 2.0
+"""Lower bound of the cost of two pieces without a gap between them."""
+
+
+class KnownNames(Protocol):
+    """The names that one notice uses."""
+
+    names: Counter[str]
+    openings: set[str]
+    """The first two characters of the names."""
+    has_unit_lines: bool
+
+    def is_known(self, piece: str) -> bool:
+        """Return whether the piece is a full name."""
+
+    def is_known_or_short(self, piece: str) -> bool:
+        """Return whether the piece is a full name or a short form of one."""
+
+    def is_short_for_another(self, piece: str, name: str) -> bool:
+        """Return whether the piece is a short form of another name than this one."""
+
+
+@cache
+def _common_openings() -> frozenset[str]:
+    return frozenset(name[:2] for name in common_names())
+
+
+def _count_inner_names(piece: str, lexicon: KnownNames) -> int:
+    """Count the complete names inside `piece` before its end: signs that several names are joined."""
+    names, common = lexicon.names, common_names()
+    count, start = 0, 0
+    while start < len(piece) - 1:
+        opening = piece[start : start + 2]
+        ends = range(len(piece) - 2, start + 1, -1)
+        for end in ends if opening in lexicon.openings or opening in _common_openings() else ():
+            if (inner := piece[start:end]) in names or inner in common:
+                count += 1
+                start = end - 1
+                break
+        start += 1
+    if count == 1:
+        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i])), "")
+        return 1 if tail in lexicon.names or (lexicon.is_known(tail) and tail != "办公室") else 0
+    return count
+
+
+def count_boundaries(piece: str, lexicon: KnownNames) -> int:
+    """Count the positions where a complete name is followed by the start of another: …局|市…, …科|…科."""
+    openings = inner_openings()
+    return sum(
+        piece.startswith(openings, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
+        for i in range(3, len(piece) - 1)
+        if has_unit_suffix(piece[:i]) and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
+    )
+
+
+def _piece_cost(piece: str, at_gap: bool, breaks: float, following: str, lexicon: KnownNames) -> float:
+    """Return the cost of taking `piece` as one name; lower is better."""
+    is_known = True
+    if lexicon.is_known(piece):
+        cost = _COST_OF_NOTICE_NAME if piece in lexicon.names else _COST_OF_COMMON_NAME
+    elif is_known := lexicon.is_known_or_short(piece):
+        cost = _COST_OF_SHORT_FORM_AT_END if at_gap or not following else _COST_OF_SHORT_FORM
+    elif has_unit_suffix(piece) and piece not in word_list("no_names"):
+        cost = (
+            _COST_OF_SUFFIX
+            + _COST_PER_SUFFIX_CHARACTER * len(piece)
+            + _COST_PER_BOUNDARY * count_boundaries(piece, lexicon)
+            + _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
+        )
+    else:
+        cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
+    if following and not at_gap:
+        starts_new_name = (
+            following.startswith(word_list("openings"))
+            or is_known
+            or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
+        )
+        cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
+    return cost + breaks
+
+
+def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequence[int] = ()) -> list[str]:
+    """Split a run without separators at known names, endings, blanks and line breaks, at least cost.
+
+    Args:
+        run: the names without whitespace.
+        gaps: where blanks and line breaks were.
+        lexicon: the names of the notice.
+        blanks: those of the gaps within a line, where no margin can have cut a name.
+    """
+    if not 2 <= len(run) <= 120:
+        return [run]
+    if (open_brackets := sum(run.count(c) for c in "（(") - sum(run.count(c) for c in "）)")) > 0:
+        closed = segment_run(run + "）" * open_brackets, gaps, lexicon, blanks)
+        return [*closed[:-1], closed[-1][:-open_brackets]]
+    has_brackets = _BRACKET.search(run) is not None
+    is_single = not gaps and len(run) <= MAX_NAME_LENGTH and not (has_brackets and not has_balanced_brackets(run))
+    if is_single and _piece_cost(run, False, 0.0, "", lexicon) < _MIN_TWO_PIECE_COST:
+        return [run]
+    line_cost = _COST_PER_UNIT_LINE if lexicon.has_unit_lines else _COST_PER_BREAK
+    break_costs = {gap: _COST_PER_UNIT_LINE if gap in blanks else line_cost for gap in gaps}
+    cheapest, piece_starts = [0.0] + [1e9] * len(run), [0] * (len(run) + 1)
+    for end in range(2, len(run) + 1):
+        for start in range(max(0, end - MAX_NAME_LENGTH), end - 1):
+            if cheapest[start] + _MIN_PIECE_COST >= cheapest[end]:
+                continue
+            piece = run[start:end]
+            if has_brackets and not has_balanced_brackets(piece):
+                continue
+            breaks = sum(
+                break_costs[g] for g in gaps if start < g < end and _is_name_break(run[start:g], run[g:end], lexicon)
+            )
+            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
+            if cost < cheapest[end]:
+                cheapest[end], piece_starts[end] = cost, start
+    if cheapest[-1] >= 1e9:
+        return [run]
+    pieces, end = [], len(run)
+    while end:
+        pieces.append(run[piece_starts[end] : end])
+        end = piece_starts[end]
+    return pieces[::-1]
+
+
+def _is_name_break(before: str, behind: str, lexicon: KnownNames) -> bool:
+    """Return whether a gap inside a piece separates two names that are each complete, or short for one."""
+    is_name = has_unit_suffix(before) or lexicon.is_short_for_another(before, before + behind)
+    return is_name and (has_unit_suffix(behind) or len(behind) >= 3)

@@ -1,0 +1,144 @@
+"""What a document is, and why: by its tasks, its form as a letter, and what else it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractors import extract
+from extractors.document import Block, Document, Paragraph, ReadNote
+from extractors.layouts import ConfirmedLayout
+from extractors.notice import build_extraction
+from extractors.records import Extraction
+from tests.extractors.notice.build import drawn, notice
+
+TASKS = drawn(
+    ["工作任务", "责任科室", "完成时限"],
+    ["开展志愿服务活动，每季度不少于1次", "团委", "全年"],
+    ["制作公益广告宣传栏", "办公室", "6月底前"],
+)
+SCORED = drawn(
+    ["测评内容", "分值", "责任科室"],
+    ["建立学习制度，每月集中学习1次", "5", "机关党委"],
+    ["设立学雷锋志愿服务岗", "4", "团委"],
+)
+SUMS = drawn(["科目", "金额（元）", "日期"], ["印刷费", "1,200.00", "3月5日"], ["场地租赁", "800.00", "4月2日"])
+PEOPLE = drawn(["姓名", "职务", "单位"], ["王芳", "组长", "办公室"], ["李强", "成员", "宣传科"])
+BOXES = drawn(["姓名", "", "性别", ""], ["单位", "", "职务", ""], ["主要事迹", "", "", ""], ["推荐意见", "", "", ""])
+STAGES = (
+    "三、实施步骤",
+    "（一）动员部署阶段（2022年3月）。召开动员会议，部署各项工作。",
+    "（二）组织实施阶段（2022年4月至10月）。按照分工推进各项任务。",
+)
+
+
+def page(*blocks: Block | str, notes: tuple[ReadNote, ...] = ()) -> Extraction:
+    """The reading of a page without any letter head."""
+    made = tuple(Paragraph(b, f"第{i}段") if isinstance(b, str) else b for i, b in enumerate(blocks, 1))
+    return build_extraction(Document("docx", made, notes), repr(blocks).encode(), name="页.docx")
+
+
+def kind(found: Extraction) -> str:
+    """The kind of the document; each has a reason."""
+    assert found.notice.kind_reason
+    return found.notice.kind
+
+
+class TestKinds:
+    def test_tasks_with_points_make_a_rubric(self) -> None:
+        found = notice("测评细则", SCORED)
+        assert (kind(found), found.notice.kind_reason) == ("rubric", "读出 2 项任务，其中 2 项写明分值或评分办法")
+
+    def test_tasks_without_points_make_a_list(self) -> None:
+        found = page("工作任务分解表", TASKS)
+        assert (kind(found), found.notice.kind_reason) == ("task_list", "读出 2 项任务，没有分值")
+
+    def test_a_plan_has_its_title_and_stages(self) -> None:
+        found = notice("2022年文明单位创建工作方案", "一、指导思想", "坚持以人民为中心。", *STAGES, "任务分解表", TASKS)
+        assert kind(found) == "plan"
+        assert "2 个阶段" in (found.notice.kind_reason or "")
+
+    def test_a_letter_without_tasks_is_a_notice(self) -> None:
+        found = notice("请于3月底前将本科室联络员报办公室。", head=(*LETTER, "各科室："))
+        assert kind(found) == "notice"
+
+    def test_a_letter_stays_a_notice_whatever_is_attached(self) -> None:
+        assert kind(notice("附件：经费安排", SUMS, head=(*LETTER, "各科室："))) == "notice"
+
+    def test_a_list_of_a_groups_people_is_a_roster(self) -> None:
+        assert kind(page("文明创建工作领导小组成员名单", PEOPLE)) == "roster"
+
+    def test_a_form_is_blank(self) -> None:
+        assert kind(page("文明家庭推荐表", BOXES)) == "form"
+
+    def test_items_that_ask_for_something_are_no_other_text(self) -> None:
+        items = ["一、建立健全学习制度", "二、定期开展志愿服务", "三、不得在楼道堆放杂物", "四、窗口人员须佩戴工牌"]
+        assert kind(page(*items)) == "notice"
+
+
+LETTER = ("甲州市乙局文件", "甲乙发〔2022〕3号", "关于做好联络员报送工作的通知")
+
+
+class TestOther:
+    def test_sums_and_days_ask_for_nothing(self) -> None:
+        found = page("活动经费明细", SUMS)
+        assert kind(found) == "other"
+        assert found.notice.kind_reason == "没有对谁提出要求：表1“活动经费明细”各列是金额、日期"
+        assert (found.tasks, found.indicators, found.review_reason) == ([], [], None)
+        assert [(f.severity, f.rule) for f in found.findings if f.rule == "not_a_notice"] == [("info", "not_a_notice")]
+        assert not [f for f in found.findings if f.severity != "info"]
+
+    def test_tales_ask_for_nothing(self) -> None:
+        found = page("第一章", "老周推开门，院里落了一地槐花。", "他没有说话，只是笑了笑。")
+        assert kind(found) == "other"
+        assert "3 段" in (found.notice.kind_reason or "")
+
+    def test_what_was_not_read_may_be_the_notice(self) -> None:
+        note = ReadNote("picture", "第1段有图片，图中文字没有读取", "第1段")
+        assert kind(page("附图", notes=(note,))) == "notice"
+        assert kind(page("附图")) == "other"
+
+    def test_a_list_that_may_be_tasks_keeps_the_doubt(self) -> None:
+        found = page("一、考核", "1.日常考核（40分）", "2.年终考核（60分）", "3.公布结果", "4.及时整改", "5.总结提高")
+        assert {f.rule for f in found.findings} == {"prose_doubt"}
+        assert kind(found) == "notice"
+
+
+class TestDecisionsOfPeople:
+    def decided(self, code: str, *blocks: Block | str) -> Extraction:
+        made = tuple(Paragraph(b, f"第{i}段") if isinstance(b, str) else b for i, b in enumerate(blocks, 1))
+        layout = ConfirmedLayout("页.docx", None, (), None, document_kind=code)
+        return build_extraction(Document("docx", made), repr(blocks).encode(), (), [layout], "页.docx")
+
+    def test_a_person_may_say_that_it_is_no_notice(self) -> None:
+        found = self.decided("other", "工作任务分解表", TASKS, "1.县教育局：开展活动。", "2.县民政局：走访慰问。")
+        assert (found.tasks, found.indicators, kind(found)) == ([], [], "other")
+        assert found.notice.kind_reason == "人工认定为其他（版式.csv）"
+        assert not any("版式.csv 中写一行" in f.message for f in found.findings)
+
+    def test_a_person_may_say_that_it_is_one(self) -> None:
+        faults = drawn(
+            ["点位", "发现问题", "检查人"],
+            ["东门停车场", "停车线模糊，夜间照明不足。", "王芳"],
+            ["二号楼三层", "走廊灯不亮，台阶有破损。", "李强"],
+            ["食堂后厨", "垃圾桶外溢，地面油污较多。", "赵敏"],
+        )
+        doubtful = page("巡查记录", faults)
+        assert (doubtful.notice.kind_reason, doubtful.tasks) == ("表1可能提出了要求，但没有读出任务，请核对", [])
+        found = self.decided("task_list", "巡查记录", faults)
+        assert kind(found) == "task_list"
+        assert [t.kind for t in found.tables] == ["task_list"]
+        assert len(found.tasks) == 3
+        assert not any(f.rule == "not_a_notice" for f in found.findings)
+
+    def test_it_confirms_no_table_and_is_never_stale(self) -> None:
+        found = self.decided("rubric", "测评细则", SCORED)
+        assert found.tables[0].confidence != 1.0
+        assert not any(f.rule == "correction_stale" for f in found.findings)
+
+
+@pytest.mark.parametrize("path", sorted(Path("tests/notices").glob("*/*.[dhmtx]*")), ids=lambda path: path.name)
+def test_no_published_notice_is_taken_for_something_else(path: Path) -> None:
+    if path.suffix in (".docx", ".html", ".md", ".txt", ".xlsx"):
+        assert extract(path.read_bytes(), path.name).notice.kind in ("rubric", "task_list", "plan")
