@@ -27,8 +27,13 @@ from extractors.parsers.deadlines import (
     read_month_heading,
 )
 from extractors.parsers.deadlines.model import FIRST_YEAR, LAST_YEAR
-from extractors.parsers.evidence import EvidenceItem, find_evidence, read_evidence
-from extractors.parsers.evidence_lists import is_material_list, names_material
+from extractors.parsers.evidence import (
+    EvidenceItem,
+    find_evidence,
+    is_material_list,
+    read_evidence,
+    read_material_row,
+)
 from extractors.parsers.scoring import ScoringRule, read_scoring
 from extractors.parsers.thresholds import Threshold, read_thresholds
 from extractors.records import (
@@ -98,6 +103,7 @@ def derive_facts(
     month_series = _month_series(indicators, period)
     month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
     material_tables = _tables_of_materials(tasks)
+    dated_tables = {task.table_id for task in tasks if task.deadline}
     led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     evidence_spans = _evidence_spans(tasks, shared)
@@ -122,7 +128,8 @@ def derive_facts(
                 task,
                 partial(
                     _deadlines, task, month_above, period, plan_stages, rule_facts,
-                    is_led=task.table_id in led_tables, has_materials=bool(evidence or task.evidence),
+                    is_led=task.table_id in led_tables, is_undated=task.table_id not in dated_tables,
+                    has_materials=bool(evidence or task.evidence),
                 ),
                 findings=guard.findings,
             ),
@@ -258,6 +265,7 @@ def _deadlines(
     rules: RuleFacts,
     *,
     is_led: bool,
+    is_undated: bool,
     has_materials: bool,
 ) -> tuple[Sequence[Deadline], str]:
     """Return the deadlines of a task and what they rest on.
@@ -271,7 +279,8 @@ def _deadlines(
         known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
         more = [d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known]
         return [*written, *more], "cell"
-    if inline := [*of_evidence, *find_deadlines(task.requirement or "", period, is_led=is_led)]:
+    required = find_deadlines(task.requirement or "", period, is_led=is_led, is_undated=is_undated)
+    if inline := [*of_evidence, *required]:
         return inline, "cell"
     if months := month_above(task.indicator_id):
         within = rules.within_month(task, months[0])
@@ -305,8 +314,8 @@ def _deadline_rows(
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _evidence_of(text: str) -> tuple[EvidenceItem, ...]:
-    return tuple(read_evidence(text))
+def _evidence_of(text: str, requirement: str) -> tuple[EvidenceItem, ...]:
+    return tuple(read_evidence(text, requirement))
 
 
 def _tables_of_materials(tasks: Sequence[TaskRow]) -> Set[str | None]:
@@ -337,9 +346,9 @@ def _evidence_spans(tasks: Sequence[TaskRow], shared: Mapping[str, Set[str]]) ->
 def _evidence(task: TaskRow, is_material: bool) -> Sequence[EvidenceItem]:
     """Return evidence from the evidence cell, else from the requirement: what it asks for, or names in such a list."""
     if task.evidence:
-        return _evidence_of(task.evidence)
+        return _evidence_of(task.evidence, task.requirement or "")
     requirement = task.requirement or ""
-    return _evidence_of(requirement) if is_material and names_material(requirement) else find_evidence(requirement)
+    return read_material_row(requirement) if is_material else find_evidence(requirement)
 
 
 def _evidence_rows(task: TaskRow, is_material: bool) -> list[EvidenceRow]:

@@ -291,9 +291,17 @@ class TaskBuilder:
         return "、".join(strip_whitespace(self.table.columns[c].rsplit("/", maxsplit=1)[-1]) for c, _ in marked) or None
 
     def text_of(self, r: int, separator: str, *roles: ColumnRole) -> str | None:
-        """Return the text of these columns joined by `separator`; 同上 is replaced by what it refers to."""
+        """Return the text of these columns joined by `separator`; 同上 is replaced by what it refers to.
+
+        A requirement that is drawn into one of them remains a requirement.
+        """
+        required = self.table.roles.requirement
+        requirement = None if required is None else self.table.grid.cell(r, required)
         texts = []
-        for text in self.texts(r, *roles):
+        for cell in self.cells(r, *roles):
+            text = cell.text
+            if not text or is_placeholder(text) or cell is requirement:
+                continue
             if SAME_AS_ABOVE.match(text) and self.result.tasks:
                 before = self.result.tasks[-1]
                 texts.append((before.evidence if ColumnRole.EVIDENCE in roles else before.deadline) or text)

@@ -16,7 +16,7 @@ from typing import Final
 
 from extractors import vocabulary
 from extractors.normalize import strip_whitespace
-from extractors.parsers.evidence import find_head_nouns, kind_of
+from extractors.parsers.evidence.nouns import find_head_nouns, kind_of
 from extractors.parsers.scoring import read_scoring
 from extractors.vocabulary import alternation
 

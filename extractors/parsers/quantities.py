@@ -61,12 +61,17 @@ _NOT_OPERATOR: Final = re.compile(f"{alternation(_WORDS['before']['missed'])}$")
 SEPARATE_OPERATOR: Final = re.compile(
     rf"(?P<op>{alternation(_WORDS['before']['apart'])})[^，,。；;：:（）!！\d]{{1,12}}$"
 )
+SHARE_OF: Final = re.compile(r"(?P<op>达到|达至|达)[^，,。；;：:（）!！\d]{1,12}的$")
+"""Before a share of something: 评选率达到农户总数的30% is at least that."""
 _OPERATORS_AFTER: Final = [
     (operator, re.compile(rf"(?:（含[^（）]{{0,8}}）|（包括[^（）]{{0,8}}）)?{alternation(words)}"))
     for operator, words in _WORDS["after"].items()
 ]
 _OPERATORS_BEHIND: Final = re.compile("|".join(pattern.pattern for _, pattern in _OPERATORS_AFTER))
 _LENGTHS: Final[frozenset[str]] = frozenset(("米", "公里", "千米"))
+_DURATIONS: Final[frozenset[str]] = frozenset(("小时", "分钟"))
+_DONE_WITHIN: Final = re.compile(r"内(?P<done>[^，,。；;：:（）!！\d]{2,8})(?:$|[，,。；;）])")
+"""What is to be done within some hours: 舆情24小时内响应处置; a rate behind it is measured itself."""
 _INSIDE: Final = re.compile(r"(?:半径)?[之以]?内(?![部容设外置])")
 _BARE_POWER: Final = re.compile("[十百千万]")
 """Alone it is part of a name: 百家宴, 千人合唱, 万家灯火."""
@@ -299,6 +304,11 @@ def _quantity(text: str, readable: str, match: re.Match[str]) -> Quantity | None
     if operator is None and _BARE_POWER.fullmatch(match["value"] or "") and not _OPERATORS_BEHIND.match(readable, end):
         return None
     after, end = _operator_after(readable, end, operator is None or operator == ">=", is_length=unit in _LENGTHS)
+    if operator is None and after is None:
+        if unit == "%" and SHARE_OF.search(left):
+            operator = ">="
+        elif unit in _DURATIONS and left and (within := _DONE_WITHIN.match(readable, end)):
+            after, end = (None, end) if RATE.search(within["done"]) else ("<=", end + 1)
     separate = None if operator or after else SEPARATE_OPERATOR.search(left)
     if separate and not _CLAUSE_ENDED.search(separate.group()):
         operator = next(o for o, pattern in OPERATORS_BEFORE if pattern.fullmatch(separate["op"]))

@@ -26,13 +26,30 @@ _MATERIAL_UNITS = quantities.EVIDENCE_UNITS | frozenset(load_toml("evidence")["c
 _MAX_SUBJECT = 28
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"^(?:[①-⑳]|[(（]?\d{1,2}[)）.、．](?!\d)|第[一二三四五六七八九十]+[，、])+")
-_LEADING_WORDS = re.compile(f"^(?:{alternation(quantities.CONTEXT['openers'])})+")
+_LEADING_WORDS = re.compile(
+    f"^(?:(?!{alternation(quantities.CONTEXT['not_openers'])}){alternation(quantities.CONTEXT['openers'])})+"
+)
+_SCOPE = re.compile(
+    f"{alternation(quantities.CONTEXT['scopes'])}(?:[、和与及]{alternation(quantities.CONTEXT['scopes'])}){{0,3}}(?:以上)?"
+)
+_OBJECT_FOLLOWS = re.compile(f"{alternation(quantities.CONTEXT['takes_object'])}$")
+_OF_EACH = re.compile(r"^各\d{1,3}[次场张份类种篇条]")
+_REST_OF_SPAN = re.compile(r"^[之以]?内(?![容部外设控涝审心务业宣置勤])")
+"""What a time before the number leaves: 24小时|内处置率."""
+_RESTATES = re.compile(r"(?:达标|合格|完成|符合|落实)率")
+"""A grade of these measures how far the standard's own number is reached."""
 _TRAILING_WORDS = re.compile(
     f"(?:(?<![人户生平年日月周])均|{alternation(w for w in quantities.CONTEXT['closers'] if w != '均')})$"
 )
 _PERIOD = re.compile(f"(?:{alternation(quantities.CONTEXT['periods'])})+")
 _VERB = re.compile(f"(?:{alternation([*quantities.CONTEXT['asks'], *quantities.CONTEXT['openers']])})*")
 _NOUN_END = re.compile(r"[，,。；;：:（）、！？]|(?<=.)(?:以上|以下|各\d)")
+_SHARED_RATE = re.compile(
+    r"(?P<names>[^，,。；;：:（）率]{2,40})(?:[、和及与]|以及)(?P<last>[^，,。；;：:（）、和及与率]{2,16}?)"
+    r"(?P<rate>[\u3400-\u9fff]{2}率)(?:均|都)(?:达到|达)?"
+)
+"""One rate of several things: 线上与线下群众满意率均."""
+_MOST_SHARING = 4
 _JOINT = re.compile(r"[、和及与]|以及")
 _GRADE_MARK = re.compile(r"^A(?:级|等|档)?[.．、:：]")
 _RESULT = re.compile(
@@ -100,6 +117,8 @@ def _without_grades(text: str, located: list[tuple[int, Threshold]]) -> list[tup
     for position, threshold in located:
         if threshold.unit not in units and any(option.start <= position < option.end for option in best):
             subject = _RESULT.sub("", _GRADE_MARK.sub("", threshold.subject))
+            if required and _RESTATES.fullmatch(subject):
+                continue
             required.append((position, threshold._replace(subject=subject)))
     return required
 
@@ -169,6 +188,10 @@ def _subjects(quantity: Quantity) -> list[str]:
         several = _rate_names(quantity.context.left)
         if len(several) > 1:
             return several
+        if shared := _SHARED_RATE.fullmatch(quantity.context.left):
+            names = _JOINT.split(shared["names"])
+            if len(names) <= _MOST_SHARING and "等" not in shared.group():
+                return [_trim_subject(f"{name}{shared['rate']}") for name in (*names, shared["last"])]
     return [_subject(quantity)]
 
 
@@ -192,7 +215,7 @@ def _trim_subject(text: str) -> str:
     before = None
     while before != text:
         before = text
-        for opening in (_LIST_MARK, _LEADING_WORDS):
+        for opening in (_LIST_MARK, _LEADING_WORDS, _REST_OF_SPAN):
             if match := opening.match(text):
                 text = text[match.end() :]
         text = _TRAILING_WORDS.sub("", text).strip("、·—-：:/")
@@ -214,22 +237,40 @@ def _shorten_left(text: str) -> str:
 
 def _subject(quantity: Quantity) -> str:
     left, between = quantity.context.left, ""
-    if apart := quantities.SEPARATE_OPERATOR.search(left):
+    if apart := quantities.SEPARATE_OPERATOR.search(left) or quantities.SHARE_OF.search(left):
         left, between = left[: apart.start()], left[apart.end("op") :]
+    noun = _noun_after(quantity)
+    if _OBJECT_FOLLOWS.search(left) and len(noun) > 1:
+        return noun
     left = _trim_subject(left)
-    if _PERIOD.fullmatch(left):
-        previous = "" if _DIGIT.search(quantity.context.previous) else _trim_subject(quantity.context.previous)
-        if len(previous) > 1:
-            return previous
-    if len(left) > 1 and not _VERB.fullmatch(left) and not (between and _VERB.fullmatch(between)):
+    if _SCOPE.fullmatch(left) and (measured := _measured_before(quantity)):
+        return f"{measured}（{left}）"
+    if _PERIOD.fullmatch(left) and (measured := _measured_before(quantity)):
+        return measured
+    if (
+        len(left) > 1
+        and not left.endswith(("后", "起"))
+        and not _VERB.fullmatch(left)
+        and not (between and _VERB.fullmatch(between))
+    ):
         return left
-    after = quantity.context.right.lstrip("的")
-    end = _NOUN_END.search(after)
-    noun = _shorten_right(after[: end.start()] if end else after)
     if len(noun) > 1:
         return noun
     parent = _trim_subject(quantity.context.parent)
-    return parent or left or noun or quantity.unit
+    return parent or left or noun or between.strip("的") or quantity.unit
+
+
+def _noun_after(quantity: Quantity) -> str:
+    after = _OF_EACH.sub("", quantity.context.right.lstrip("的"))
+    end = _NOUN_END.search(after)
+    return _shorten_right(after[: end.start()] if end else after)
+
+
+def _measured_before(quantity: Quantity) -> str:
+    """Return what the part before a scope names: 开展美育培训，线上与线下不少于2次."""
+    previous = "" if _DIGIT.search(quantity.context.previous) else _trim_subject(quantity.context.previous)
+    parent = _trim_subject(quantity.context.parent)
+    return next((text for text in (previous, parent) if len(text) > 1), "")
 
 
 def _shorten_right(text: str) -> str:

@@ -28,7 +28,7 @@ _TIME_SPAN = rf"(?:第?{CALENDAR_NUMBER}|半|几)个?(?:工作日|自然日|日|
 _SIMULTANEOUS = re.compile(
     r"(?:与|同|和|跟)(?P<x>[^与同和]{1,40}?)(?:保持)?(?:同步|一致|一并|一起|同时|相衔接)|随(?!时|机|意|便|即)(?P<y>.{1,30}?)(?:同步|一并|开展|进行|$)"
 )
-_AFTER = re.compile(rf"(?:之日起|之日后|之后|以后|后|起)的?(?P<span>{_TIME_SPAN})?")
+_AFTER = re.compile(rf"(?:(?:之日起|之日后|之后|以后|后|起)的?|(?<=结束)(?=\d)|(?<=完成)(?=\d))(?P<span>{_TIME_SPAN})?")
 _BEFORE = re.compile(
     rf"(?:之前|以前|前)(?!往|期|台|列|来|述|景|沿|瞻|置|言|提(?![供交报前出升醒])|进(?!行))(?P<span>{_TIME_SPAN})?"
 )
@@ -45,7 +45,7 @@ _CROSS_REFERENCE = re.compile(r"第.{1,4}(?:大?项|条|款|部分|章)")
 _LEADING_WORDS = re.compile(
     r"^(?:一般|原则上|通常|应|须|要|可|请|需|并|均|或)*(?:在|于|自|从|每次)?(?:每次|每个|各|开展)?"
 )
-_TIMED_AFTER = re.compile(rf"[后起]的?{_TIME_SPAN}")
+_TIMED_AFTER = re.compile(rf"(?:[后起]的?|(?<=结束)|(?<=完成)){_TIME_SPAN}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from extractors import vocabulary
 from extractors.normalize import OffsetText
 from extractors.parsers.deadlines import anchors
+from extractors.parsers.deadlines.demanded_times import find_demanded_times
 from extractors.parsers.deadlines.model import Deadline, Period
 from extractors.parsers.deadlines.parser import (
     DeadlineMatch,
@@ -43,16 +44,20 @@ _DATE_SIGN = re.compile(r"[年月季旬日号周天期拜半末./-]")
 """Every date and recurrence contains one of these."""
 
 
-def find_deadlines(text: str, period: Period, *, is_led: bool = False, is_material: bool = False) -> list[Deadline]:
+def find_deadlines(
+    text: str, period: Period, *, is_led: bool = False, is_material: bool = False, is_undated: bool = False
+) -> list[Deadline]:
     """Return the explicit time limits inside an evidence or requirement text, in order.
 
-    Years in names of documents, past periods and mere frequencies of an activity are not time limits.
+    Years in names of documents and past periods are not time limits, mere frequencies of an activity only where no
+    column says when it is due.
 
     Args:
         text: The text.
         period: The period of the notice.
         is_led: Whether the texts of its column begin with dates.
         is_material: Whether it lists materials.
+        is_undated: Whether its table has no column of deadlines.
     """
     normalized, masked = _mask_names(text)
     if not masked:
@@ -62,6 +67,8 @@ def find_deadlines(text: str, period: Period, *, is_led: bool = False, is_materi
     matches = DeadlineParser(readable, period).read()
     limit_indices = {i for i, match in enumerate(matches) if _is_limit(match, masked, period)}
     limit_indices |= find_placed_dates(readable, matches, period, is_led=is_led, is_material=is_material)
+    if is_undated:
+        limit_indices |= find_demanded_times(masked, matches)
     _include_enumerated(matches, masked, limit_indices)
     limits = [(matches[i].start, matches[i].to_deadline(normalized)) for i in sorted(limit_indices)]
     rest = mask_matches(masked, matches)
@@ -135,9 +142,14 @@ def _limit_sign() -> re.Pattern[str]:
     return re.compile("|".join([*"前底末止报", *vocabulary.load_toml("deadlines")["words"]["report"]]))
 
 
+@cache
+def _festival_pattern() -> re.Pattern[str]:
+    return re.compile(anchors.holiday_start_pattern())
+
+
 def _may_hold_limit(text: str) -> bool:
     """Return False if no part of the text can be a time limit; cheaper than parsing all dates."""
-    if _PLACED_SIGN.search(text):
+    if _PLACED_SIGN.search(text) or _festival_pattern().search(text):
         return True
     unit = _DATE_SIGN.search(text)
     if unit and (_limit_sign().search(text) or may_contain_recurrence(text, unit.end())):

@@ -57,6 +57,30 @@ def test_requirements_that_begin_with_dates() -> None:
     assert deadlines(found) == ["0 03-01..03-31", "1 04-01..09-30", "2 01-01..12-31", "3 10-01..10-31"]
 
 
+def test_rhythms_and_festivals_without_a_column_of_deadlines() -> None:
+    rows = [
+        ["安保股每季度开展消防检查1次。", "检查记录", "安保股"],
+        ["围绕元宵、端午开展民俗活动。", "照片4张", "工会"],
+        ["保护河道，6月至9月重点河段每周不少于2次。", "巡查记录，活动结束3日内报送", "河道股"],
+        ["利用传统节日开展活动，每年不少于2次。", "照片", "工会"],
+        ["职工每月缺一次例会的扣1分。", "考勤表", "办公室"],
+    ]
+    found = notice("任务分解表", drawn(["工作任务", "佐证材料", "责任股室"], *rows), head=HEAD)
+    assert deadlines(found) == [
+        "0 FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1",
+        "1 02-24..02-24",
+        "1 06-10..06-10",
+        "2 event",
+        "2 06-01..09-30",
+    ]
+
+
+def test_rhythms_beside_a_column_of_deadlines() -> None:
+    rows = [["安保股每季度开展消防检查1次。", "11月底前", "安保股"], ["宣传栏每月更新。", "", "办公室"]]
+    found = notice("任务分解表", drawn(["工作任务", "完成时限", "责任股室"], *rows), head=HEAD)
+    assert [one for one in deadlines(found) if "FREQ" in one] == []
+
+
 def test_a_day_in_no_calendar_is_a_finding_and_no_date() -> None:
     rows = [
         ["报送好人线索。", "2101年1月1日前", "人事股"],

@@ -57,7 +57,7 @@ def test_days_of_two_lifetimes(monkeypatch: pytest.MonkeyPatch, day: date, is_ke
 )
 def test_counts_of_materials(monkeypatch: pytest.MonkeyPatch, count: int, kept: int | None) -> None:
     monkeypatch.setattr(
-        derived_facts, "read_evidence", lambda text: [replace(one, min_count=count) for one in read_evidence(text)]
+        derived_facts, "read_evidence", lambda text, _: [replace(one, min_count=count) for one in read_evidence(text)]
     )
     (found,) = notice(TABLE).task_evidence
     assert (found.min_count, found.min_words) == (kept, None)
@@ -80,7 +80,7 @@ def test_counts_of_materials(monkeypatch: pytest.MonkeyPatch, count: int, kept: 
 def test_points_of_materials(monkeypatch: pytest.MonkeyPatch, points: str, kept: str | None) -> None:
     value = Decimal(points)
     monkeypatch.setattr(
-        derived_facts, "read_evidence", lambda text: [replace(one, points=value) for one in read_evidence(text)]
+        derived_facts, "read_evidence", lambda text, _: [replace(one, points=value) for one in read_evidence(text)]
     )
     (found,) = notice(TABLE).task_evidence
     assert (None if found.points is None else str(found.points)) == kept

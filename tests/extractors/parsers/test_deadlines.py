@@ -415,3 +415,37 @@ def test_any_text_is_read(text: str) -> None:
 def test_long_junk_is_read() -> None:
     for piece in ("3月、", "每", "（", "月底前", "1", "春节、"):
         assert isinstance(read_deadlines(piece * (50_000 // len(piece)), YEAR), list)
+
+
+DEMANDED: list[tuple[str, list[str]]] = [
+    ("校务公开栏每月更新", ["每月"]),
+    ("主要领导每季度专题研究创建工作", ["每季度"]),
+    ("分管领导每半年调度一次", ["每半年调度一次"]),
+    ("每月的台账齐全", []),
+    ("建立每季度通报制度", []),
+    ("班主任每学期家访2次", []),
+    ("每月人均服务2小时", []),
+    ("每月少于2次的不得分", []),
+    ("每周开放时间不少于42小时，每年检查2次", []),
+    ("利用清明、端午等节日开展主题活动", ["清明", "端午"]),
+    ("围绕清明、中秋开展“我们的节日”活动", ["清明", "中秋"]),
+    ("在清明、国庆节等纪念日中，提供4次活动的图片", []),
+    ("1)培训职工；2)端午期间举办龙舟赛", ["端午期间"]),
+    ("端午龙舟赛期间开展宣传", []),
+    ("利用传统节日开展活动", []),
+    ("开展春节慰问活动", []),
+    ("活动规范，6月至9月重点河段每周不少于2次", ["6月至9月"]),
+    ("3月至5月开展的活动有照片", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DEMANDED)
+def test_what_a_requirement_demands_where_no_column_says_when(text: str, expected: list[str]) -> None:
+    assert [one.raw for one in find_deadlines(text, YEAR, is_undated=True)] == expected
+    assert find_deadlines(text, YEAR) == []
+
+
+def test_days_right_after_the_end_of_an_event() -> None:
+    [found] = find_deadlines("每场照片2张，活动结束5日内上传", YEAR, is_material=True)
+    assert (found.kind, found.anchor) == ("event", "活动结束")
+    assert find_deadlines("活动结束5张照片", YEAR, is_material=True) == []

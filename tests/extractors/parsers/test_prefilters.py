@@ -11,12 +11,13 @@ import pytest
 from lunar_python import Lunar
 
 from extractors.normalize import find_matches
-from extractors.parsers import evidence, responsible_units, scoring, unit_segmentation
 from extractors.parsers import quantities as thresholds
+from extractors.parsers import responsible_units, scoring, unit_segmentation
 from extractors.parsers.admin_divisions import find_mentions
 from extractors.parsers.deadlines import anchors, limits_in_text, tokens
 from extractors.parsers.deadlines.anchors import lunar_to_solar
 from extractors.parsers.deadlines.model import Period
+from extractors.parsers.evidence import counts, nouns
 from extractors.parsers.points import inline_points
 from extractors.parsers.quantities import _QUANTITY_START, compact_text
 from extractors.parsers.scoring import _tokenize
@@ -79,8 +80,8 @@ def test_the_limit_filter_misses_no_time_limit(monkeypatch: pytest.MonkeyPatch) 
 def test_numbers_and_nouns_begin_with_a_start_character() -> None:
     for pattern, starts in (
         (thresholds.QUANTITY, _QUANTITY_START),
-        (evidence._head_noun_pattern(), evidence._noun_start_pattern()),
-        (evidence._count_pattern(), evidence._NUMBER_START),
+        (nouns.head_noun_pattern(), nouns._noun_start_pattern()),
+        (counts._count_pattern(), counts._NUMBER_START),
     ):
         for text in _texts(pattern, ["照片", "不少于", "以上", "等"]):
             unfiltered = [(m.span(), m.groups()) for m in pattern.finditer(text)]

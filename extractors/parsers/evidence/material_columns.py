@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.evidence import asks_for_material, find_head_nouns, kind_of, unit_bracket
+from extractors.parsers.evidence.model import EvidenceItem
+from extractors.parsers.evidence.nouns import find_general_nouns, find_head_nouns, kind_of
+from extractors.parsers.evidence.parser import read_evidence
+from extractors.parsers.evidence.requests import asks_for_material, request_start, unit_bracket
 from extractors.vocabulary import alternation, load_toml
 
-__all__ = ["is_material_list", "names_material"]
+__all__ = ["is_material_list", "names_material", "read_material_row"]
 
 _WORDS: Final = load_toml("evidence")
 _MIN_SHARE: Final = 0.6
@@ -22,12 +25,15 @@ _MIN_SHARE: Final = 0.6
 _MIN_TEXTS: Final = 3
 _SENTENCE: Final = re.compile(r"[^。；;！!\n]+")
 _AMOUNT: Final = re.compile(
-    r"(?:各|共|不少于|至少|每[月季年次]?)*(?:\d{1,4}|[一二两三四五六七八九十]{1,3})?(?:[-—~～至]\d{1,4})?"
-    rf"{alternation(_WORDS['counts']['measures'])}?(?:以上|左右|以内)?(?:（[^（）]*）)?"
+    r"[”」]?(?:等(?:相关|有关|佐证)?(?:资料|材料)?)?(?:各|共|不少于|至少|每[月季年次]?)*(?:\d{1,4}|[一二两三四五六七八九十]{1,3})?(?:[-—~～至]\d{1,4})?"
+    rf"{alternation(_WORDS['counts']['measures'])}?(?:以上|左右|以内)?(?:（[^（）]*）)*[）)]?等?"
 )
 _DOING: Final = re.compile(alternation(_WORDS["list"]["doing"]))
 _ACCOUNT: Final = re.compile(alternation(_WORDS["list"]["account"]))
 _MARK: Final = re.compile(r"(?:[①-⑳]|[（(]?\d{1,2}[）)、.．](?!\d))?")
+_EXAMPLE: Final = re.compile(alternation(_WORDS["list"]["examples"]))
+_OFFICIAL_FORM: Final = re.compile(f"[（(]{alternation(_WORDS['copies']['looks'])}")
+_NEVER_DONE: Final[frozenset[str]] = frozenset({"photo", "screenshot"})
 _ONLY_SHOWN: Final[frozenset[str]] = frozenset(_WORDS["forms"]["kinds"]) - {"report"}
 """Kinds that are never what is to be done: a text that ends with 的…图片 names the picture."""
 
@@ -54,6 +60,39 @@ def names_material(text: str) -> bool:
     if not _DOING.match(body):
         return True
     return kind_of(noun["noun"]) in _ONLY_SHOWN and "的" in last[: noun.start()]
+
+
+def read_material_row(text: str) -> list[EvidenceItem]:
+    """Return the materials of a row of a column that lists materials: of the sentences that name or ask for some."""
+    sentences = [
+        _asked_part(sentence) for sentence in _SENTENCE.findall(unit_bracket().sub("", strip_whitespace(text)))
+    ]
+    return read_evidence("；".join(filter(None, sentences)))
+
+
+def _asked_part(sentence: str) -> str:
+    if _EXAMPLE.match(sentence):
+        return ""
+    if _names_material_among_others(sentence):
+        return sentence
+    start = request_start(sentence)
+    return "" if start is None else sentence[start:]
+
+
+def _names_material_among_others(sentence: str) -> bool:
+    """Return whether a sentence names a material, given that its column does.
+
+    What begins with a verb does so as well where the verb belongs to the name: 开展活动的方案, 组织义诊照片.
+    """
+    if _OFFICIAL_FORM.search(sentence) or names_material(sentence):
+        return True
+    text = sentence.replace("(", "（").replace(")", "）").strip("，,、")
+    noun = next((m for m in reversed(list(find_head_nouns(text))) if _ends_text(text, m)), None)
+    if noun is None:
+        return not _DOING.match(text) and any(_ends_text(text, m) for m in find_general_nouns(text))
+    if _ACCOUNT.match(text):
+        return False
+    return kind_of(noun["noun"]) in _NEVER_DONE or "的" in text[: noun.start()]
 
 
 def _match_end(pattern: re.Pattern[str], text: str) -> int:
