@@ -124,6 +124,11 @@ def _is_beside(line: list[Word], word: Word) -> bool:
 
 def join_line(words: Sequence[Word], page: int) -> TextLine:
     """Join the words of one line; gaps that a person sees become blanks."""
+    if len(words) == 1:
+        word = words[0]
+        return TextLine(
+            word.text, word.x0, word.top, word.x1, word.bottom, word.size, page, word.confidence, word.doubtful
+        )
     parts = [words[0].text]
     for left, right in pairwise(words):
         parts += [_blanks_between(left, right), right.text]
