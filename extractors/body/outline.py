@@ -79,9 +79,11 @@ class OutlineItem:
 
     def walk(self) -> Iterator[OutlineItem]:
         """Yield the item and everything below it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        rest = [self]
+        while rest:
+            item = rest.pop()
+            yield item
+            rest += reversed(item.children)
 
 
 @dataclass(frozen=True, slots=True)

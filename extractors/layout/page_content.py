@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from extractors.layout.model import Box, Page, PageFrame, Ruling, Word
 from extractors.layout.text_lines import is_wide, min_blank_gap
 
-_MAX_OVERLAP: Final = 0.6
+MAX_OVERLAP: Final = 0.6
 """Of the advance of a character: how far it may reach back over the one before it."""
-_MIN_ADVANCE: Final = 0.3
+MIN_ADVANCE: Final = 0.3
 """In type sizes: the advance that overlap is measured by at least, for narrow characters."""
-_BASELINE_TOLERANCE: Final = 0.3
+BASELINE_TOLERANCE: Final = 0.3
 """In type sizes: distance of the middles of characters of one run across it."""
 _MIN_EM: Final = 0.6
 """Type size over box height: the boxes of some fonts are half as tall again as the type; less is condensed letters."""
 _OVERPRINT_STEP: Final = 0.25
 """In type sizes: text repeated within this distance was printed twice to look bold."""
-_DIGIT_LOOKBACK: Final = 8
+DIGIT_LOOKBACK: Final = 8
 """Characters at the end of a run among which its first letter or figure is looked for."""
 
 _MAX_LINE_THICKNESS: Final = 5.0
@@ -61,6 +62,9 @@ _MAX_CHARS_ON_SCAN: Final = 8
 _SCAN_SHARE: Final = 0.5
 """Of the page that pictures cover together on a scan."""
 
+_MEANINGLESS: Final = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+"""Characters without a meaning: replacement, private use or control."""
+
 CharBox = tuple[float, float, float, float]
 """x0, y0, x1, y1 of a character in the user space of the page (y upwards)."""
 Point = tuple[float, float]
@@ -98,15 +102,16 @@ class GlyphRuns:
 
     def count_characters(self) -> tuple[int, int, int]:
         """Count characters with a meaning, characters without one, and invisible ones among the former."""
-        mapped = unmapped = hidden = 0
-        for run in self.runs:
-            for char in run.chars:
-                if run.is_unmapped or is_meaningless(char):
-                    unmapped += 1
-                elif not char.isspace():
-                    mapped += 1
-                    hidden += not run.is_visible
-        return mapped, unmapped, hidden
+        unmapped = sum(len(run.chars) for run in self.runs if run.is_unmapped)
+        counts: list[int] = []
+        for is_visible in (True, False):
+            runs = (run.chars for run in self.runs if run.is_visible is is_visible and not run.is_unmapped)
+            text = "".join(chain.from_iterable(runs))
+            meaningful = _MEANINGLESS.sub("", text)
+            unmapped += len(text) - len(meaningful)
+            counts.append(len("".join(meaningful.split())))
+        visible, hidden = counts
+        return visible + hidden, unmapped, hidden
 
 
 @dataclass(slots=True)
@@ -147,7 +152,7 @@ class Drawing:
         A scan may be laid down in strips as thin as a line, overlapping or side by side.
         """
         width, height = frame.right - frame.left, frame.top - frame.bottom
-        if width <= 0 or height <= 0:
+        if width <= 0 or height <= 0 or not self.picture_boxes:
             return 0.0
         rows = [0] * _SAMPLES
         for x0, y0, x1, y1 in self.picture_boxes:
@@ -231,12 +236,6 @@ def needs_ocr(pages: Sequence[PageQuality]) -> bool:
     return sum(page.needs_ocr for page in filled) * 2 > len(filled)
 
 
-def is_meaningless(char: str) -> bool:
-    """Return whether a character has no meaning: replacement, private use or control."""
-    code = ord(char)
-    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code < 0x20 or 0x7F <= code < 0xA0 or code >= 0xF0000
-
-
 def start_run(quarter_turns: int, char: str, box: CharBox, *, is_visible: bool, is_unmapped: bool) -> GlyphRun:
     """Return a run of one character, read in the direction `quarter_turns` (counter-clockwise)."""
     x0, y0, x1, y1 = box
@@ -255,8 +254,8 @@ def continues_run(run: GlyphRun, char: str, box: CharBox) -> bool:
         size, low, high, middle, advance = run.x1 - run.x0, run.x0, run.x1, (x0 + x1) / 2, y1 - y0
         gap = y0 - run.y1 if run.quarter_turns == 1 else run.y0 - y1
     if (
-        abs(middle - (low + high) / 2) > _BASELINE_TOLERANCE * size
-        or gap < -_MAX_OVERLAP * max(advance, _MIN_ADVANCE * size)
+        abs(middle - (low + high) / 2) > BASELINE_TOLERANCE * size
+        or gap < -MAX_OVERLAP * max(advance, MIN_ADVANCE * size)
     ):  # fmt: skip
         return False
     return gap <= min_blank_gap(run.chars[-1], char) * size * (run.em or 1.0)
@@ -265,7 +264,7 @@ def continues_run(run: GlyphRun, char: str, box: CharBox) -> bool:
 def append_to_run(run: GlyphRun, char: str, box: CharBox) -> None:
     """Add a character that `continues_run`."""
     x0, y0, x1, y1 = box
-    is_first = char.isalnum() and not any(c.isalnum() for c in run.chars[-_DIGIT_LOOKBACK:])
+    is_first = char.isalnum() and not any(c.isalnum() for c in run.chars[-DIGIT_LOOKBACK:])
     run.chars.append(char)
     if run.quarter_turns % 2 == 0:
         # The height is that of the first letter or figure: a tall bracket must not make the line taller.
@@ -281,7 +280,7 @@ def append_to_run(run: GlyphRun, char: str, box: CharBox) -> None:
 def runs_to_words(glyphs: GlyphRuns, frame: PageFrame) -> tuple[Word, ...]:
     """Convert the visible runs to words on the upright page; text printed twice to look bold is taken once."""
     words: list[Word] = []
-    printed: set[tuple[str, int, int]] = set()
+    printed: dict[str, set[tuple[int, int]]] = {}
     rotations = {0: 0, 1: 90, 2: 0, 3: 270}
     ems = sorted(run.em for run in glyphs.runs if run.em)
     usual_em = ems[len(ems) // 2] if ems else 1.0
@@ -298,9 +297,10 @@ def runs_to_words(glyphs: GlyphRuns, frame: PageFrame) -> tuple[Word, ...]:
         rotation = rotations[(run.quarter_turns - frame.quarter_turns) % 4] if len(text) > 1 else 0
         step = max((x1 - x0 if rotation else bottom - top) * _OVERPRINT_STEP, 0.5)
         column, row = round(x0 / step), round(top / step)
-        if any((text, column + i, row + j) in printed for i in (-1, 0, 1) for j in (-1, 0, 1)):
+        places = printed.setdefault(text, set())
+        if places and any((column + i, row + j) in places for i in (-1, 0, 1) for j in (-1, 0, 1)):
             continue
-        printed.add((text, column, row))
+        places.add((column, row))
         words.append(Word(text, x0, top, x1, bottom, None, rotation))
     return tuple(words)
 

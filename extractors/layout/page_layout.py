@@ -120,7 +120,7 @@ def lay_out_page(page: Page, max_cells: int, table_words: TableWords, open_table
     result.items += [line for t in frames for line in t.cells[0].lines]
     result.items += [t for t in ruled + inferred if len(t.cells) > 1]
     result.items.sort(key=_position)
-    result.lost_chars = sum(len("".join(w.text.split())) for w in words) - _count_characters(result)
+    result.lost_chars = _count_non_blank(w.text for w in words) - _count_characters(result)
     return result
 
 
@@ -128,7 +128,11 @@ def _count_characters(page: PageItems) -> int:
     cells = (cell for item in page.items if isinstance(item, PageTable) for cell in item.cells)
     lines = [*page.notes, *(item for item in page.items if isinstance(item, TextLine))]
     lines += [line for cell in cells for line in cell.lines]
-    return sum(len("".join(line.text.split())) for line in lines)
+    return _count_non_blank(line.text for line in lines)
+
+
+def _count_non_blank(texts: Iterable[str]) -> int:
+    return len("".join("".join(texts).split()))
 
 
 def find_ruled_tables(page: Page, max_cells: int) -> list[PageTable]:
@@ -203,6 +207,8 @@ def _overlaps_any(table: PageTable, others: Iterable[PageTable]) -> bool:
 
 def _assign_words_to_cells(tables: list[PageTable], words: list[Word]) -> list[Word]:
     """Put every word into the cell its centre lies in; return those outside of all tables."""
+    if not tables:
+        return words
     grids = [(table, table.box, map_squares(table)) for table in tables]
     outside: list[Word] = []
     for word in words:

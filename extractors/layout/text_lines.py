@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,10 @@ _COLUMN_TOLERANCE: Final = 0.5
 """In type sizes: distance of the characters of one vertical line across it."""
 _MIN_COLUMN_CHARS: Final = 4
 """Characters that several vertical lines need at least; fewer are an ordinary line with gaps."""
+_BLANK_GAPS: Final = (0.15, 0.5, 0.2)
+"""In type sizes: the least gap that reads as a blank between two characters of which none, one or both are wide."""
+MIN_BLANK_GAP: Final = min(_BLANK_GAPS)
+"""In type sizes: the least of them."""
 _MIN_EM, _MAX_EM = 0.95, 1.15
 """In type sizes: bounds of the width of an ideograph measured from a line."""
 _INDENT_TOLERANCE: Final = 0.4
@@ -34,6 +39,8 @@ _LATIN_GAP: Final = 0.25
 _WRAP_SLACK: Final = 0.15
 """In ems: how far a wrapped line may stay behind the room it had, by rounding."""
 
+_MAX_KNOWN_CHARS: Final = 8192
+"""Characters whose width is kept; a notice has some thousand."""
 _WIDE = re.compile(
     r"[\u1100-\u11ff\u2190-\u22ff\u2460-\u27bf\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—ⅰ-ↈ]"
 )
@@ -76,6 +83,7 @@ def starts_item(before: str, text: str) -> bool:
     )
 
 
+@lru_cache(_MAX_KNOWN_CHARS)
 def is_wide(char: str) -> bool:
     """Return whether a character takes a full em, as ideographs and their punctuation do."""
     return _WIDE.match(char) is not None
@@ -83,7 +91,7 @@ def is_wide(char: str) -> bool:
 
 def measure_ems(text: str) -> float:
     """Return the width of `text` in ems (squares of an ideograph); narrow letters and blanks count half."""
-    return sum(1.0 if _WIDE.match(char) else 0.5 for char in text)
+    return 0.5 * (len(text) + len(_WIDE.findall(text)))
 
 
 def min_blank_gap(left: str, right: str) -> float:
@@ -91,8 +99,7 @@ def min_blank_gap(left: str, right: str) -> float:
 
     Typesetting itself puts a quarter between ideographs and letters, and almost nothing between two ideographs.
     """
-    n_wide = is_wide(left) + is_wide(right)
-    return (0.15, 0.5, 0.2)[n_wide]
+    return _BLANK_GAPS[is_wide(left) + is_wide(right)]
 
 
 def words_to_lines(words: Iterable[Word]) -> list[list[Word]]:
@@ -117,6 +124,11 @@ def _is_beside(line: list[Word], word: Word) -> bool:
 
 def join_line(words: Sequence[Word], page: int) -> TextLine:
     """Join the words of one line; gaps that a person sees become blanks."""
+    if len(words) == 1:
+        word = words[0]
+        return TextLine(
+            word.text, word.x0, word.top, word.x1, word.bottom, word.size, page, word.confidence, word.doubtful
+        )
     parts = [words[0].text]
     for left, right in pairwise(words):
         parts += [_blanks_between(left, right), right.text]

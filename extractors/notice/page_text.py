@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Final
 
 from extractors.document import Document
@@ -87,12 +88,17 @@ def _texts_of(extraction: Extraction) -> tuple[dict[str, list[str]], list[str]]:
     return by_place, [text for text in everywhere if cjk_share(text) > 0]
 
 
+@cache
+def _names_of_texts(record: type) -> tuple[str, ...]:
+    """Return the fields of a kind of record that may hold texts of the file."""
+    names = (item.name for item in fields(record))
+    return tuple(name for name in names if name != "locator" and not name.endswith("_id"))
+
+
 def _strings(row: Any) -> Iterator[str]:
     """Yield the texts of a record without blanks, ids and places left out."""
-    for item in fields(row):
-        value = getattr(row, item.name)
-        if item.name == "locator" or item.name.endswith("_id"):
-            continue
+    for name in _names_of_texts(row.__class__):
+        value = getattr(row, name)
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and text:
                 yield strip_whitespace(text)

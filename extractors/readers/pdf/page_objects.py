@@ -1,31 +1,24 @@
-"""The objects of a pdf page through pdfium's raw interface: characters, drawn paths and pictures, typed-in text."""
+"""The objects of a pdf page through pdfium's raw interface: drawn paths and pictures, typed-in text."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
-from extractors.layout.model import IDENTITY, Matrix, multiply_matrices, round_to_quarter_turns
+from extractors.layout.model import IDENTITY, Matrix, multiply_matrices
 from extractors.layout.page_content import (
     PALE_LEVEL,
     CharBox,
     Drawing,
     GlyphRun,
-    GlyphRuns,
     Subpath,
-    append_to_run,
-    continues_run,
-    start_run,
 )
 from extractors.layout.text_lines import measure_ems
 
-_INVISIBLE: Final = 3
-"""Text render mode: neither filled nor stroked, as in the text layer behind a scan."""
 _MAX_FORM_DEPTH: Final = 8
 """Form objects within form objects that are opened."""
 _TYPED_KINDS: Final = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_WIDGET})
@@ -39,63 +32,13 @@ _MAX_VALUE_BYTES: Final = 20_000
 """Bytes of a value without appearance."""
 
 
-def read_glyph_runs(page: pdfium.PdfTextPage, count: int) -> GlyphRuns:
-    """Return the first `count` characters of a page in runs."""
-    glyphs = GlyphRuns()
-    run: GlyphRun | None = None
-    raw = page.raw
-    for index, code, x0, y0, x1, y1 in _read_characters(page, count):
-        if code in (0x0A, 0x0D) or (x1 - x0 <= 0.0 and code in (0x20, 0)):
-            continue
-        char = chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
-        if code in (0x20, 0x3000):
-            if run is not None and continues_run(run, char, (x0, y0, x1, y1)):
-                append_to_run(run, " ", (x0, y0, x1, y1))
-            continue
-        if run is not None and continues_run(run, char, (x0, y0, x1, y1)):
-            append_to_run(run, char, (x0, y0, x1, y1))
-            continue
-        quarter_turns = round_to_quarter_turns(pdfium_c.FPDFText_GetCharAngle(raw, index))
-        if quarter_turns is None:
-            glyphs.n_tilted += 1
-            run = None
-            continue
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pdfium_c.FPDFText_GetTextObject(raw, index))
-        is_unmapped = bool(pdfium_c.FPDFText_HasUnicodeMapError(raw, index) == 1)
-        run = start_run(quarter_turns, char, (x0, y0, x1, y1), is_visible=mode != _INVISIBLE, is_unmapped=is_unmapped)
-        glyphs.runs.append(run)
-    return glyphs
-
-
-def _read_characters(page: pdfium.PdfTextPage, count: int) -> Iterator[tuple[int, int, float, float, float, float]]:
-    """Yield index, code point and box (x0, y0, x1, y1) of every character."""
-    raw = page.raw
-    box = pdfium_c.FS_RECTF()
-    pointer = ctypes.byref(box)
-    get_unicode, get_box = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetLooseCharBox
-    high = 0
-    for index in range(count):
-        code = get_unicode(raw, index)
-        if 0xD800 <= code <= 0xDBFF:
-            high = code
-            continue
-        if 0xDC00 <= code <= 0xDFFF:
-            code = 0x10000 + ((high & 0x3FF) << 10) + (code & 0x3FF) if high else 0xFFFD
-        high = 0
-        get_box(raw, index, pointer)
-        yield index, code, box.left, box.bottom, box.right, box.top
-
-
 def read_drawing(page: pdfium.PdfPage, max_marks: int) -> Drawing:
     """Return the lines and pictures of a page; stops with `is_over_limit` after `max_marks` objects and segments."""
     reader = _DrawingReader(max_marks)
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     if count > max_marks:
         return Drawing(is_over_limit=True)
-    for i in range(count):
-        if reader.drawing.is_over_limit:
-            break
-        reader.add_object(pdfium_c.FPDFPage_GetObject(page.raw, i), IDENTITY, 0)
+    reader.add_objects(page.raw, count, pdfium_c.FPDFPage_GetObject, IDENTITY, 0)
     return reader.drawing
 
 
@@ -106,23 +49,28 @@ class _DrawingReader:
         self.drawing = Drawing()
         self._marks_left = max_marks
 
-    def add_object(self, item: Any, matrix: Matrix, depth: int) -> None:
-        """Add one page object; form objects are opened."""
-        self._marks_left -= 1
-        if self._marks_left < 0:
-            self.drawing.is_over_limit = True
-            return
-        kind = pdfium_c.FPDFPageObj_GetType(item)
-        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-            self._add_path(item, matrix)
-        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            self.drawing.add_picture(*_get_bounds(item, matrix))
-        elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
-            inner = multiply_matrices(_get_matrix(item), matrix)
-            for i in range(pdfium_c.FPDFFormObj_CountObjects(item)):
-                if self.drawing.is_over_limit:
-                    return
-                self.add_object(pdfium_c.FPDFFormObj_GetObject(item, i), inner, depth + 1)
+    def add_objects(self, owner: Any, count: int, get_object: Any, matrix: Matrix, depth: int) -> None:
+        """Add the objects of a page or of a form object; form objects in it are opened."""
+        get_type = pdfium_c.FPDFPageObj_GetType
+        for index in range(count):
+            self._marks_left -= 1
+            if self._marks_left < 0:
+                self.drawing.is_over_limit = True
+                return
+            item = get_object(owner, index)
+            kind = get_type(item)
+            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+                continue
+            if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+                self._add_path(item, matrix)
+            elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+                self.drawing.add_picture(*_get_bounds(item, matrix))
+            elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+                inner = multiply_matrices(_get_matrix(item), matrix)
+                inside = pdfium_c.FPDFFormObj_CountObjects(item)
+                self.add_objects(item, inside, pdfium_c.FPDFFormObj_GetObject, inner, depth + 1)
+            if self.drawing.is_over_limit:
+                return
 
     def _add_path(self, item: Any, matrix: Matrix) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()

@@ -22,7 +22,8 @@ from extractors.layout.page_content import (
 )
 from extractors.limits import Limits
 from extractors.readers import decrypt
-from extractors.readers.pdf.page_objects import flatten_typed_text, read_drawing, read_glyph_runs
+from extractors.readers.pdf.characters import read_glyph_runs
+from extractors.readers.pdf.page_objects import flatten_typed_text, read_drawing
 
 _SAVE_AGAIN = "请重新下载或复制该文件；能打开的，用 WPS 或浏览器另存（打印）为新的 PDF 后重新放入"
 
