@@ -1,6 +1,7 @@
 """The topic of a task or an indicator, one of `vocabulary/topics.csv`.
 
-Phrases of the vocabulary and a statistical model vote together; if neither is decisive the topic is `other`.
+Phrases of the vocabulary and a statistical model vote together; if neither is decisive the topic is `other`. What holds
+for the whole notice, the people it is for, counts less than what tells its tasks apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.topics.model import Model, WeightedTexts, load_model, topic_index, topic_slugs
-from extractors.topics.phrases import phrase_scores
+from extractors.topics.phrases import group_phrases, own_phrases, phrase_scores
 
 __all__ = ["OTHER", "Topic", "classify", "classify_with", "indicator_texts", "task_texts"]
 
@@ -26,6 +27,12 @@ _SHARPNESS = 0.55
 _MAX_PHRASE_SCORE = 12.0
 """Upper limit per text and topic, so that a long heading does not outvote the requirement."""
 _MODEL_WEIGHT = 1.0
+_GROUP_SHARE = 0.3
+"""From this share of items that name the same people on, the whole notice is for them: a rubric for schools."""
+_FEWEST_ITEMS = 8
+"""Of fewer items the share says nothing."""
+_GROUP_WEIGHT = 0.4
+"""Factor for the topic of the people that the notice is for: 组织学生志愿服务 is volunteering in a school."""
 _BATCH_SIZE = 500
 """Items classified together; limits the memory for very large notices."""
 
@@ -68,30 +75,54 @@ def indicator_texts(name: str, ancestors: Sequence[str], children: Sequence[str]
 
 
 def classify(items: Sequence[WeightedTexts], titles: Sequence[str | None] = ()) -> list[Topic]:
-    """Return the topic of each item, with the model of the package.
+    """Return the topic of each item of a notice, with the model of the package.
 
     Args:
         items: The weighted texts of each item.
-        titles: For each item a title that decides if its texts do not.
+        titles: For each item the title of its table; it decides if the texts do not.
     """
-    topics = classify_with(items, load_model())
+    return classify_with(items, load_model(), titles)
+
+
+def classify_with(items: Sequence[WeightedTexts], model: Model, titles: Sequence[str | None] = ()) -> list[Topic]:
+    """Return the topic of each item by phrases, `model` and titles, as `classify`."""
+    factors = _topic_factors(items, titles)
+    topics = [
+        topic
+        for start in range(0, len(items), _BATCH_SIZE)
+        for topic in _classify_batch(items[start : start + _BATCH_SIZE], model, factors[start : start + _BATCH_SIZE])
+    ]
     undecided = {i: title for i, title in enumerate(titles) if title and topics[i].slug == OTHER}
-    by_title = classify_with([[(title, 1.0)] for title in undecided.values()], load_model())
-    for i, topic in zip(undecided, by_title, strict=True):
-        topics[i] = topic
+    if undecided:
+        by_title = classify_with([[(title, 1.0)] for title in undecided.values()], model)
+        for i, topic in zip(undecided, by_title, strict=True):
+            topics[i] = topic
     return topics
 
 
-def classify_with(items: Sequence[WeightedTexts], model: Model) -> list[Topic]:
-    """Return the topic of each item by phrases and `model`."""
-    return [
-        topic
-        for start in range(0, len(items), _BATCH_SIZE)
-        for topic in _classify_batch(items[start : start + _BATCH_SIZE], model)
-    ]
+def _topic_factors(items: Sequence[WeightedTexts], titles: Sequence[str | None]) -> NDArray[np.float64]:
+    """Return what the score of each topic counts for each item (items x topics).
+
+    A topic that is known by the people it is for counts less where the title or most items name them, unless the item
+    names something of its own.
+    """
+    factors = np.ones((len(items), len(topic_slugs())))
+    for topic, people in group_phrases().items():
+        joined = ["\n".join(text for text, _ in item if text) for item in items]
+        naming = sum(_has_any(text, people) for text in joined)
+        is_common = len(items) >= _FEWEST_ITEMS and naming >= _GROUP_SHARE * len(items)
+        for i, text in enumerate(joined):
+            is_given = is_common or (i < len(titles) and _has_any(titles[i] or "", people))
+            if is_given and not _has_any(text, own_phrases(topic)):
+                factors[i, topic_index()[topic]] = _GROUP_WEIGHT
+    return factors
 
 
-def _classify_batch(items: Sequence[WeightedTexts], model: Model) -> list[Topic]:
+def _has_any(text: str, phrases: Sequence[str]) -> bool:
+    return any(phrase in text for phrase in phrases)
+
+
+def _classify_batch(items: Sequence[WeightedTexts], model: Model, factors: NDArray[np.float64]) -> list[Topic]:
     # An item without text gets an empty one, so that every item has a row.
     weighted = [[(text, weight) for text, weight in item if text] or [("", 0.0)] for item in items]
     rows = [row for item in weighted for row in item]
@@ -104,6 +135,8 @@ def _classify_batch(items: Sequence[WeightedTexts], model: Model) -> list[Topic]
     mass = np.add.reduceat(weights * known[row_texts], item_starts)
     added, votes = (np.add.reduceat(weights[:, None] * each[row_texts], item_starts) for each in (added, votes))
     scores = _MODEL_WEIGHT * model.scores(mass, added) + votes
+    # A factor lessens what speaks for a topic; what speaks against it stays.
+    scores = np.where(scores > 0, scores * factors, scores)
     scores[:, topic_index()[OTHER]] = 0.0
     item_rows, best = np.arange(len(scores)), scores.argmax(axis=1)
     best_scores = scores[item_rows, best]

@@ -30,6 +30,19 @@ def phrase_weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
 
 
 @cache
+def group_phrases() -> Mapping[str, tuple[str, ...]]:
+    """Return the phrases that only name the people of a topic, by topic; most topics name no people."""
+    return {topic: tuple(words["group"]) for topic, words in vocabulary.load_toml("topics").items() if "group" in words}
+
+
+@cache
+def own_phrases(topic: str) -> tuple[str, ...]:
+    """Return the strong phrases of a topic that name more than its people (少年宫, 校园周边)."""
+    words = vocabulary.load_toml("topics")[topic]
+    return tuple(phrase for phrase in words["strong"] if phrase not in words["group"])
+
+
+@cache
 def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
     """Return the lengths, longest first, of the phrases that begin with each bigram."""
     lengths: dict[str, set[int]] = defaultdict(set)

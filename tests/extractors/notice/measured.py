@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.extractors.notice.measured
 
-`tests/gold/measured.toml` names the notices that are measured only, with the least F1 of each format; the model of
-topics is never trained on them. The other notices are held by `test_gold.py`.
+`tests/gold/measured.toml` names the notices that are measured only, with the least F1 of each format. The other notices
+are held by `test_gold.py`.
 """
 
 from __future__ import annotations
