@@ -24,11 +24,16 @@ wanted AS (
     WHERE NOT is_repeated
     QUALIFY choice IS NULL OR row_number() OVER (PARTITION BY task_id, choice ORDER BY ordinal) = 1
 ),
+-- Patterns that come from a table are compiled for every row: each wording is tried once, whatever the number of notices.
+matching AS (
+    SELECT e.kind, e.raw, r.rule
+    FROM (SELECT DISTINCT kind, raw FROM wanted) AS e JOIN mart.burden_rules AS r
+        ON r.measure = 'wording' AND (list_contains(r.kinds, e.kind) OR regexp_matches(e.raw, r.evidence_words))
+    WHERE NOT coalesce(regexp_matches(e.raw, r.unless), false)
+),
 materials AS (
-    SELECT e.task_id, r.rule, 1 AS stage, e.ordinal, e.min_count::DOUBLE AS amount, e.unit, e.raw AS wording
-    FROM wanted AS e JOIN mart.burden_rules AS r
-        ON list_contains(r.kinds, e.kind) OR regexp_matches(e.raw, r.evidence_words)
-    WHERE r.measure = 'wording' AND NOT coalesce(regexp_matches(e.raw, r.unless), false)
+    SELECT e.task_id, m.rule, 1 AS stage, e.ordinal, e.min_count::DOUBLE AS amount, e.unit, e.raw AS wording
+    FROM wanted AS e JOIN matching AS m USING (kind, raw)
 ),
 counts AS (
     SELECT h.task_id, r.rule, 2 AS stage, h.ordinal, h.value::DOUBLE AS amount, h.unit, h.raw AS wording
@@ -38,33 +43,41 @@ counts AS (
       AND NOT coalesce(regexp_matches(concat_ws(' ', h.subject, h.raw), r.unless), false)
 ),
 -- A shared cell of materials is read below the first of its tasks only.
-clauses AS (
+task_texts AS (
     SELECT t.task_id,
-           string_split_regex(concat_ws(chr(10), t.requirement, t.scoring, CASE WHEN s.task_id IS NULL THEN t.evidence END),
-                              '[，,。；;！!？?\n]') AS clauses
+           concat_ws(chr(10), t.requirement, t.scoring, CASE WHEN s.task_id IS NULL THEN t.evidence END) AS content
     FROM core.tasks AS t
     LEFT JOIN (SELECT DISTINCT task_id FROM core.task_evidence WHERE is_repeated) AS s USING (task_id)
 ),
+candidates AS MATERIALIZED (
+    SELECT c.content, r.rule, r.text_words, r.unless
+    FROM (SELECT DISTINCT content FROM task_texts) AS c JOIN mart.burden_rules AS r
+        ON r.text_words IS NOT NULL AND regexp_matches(c.content, r.text_words)
+),
 texts AS (
-    SELECT c.task_id, r.rule, 3 AS stage, 1 AS ordinal, NULL::DOUBLE AS amount, NULL AS unit,
-           trim(list_filter(c.clauses, lambda x: regexp_matches(x, r.text_words)
+    SELECT t.task_id, c.rule, 3 AS stage, 1 AS ordinal, NULL::DOUBLE AS amount, NULL AS unit,
+           trim(list_filter(string_split_regex(c.content, '[，,。；;！!？?\n]'), lambda x: regexp_matches(x, c.text_words)
                AND NOT regexp_matches(x, '不得|不以|不再|不要求|无需|无须|严禁|禁止|杜绝|避免|减少|精简')
-               AND NOT coalesce(regexp_matches(x, r.unless), false))[1]) AS wording
-    FROM clauses AS c JOIN mart.burden_rules AS r ON r.text_words IS NOT NULL
+               AND NOT coalesce(regexp_matches(x, c.unless), false))[1]) AS wording
+    FROM candidates AS c JOIN task_texts AS t USING (content)
 ),
 lengths AS (
     SELECT e.task_id, r.rule, 1 AS stage, e.ordinal, e.min_words::DOUBLE AS amount, '字' AS unit, e.raw AS wording
     FROM wanted AS e JOIN mart.burden_rules AS r ON r.measure = 'words' AND e.min_words >= r.bound
 ),
+names AS (
+    SELECT e.raw, r.rule,
+           regexp_replace(e.raw, '[0-9０-９一二三四五六七八九十两]+(?:[-—至][0-9]+)?[份张次篇个条幅项]|[^\p{Han}A-Za-z]|以上|以内|不少于|至少|左右', '', 'g') AS same
+    FROM (SELECT DISTINCT raw FROM wanted) AS e JOIN mart.burden_rules AS r ON r.measure = 'repeat'
+    WHERE length(regexp_replace(same, r.unless, '', 'g')) >= r.bound
+),
 named AS (
-    SELECT t.notice_id, l.party, t.task_id, t.table_id, t.ordinal AS place, r.rule,
-           regexp_replace(e.raw, '[0-9０-９一二三四五六七八九十两]+(?:[-—至][0-9]+)?[份张次篇个条幅项]|[^\p{Han}A-Za-z]|以上|以内|不少于|至少|左右', '', 'g') AS same,
+    SELECT t.notice_id, l.party, t.task_id, t.table_id, t.ordinal AS place, n.rule, n.same,
            min(e.ordinal) AS ordinal, arg_min(e.raw, e.ordinal) AS wording
     FROM wanted AS e
+    JOIN names AS n USING (raw)
     JOIN core.tasks AS t USING (task_id)
     LEFT JOIN first_lead AS l USING (task_id)
-    JOIN mart.burden_rules AS r ON r.measure = 'repeat'
-    WHERE length(regexp_replace(regexp_replace(e.raw, '[^\p{Han}]|[0-9０-９一二三四五六七八九十两]+[份张次篇个条幅项]|以上|以内|不少于|至少|左右', '', 'g'), r.unless, '', 'g')) >= r.bound
     GROUP BY ALL
 ),
 repeats AS (
