@@ -239,7 +239,7 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
     console.print("接着可以运行：")
     for command, meaning in (
         ("wenming status", "逐份查看入库情况"),
-        ("wenming ask", "分析员常问的二十五个问题"),
+        ("wenming ask", "分析员常问的二十六个问题"),
         ("wenming serve --open", "在浏览器中搜索、比较、看原文"),
         ("wenming export tasks", "给每个责任单位写一份任务清单"),
         ("wenming review", "处理待核对的问题"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
-from schemas.specs import ForeignKey, TableSpec, day, flag, identifier, integer, share, text
+from schemas.specs import ForeignKey, TableSpec, day, flag, identifier, integer, share, text, texts
 
 TASK_VERSIONS: Final = TableSpec(
     schema="mart",
@@ -96,5 +96,40 @@ NOTICE_PAIRS: Final = TableSpec(
         *_PAIRED,
         share("weight_cosine", "比重相似度", "各主题比重的余弦，1 为比重完全一样"),
         share("topic_jaccard", "主题重合度", "共有主题数占两者全部主题数的比例"),
+    ),
+)
+
+BURDEN_MEASURES: Final = {
+    "wording": "材料的类型和写法、写明的数量、要求中的用语",
+    "words": "材料的最少字数",
+    "repeat": "同一单位名下同样的材料",
+    "recurring": "每月或更密的期限、要求中的用语",
+    "urgent": "到期日与印发日期相隔的天数",
+}
+
+BURDEN_RULES: Final = TableSpec(
+    schema="mart",
+    name="burden_rules",
+    label="减负规则",
+    comment="减负规则。每行是对照为基层减负的规定要看的一个方面、用什么词去找、依据哪份文件；"
+    "由 warehouse/transform/burden_rules.toml 载入，供 mart.burden 使用。用语为正则表达式。",
+    key=("rule",),
+    sort=("ordinal",),
+    columns=(
+        text("rule", "规则代码", "规则的代码", required=True, pattern=r"^[a-z][a-z0-9_]*$"),
+        integer("ordinal", "次序", "排列次序，从 1 起", required=True, minimum=1),
+        text("name", "名称", "规则的中文名称", required=True),
+        text("measure", "看什么", "在哪里找", required=True, values=BURDEN_MEASURES),
+        texts("kinds", "材料类型", "这些类型的材料一律算，取值见 core.task_evidence.kind"),
+        text("evidence_words", "材料用语", "写有这些词的材料也算"),
+        text("text_words", "要求用语", "任务要求、评分标准、材料要求中写有这些词的算"),
+        text("count_words", "数量用语", "量化指标写有这些词、单位在 count_units 之中的算"),
+        texts("count_units", "数量单位", "量化指标的单位，照原文"),
+        text("unless", "不算的用语", "写有这些词的不算；measure=repeat 时为比较前去掉的泛称"),
+        integer("bound", "界限", "字数的下限、天数的上限；measure=repeat 时为去掉泛称后至少剩几个字"),
+        flag("additive", "可相加", "数量相加是否有意义"),
+        text("aspect", "对照的方面", "对照规定的哪个方面", required=True),
+        text("source", "依据", "依据的文件", required=True),
+        text("advice", "减负建议", "可以怎样减", required=True),
     ),
 )

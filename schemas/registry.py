@@ -43,6 +43,7 @@ _ALL: Final = (
     mart.DUE_DAYS,
     mart.TASK_PAIRS,
     mart.NOTICE_PAIRS,
+    mart.BURDEN_RULES,
     ops.SOURCES,
     ops.COUNTERPART_REVIEWS,
     ops.PROGRESS,

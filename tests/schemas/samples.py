@@ -155,6 +155,12 @@ def notice(number: int = 1) -> Rows:
             | {"topic": "integrity", "inside_a": 1.0, "inside_b": 1.0}
         ],
         "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
+        "mart.burden_rules": [
+            {"rule": "photos", "ordinal": number, "name": "要照片", "measure": "wording", "kinds": ["photo"]}
+            | {"evidence_words": "照片", "text_words": "拍照", "count_words": "照片", "count_units": ["张"]}
+            | {"unless": "报道", "bound": 1, "additive": True}
+            | {"aspect": "不过度留痕", "source": "规定", "advice": "少要"}
+        ],
         "mart.task_versions": [{"task_id": task, "previous_task_id": task, "similarity": 1.0}],
         "ops.sources": [
             {"source_path": path, "bytes": 2048, "mtime_ns": 1, "sha256": "ab" * 32, "extractor_version": "1"}

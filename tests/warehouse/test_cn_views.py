@@ -72,6 +72,7 @@ def test_the_views_are_these() -> None:
         "逾期任务",
         "材料缺口",
         "通用规定",
+        "减负对照",
         "撤下通知",
     }
 

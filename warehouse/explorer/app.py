@@ -20,7 +20,18 @@ from starlette.staticfiles import StaticFiles
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import rendering, security
 from warehouse.explorer.connections import BusyError, Limits, SnapshotReader, TooSlowError
-from warehouse.explorer.pages import compare, download, notice, progress, questions, search, source_page, sql, table
+from warehouse.explorer.pages import (
+    burden,
+    compare,
+    download,
+    notice,
+    progress,
+    questions,
+    search,
+    source_page,
+    sql,
+    table,
+)
 from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, Site
 from warehouse.explorer.sql_runner import ClientDisconnectedError, SqlRunner
 from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
@@ -93,6 +104,7 @@ def _build_routes(site: Site, token: security.Token | None) -> list[Route | Moun
         Route("/compare", site.endpoint(compare.compare)),
         Route("/questions", site.endpoint(questions.question_list)),
         Route("/questions/{number}", site.endpoint(questions.question)),
+        Route("/burden", site.endpoint(burden.burden)),
         Route("/findings", site.endpoint(search.findings)),
         Route("/progress", site.endpoint(progress.progress)),
         Route("/sql", sql.sql_page(site)),

@@ -71,6 +71,12 @@ def progress(**parameters: str | None) -> str:
     return f"/progress?{query}" if query else "/progress"
 
 
+def burden(**parameters: str | None) -> str:
+    """Return the address of the page on the burden of the grassroots with these parameters."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"/burden?{query}" if query else "/burden"
+
+
 def download(what: str, **parameters: str | None) -> str:
     """Return the address of a download."""
     return "/download?" + urlencode({"what": what} | {name: value for name, value in parameters.items() if value})

@@ -1,7 +1,7 @@
 """Everything derived from core while a warehouse file is built, in dependency order.
 
-Notice versions, due dates, similar tasks and notices, marts, Chinese views and checks. Expensive results of unchanged
-notices are reused from the previous file.
+Notice versions, due dates, rules of the burden audit, similar tasks and notices, marts, Chinese views and checks.
+Expensive results of unchanged notices are reused from the previous file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ import duckdb
 import polars as pl
 
 from schemas import Scope
-from warehouse.transform import due_dates, incremental, mart_checks, notice_similarity, notice_versions, task_similarity
+from warehouse.transform import (
+    burden_rules,
+    due_dates,
+    incremental,
+    mart_checks,
+    notice_similarity,
+    notice_versions,
+    task_similarity,
+)
 from warehouse.transform.incremental import UpdateMode
 from warehouse.transform.view_files import all_views, computation_hash, derivation_hash, view_comments
 
@@ -28,7 +36,12 @@ NOTICE_PAIRS: Final = notice_similarity.NOTICE_PAIRS
 TASK_PAIRS: Final = task_similarity.TASK_PAIRS
 
 PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {due_dates.DUE_DAYS: (), TASK_PAIRS: (), NOTICE_PAIRS: ("mart.topic_weights",)}
+    {
+        due_dates.DUE_DAYS: (),
+        burden_rules.BURDEN_RULES: (),
+        TASK_PAIRS: (),
+        NOTICE_PAIRS: ("mart.topic_weights",),
+    }
 )
 """Tables that Python fills -> the marts that they are computed from."""
 
@@ -123,6 +136,8 @@ def _fill_marts(
                 search.finish()
             elif name == due_dates.DUE_DAYS:
                 due_dates.fill_due_dates(connection, mode=mode)
+            elif name == burden_rules.BURDEN_RULES:
+                burden_rules.fill_burden_rules(connection, mode=mode)
             elif name == NOTICE_PAIRS:
                 notice_similarity.fill_notice_pairs(connection, mode=mode)
                 if incremental_marts is not None:

@@ -86,6 +86,7 @@ _MARTS_BY_NOTICE: Final = (
     "mart.task_progress",
     "mart.progress_by_party",
     "mart.open_days",
+    "mart.burden",
 )
 
 CHECKS: Final = (
@@ -100,6 +101,7 @@ CHECKS: Final = (
             "mart.threshold_comparison": ("task_id",),
             "mart.task_progress": ("task_id", "carried_from"),
             "mart.open_days": ("task_id",),
+            "mart.burden": ("task_id",),
             "mart.task_versions": ("task_id", "previous_task_id"),
         }.items()
         for column in columns
@@ -152,6 +154,13 @@ CHECKS: Final = (
         "SELECT p.notice_id, p.points_each AS points FROM mart.task_points AS p JOIN core.tasks USING (task_id) "
         "WHERE len(methods) > 0",
         "摊到各方法的分值与写明方法的任务分值合计相同",
+    ),
+    _references_exist("mart.burden", "rule", "mart.burden_rules", "rule"),
+    MartCheck(
+        "mart.burden",
+        "one_row_a_hit",
+        "每条任务、每条规则的每个次序恰有一行",
+        "SELECT concat_ws(' ', task_id, rule) FROM mart.burden GROUP BY task_id, rule, ordinal HAVING count(*) <> 1",
     ),
     MartCheck(
         "mart.task_pairs",

@@ -38,10 +38,13 @@ def view_comments(view: ViewSpec) -> Iterator[str]:
 
 @cache
 def derivation_hash() -> str:
-    """Return the SHA-256 of everything that decides what is derived from core: SQL, code and declared tables."""
+    """Return the SHA-256 of everything that decides what is derived from core: SQL, code, data and declared tables."""
     digest = hashlib.sha256(computation_hash().encode())
     for view in all_views():
         digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
+    for item in sorted(resources.files("warehouse.transform").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".toml"):
+            digest.update(item.read_bytes())
     # Table comments are not part of `schemas.fingerprint()`.
     digest.update("\n".join(build_ddl()).encode())
     return digest.hexdigest()

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 import schemas
 from warehouse.errors import QueryError
+from warehouse.explorer import queries_burden
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.pages import compare, progress, questions, search
@@ -252,6 +253,29 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
     return Sheet("进展", columns, rows, _row_limit(matching), caveat)
 
 
+def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
+    scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
+    matching = session.rows(queries_burden.hits(scope, get_parameter(request, "rule"), MAX_HITS + 1))
+    rows = [
+        [
+            lookups.label(row["notice_id"]),
+            row["party"],
+            row["name"],
+            row["amount"],
+            row["unit"],
+            row["wording"],
+            row["requirement"],
+            row["advice"],
+            _source_cell(lookups, row["notice_id"], row["locator"]),
+            row["task_id"],
+        ]
+        for row in matching[:MAX_HITS]
+    ]
+    columns = ["通知", "责任单位", "要求", "数量", "单位", "原文", "任务要求", "可以怎样减", "出处", "任务编号"]
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return Sheet("减负对照", columns, rows, _row_limit(matching), caveat)
+
+
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     matching = session.rows(
         overdue(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
@@ -303,6 +327,7 @@ SHEET_BUILDERS: Final[dict[str, Callable[[Request, Session, Lookups], Sheet]]] =
     "findings": _finding_sheet,
     "progress": _progress_sheet,
     "overdue": _overdue_sheet,
+    "burden": _burden_sheet,
     "question": _question_sheet,
     "table": _table_sheet,
 }
