@@ -47,8 +47,8 @@ from pipelines.cli_common import (
 from pipelines.commands import export, fetch, progress, snapshots, up
 from pipelines.commands.notebook import Export
 from pipelines.settings import Settings, SettingsError, load_settings, setting_origin
+from warehouse import store_options
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
-from warehouse.store import locks
 
 INTERRUPTED: Final = 130
 COMMANDS: Final = (
@@ -172,7 +172,7 @@ def common_options(
         os.environ[DEBUG_VARIABLE] = "1"
     # The command itself reports invalid settings.
     with suppress(SettingsError):
-        locks.set_lock_wait(load_settings().lock_wait, _print_notice)
+        store_options.set_lock_wait(load_settings().lock_wait, _print_notice)
 
 
 def _print_notice(text: str) -> None:

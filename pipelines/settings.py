@@ -17,8 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from warehouse.store.locks import DEFAULT_WAIT
-from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
+from warehouse.store_options import DEFAULT_SNAPSHOTS, DEFAULT_WAIT
 
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest import run_history
+from assets.ingest import unpublished_runs
 from extractors.layouts import LAYOUTS_FILE
 from pipelines.cli_common import format_china_time
 from schemas.ops import RUN_OUTCOMES
@@ -72,7 +72,7 @@ FAILED_CHECKS_SQL = "SELECT mart, description, breaches, example FROM ops.checks
 RUNS_SQL = """
 WITH runs AS (
     SELECT * FROM ops.runs
-    UNION ALL BY NAME SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
+    UNION ALL SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
 )
 SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.not_a_notice, r.duplicate, r.held_back,
        r.unreadable, r.removed, r.seconds, s.source_path, s.seconds
@@ -190,7 +190,10 @@ def read_overview(warehouse: Path) -> Overview:
 def read_last_runs(warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
     """Return the last runs, newest first, including those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
-        connection.register("noted", run_history.read_notes(warehouse))
+        connection.execute("CREATE TEMP TABLE noted AS SELECT * FROM ops.runs LIMIT 0")
+        if notes := unpublished_runs.read_notes(warehouse, number):
+            marks = ", ".join("?" * len(notes[0]))
+            connection.executemany(f"INSERT INTO noted VALUES ({marks})", [list(note.values()) for note in notes])
         return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 

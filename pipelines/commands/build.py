@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets.ingest import decision_guard, discover_files, run_history
+from assets.ingest import decision_guard, discover_files, unpublished_runs
 from assets.ingest.build_plan import Plan
 from assets.ingest.confirmed_layouts import list_ineffective_layouts
 from assets.ingest.confirmed_units import list_ineffective_units
-from assets.ingest.dask_executor import require_protection
 from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
-from assets.ingest.publish import is_up_to_date, published_files
+from assets.ingest.published_state import is_up_to_date, published_files
 from assets.ingest.results import ProgressCallback
 from pipelines.settings import Settings
 from warehouse import store
@@ -71,6 +70,8 @@ def build(
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
     if settings.cluster:
+        from assets.ingest.dask_executor import require_protection
+
         # Checked first, even if nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
     with store.write_lock(settings.warehouse):
@@ -86,12 +87,12 @@ def build(
             try:
                 _run_job(settings, full, progress, waiting, fewer)
             except BaseException as error:
-                run_history.note_failed(settings.warehouse, started_at, error)
+                unpublished_runs.note_failed(settings.warehouse, started_at, error)
                 raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
-            run_history.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
+            unpublished_runs.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
     return BuildSummary(
         read=len(plan.read),
         refused=len(plan.refused),

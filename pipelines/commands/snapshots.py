@@ -22,8 +22,6 @@ from pipelines.cli_common import (
     require_warehouse,
 )
 from pipelines.settings import load_settings
-from warehouse.query import render
-from warehouse.store.snapshots import CAUSES
 
 UNREADABLE: Final = "文件已损坏"
 
@@ -37,6 +35,7 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 def editions(warehouse: Warehouse = None) -> None:
     """Run `wenming editions`."""
+    from warehouse.store.snapshots import CAUSES
     from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load_settings(warehouse=warehouse)
@@ -76,6 +75,7 @@ def diff(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming diff`."""
+    from warehouse.query import render
     from warehouse.store import diff
     from warehouse.store.snapshots import read_snapshot
     from warehouse.store.snapshots import read_snapshots as listed
