@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from pipelines.errors import SettingsError
 from warehouse.store_options import DEFAULT_SNAPSHOTS, DEFAULT_WAIT
 
 PREFIX: Final = "WENMING_"
@@ -26,10 +27,6 @@ CRON_FIELDS: Final = 5
 CRON_LETTERS: Final = frozenset("0123456789*/,-LW#? ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 WAREHOUSE: Final = Path("warehouse/wenming.duckdb")
 DEFAULT_CONFIG: Final = Path("wenming.toml")
-
-
-class SettingsError(Exception):
-    """A setting is invalid; the text is Chinese and names the setting, its value and the remedy."""
 
 
 def _count_cores() -> int:

@@ -20,11 +20,11 @@ from pipelines.cli_common import (
     NoticeParts,
     Party,
     Topic,
-    UserError,
     Warehouse,
     load_ready_settings,
     make_console,
 )
+from pipelines.errors import UserError
 from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)

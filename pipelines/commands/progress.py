@@ -17,11 +17,11 @@ from pipelines.cli_common import (
     ChineseGroup,
     NoticeParts,
     Party,
-    UserError,
     Warehouse,
     load_ready_settings,
     make_console,
 )
+from pipelines.errors import UserError
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 

@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 import pipelines.commands.build
 from assets.ingest import unpublished_runs
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED
+from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
 from tests.warehouse import publish_processes
