@@ -237,6 +237,8 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
     _print_others(console, overview.others, MAX_OTHERS_SHOWN)
     _print_failed(console, overview)
     _print_doubtful(console, overview)
+    if built.records:
+        console.print(escape(built.records), soft_wrap=True)
     for problem in built.problems:
         console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     if not overview.files:

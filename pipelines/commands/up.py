@@ -31,6 +31,7 @@ from rich.markup import escape
 from pipelines.cli_common import OK, SOME_FAILED, Warehouse, sigterm_as_interrupt
 from pipelines.commands.serve import EXTRA, ServeError, bind_socket, page_url
 from pipelines.errors import UserError
+from pipelines.record_folders import claim_record_folder, find_record_folder
 from warehouse.request_guard import is_loopback
 
 if TYPE_CHECKING:
@@ -295,6 +296,8 @@ def _check_definitions(settings: Settings, folder: Path) -> None:
     from pipelines.definitions import build_definitions
 
     build_definitions(settings)
+    if find_record_folder(settings.warehouse) in (settings.corrections.parent, settings.progress.parent):
+        claim_record_folder(settings.warehouse)
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         instance.get_runs_count()
         instance.all_instigator_state()
