@@ -20,15 +20,16 @@ import extractors
 import schemas
 from assets.asset_checks import check_specs, evaluate
 from assets.asset_keys import OWNERS, RAW_FILES, STAGED, STAGING, WAREHOUSE, asset_key, make_staged_out, output_name
-from assets.ingest import discover_files, run_history
+from assets.ingest import discover_files, unpublished_runs
 from assets.ingest.batch_worker import Job
 from assets.ingest.build_plan import plan_from_frame, plan_to_frame
 from assets.ingest.decisions import read_match_overrides, read_register
 from assets.ingest.merge_results import merge_results, read_planned_files
-from assets.ingest.publish import find_similar_notices, publish, published_files
+from assets.ingest.publish import find_similar_notices, publish
+from assets.ingest.published_state import published_files
 from assets.ingest.raw_changes import require_mounted
 from assets.ingest.results import BuildInfo, ProgressCallback
-from assets.ingest.run_history import RUNS
+from assets.ingest.unpublished_runs import RUNS
 from assets.resources import Batch, BuildResource
 from warehouse.errors import WarehouseBusyError
 from warehouse.export.parquet_lake import sync_lake
@@ -186,4 +187,4 @@ def note_failed_run(context: dg.HookContext) -> None:
     record = context.instance.get_run_record_by_id(context.run_id)
     started = record.start_time if record and record.start_time else None
     started_at = datetime.now(UTC) if started is None else datetime.fromtimestamp(started, UTC)
-    run_history.note_failed(context.resources.build.warehouse_path, started_at, error)
+    unpublished_runs.note_failed(context.resources.build.warehouse_path, started_at, error)

@@ -16,7 +16,7 @@ from assets.asset_keys import OWNERS, WAREHOUSE, asset_key
 from assets.resources import BuildResource
 from schemas.ddl import table_comment
 from warehouse import store
-from warehouse.transform import DERIVED_TABLES
+from warehouse.transform.derivation import DERIVED_TABLES
 from warehouse.transform.mart_checks import CHECKS
 from warehouse.transform.view_files import read_views
 

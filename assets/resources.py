@@ -18,8 +18,8 @@ import schemas
 from assets.ingest.discover_files import MIB
 from assets.ingest.worker_pool import WorkerLimits
 from extractors import Limits
-from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 from warehouse.store.staging_files import Parts
+from warehouse.store_options import DEFAULT_SNAPSHOTS
 
 FRAME_SUFFIX: Final = ".parquet"
 PARTS_SUFFIX: Final = ".json"

@@ -12,7 +12,8 @@ import traceback
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,9 +24,9 @@ from pipelines import json_logging
 from pipelines.cli_common import (
     LOCKED,
     OK,
+    PROGRAM,
     SOME_FAILED,
     USAGE_ERROR,
-    WRONG_USAGE,
     ChineseCommand,
     ChineseGroup,
     Format,
@@ -35,7 +36,6 @@ from pipelines.cli_common import (
     OutputFormat,
     Party,
     Topic,
-    UserError,
     Warehouse,
     explain_usage_error,
     load_ready_settings,
@@ -46,46 +46,49 @@ from pipelines.cli_common import (
 )
 from pipelines.commands import export, fetch, progress, snapshots, up
 from pipelines.commands.notebook import Export
-from pipelines.settings import Settings, SettingsError, load_settings, setting_origin
+from pipelines.errors import WRONG_USAGE, SettingsError, UserError
+from warehouse import store_options
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
-from warehouse.store import locks
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+    from pipelines.summary import Overview
 
 INTERRUPTED: Final = 130
-COMMANDS: Final = (
-    "build",
-    "status",
-    "serve",
-    "ask",
-    "sql",
-    "review",
-    "export",
-    "progress",
-    "notebook",
-    "fetch",
-    "remind",
-    "editions",
-    "diff",
-    "restore",
-    "watch",
-    "up",
-    "config",
+COMMAND_GROUPS: Final = MappingProxyType(
+    {
+        "建库": ("build", "status", "review", "fetch"),
+        "查询": ("serve", "ask", "sql", "notebook"),
+        "任务": ("export", "progress", "remind"),
+        "自动": ("watch", "up"),
+        "维护": ("editions", "diff", "restore", "config"),
+    }
 )
-"""The commands in the order of the help page: those of a first day come first."""
+"""The commands of the help page by what they are for; within a group those of a first day come first."""
 DEBUG_VARIABLE: Final = "WENMING_DEBUG"
 
 
-class OrderedGroup(ChineseGroup):
-    """The command group with its commands in the order of `COMMANDS`; Typer would list groups behind commands."""
+class CommandsByPurpose(ChineseGroup):
+    """The commands in the groups and the order of `COMMAND_GROUPS`."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands for the help page."""
-        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+        return [name for names in COMMAND_GROUPS.values() for name in names]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands to the help page, group by group."""
+        width = max(map(len, self.list_commands(ctx)))
+        for title, names in COMMAND_GROUPS.items():
+            with formatter.section(title):
+                # Each name is padded, so that the descriptions of all groups begin in one column.
+                commands = ((name, self.get_command(ctx, name)) for name in names)
+                formatter.write_dl([(name.ljust(width), command.help) for name, command in commands if command])
 
 
 app = typer.Typer(
-    cls=OrderedGroup,
+    cls=CommandsByPurpose,
     add_completion=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="把公开发布的文明创建测评通知整理成可以查询的数据仓库。",
@@ -163,16 +166,41 @@ Settle = Annotated[float | None, typer.Option("--settle", metavar="秒", help="�
 OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"{PROGRAM} {version('wenming-warehouse')}")
+        raise typer.Exit
+
+
 @app.callback()
 def common_options(
+    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示程序内部的详细信息（供维护人员使用）。")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="显示程序的版本。", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
-    """Apply the options that come before a command."""
+    """Apply the options that come before a command; without a command, build and open the browser on a terminal."""
+    from pipelines.settings import load_settings
+
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
     # The command itself reports invalid settings.
     with suppress(SettingsError):
-        locks.set_lock_wait(load_settings().lock_wait, _print_notice)
+        store_options.set_lock_wait(load_settings().lock_wait, _print_notice)
+    if context.invoked_subcommand is None:
+        if not _is_terminal():
+            typer.echo(context.get_help())
+            raise typer.Exit(WRONG_USAGE)
+        _run_build(load_settings(), full=False, fewer=False)
+        serve(open_page=True)
+
+
+def _is_terminal() -> bool:
+    """Return whether a person sits before this process."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _print_notice(text: str) -> None:
@@ -192,23 +220,31 @@ def build(
     fewer_decisions: Fewer = False,
 ) -> None:
     """Run `wenming build`."""
-    from pipelines import summary
-    from pipelines.commands.build import NotAWarehouseError
-    from pipelines.commands.build import build as run
+    from pipelines.settings import load_settings
 
     settings = load_settings(
         raw=raw, warehouse=warehouse, workers=workers, cluster=cluster, cluster_plain=cluster_plain
     )
+    overview = _run_build(settings, full=full, fewer=fewer_decisions)
+    raise typer.Exit(SOME_FAILED if overview.failed else OK)
+
+
+def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
+    """Build the warehouse, print what became of it, and return its contents."""
+    from pipelines import summary
+    from pipelines.commands.build import NotAWarehouseError
+    from pipelines.commands.build import build as run
+
     if not settings.raw.is_dir():
         raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
     with show_progress(Console(stderr=True)) as progress:
         try:
-            built = run(settings, full=full, progress=progress, fewer=fewer_decisions)
+            built = run(settings, full=full, progress=progress, fewer=fewer)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
     overview = summary.read_overview(settings.warehouse)
     summary.print_summary(make_console(), overview, built, settings.warehouse)
-    raise typer.Exit(SOME_FAILED if overview.failed else OK)
+    return overview
 
 
 @app.command(cls=ChineseCommand, help="查看仓库里有哪些通知，哪些文件无法读取、为什么、怎么办。")
@@ -227,6 +263,7 @@ def sql(
     query: Query, output_format: OutputFormat = Format.TABLE, output: Output = None, warehouse: Warehouse = None
 ) -> None:
     """Run `wenming sql`."""
+    from pipelines.settings import load_settings
     from warehouse.query import render, run
 
     settings = load_settings(warehouse=warehouse)
@@ -352,6 +389,7 @@ def notebook(
 ) -> None:
     """Run `wenming notebook`."""
     from pipelines.commands import notebook as notebook_command
+    from pipelines.settings import load_settings
 
     settings = load_settings(warehouse=warehouse)
     out = make_console()
@@ -383,6 +421,7 @@ def serve(
 ) -> None:
     """Run `wenming serve`."""
     from pipelines.commands import serve as server
+    from pipelines.settings import load_settings
 
     settings = load_settings(warehouse=warehouse, token=token)
     secret = settings.token.get_secret_value() if settings.token else None
@@ -407,6 +446,7 @@ def watch(
 ) -> None:
     """Run `wenming watch`."""
     from pipelines.commands.watch import run_watch
+    from pipelines.settings import load_settings
 
     settings = load_settings(raw=raw, warehouse=warehouse, workers=workers, watch_every=every, watch_settle=settle)
     if not settings.raw.is_dir():
@@ -417,6 +457,8 @@ def watch(
 @app.command(cls=ChineseCommand, help="列出全部设置、当前的值和来源。")
 def config() -> None:
     """Run `wenming config`."""
+    from pipelines.settings import Settings, load_settings, setting_origin
+
     settings = load_settings()
     table = Table()
     for header in ("设置", "值", "来源", "含义"):
@@ -445,7 +487,7 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; errors are explained in Chinese."""
     json_logging.configure_logging()
     try:
-        code = app(arguments, prog_name="wenming", standalone_mode=False)
+        code = app(arguments, prog_name=PROGRAM, standalone_mode=False)
         if code == INTERRUPTED:
             # Typer turns Ctrl-C into an exit status without a message.
             raise KeyboardInterrupt
@@ -455,8 +497,6 @@ def run(arguments: list[str] | None = None) -> int:
             typer.echo(str(error))
             return WRONG_USAGE
         return _fail(error, explain_usage_error(error), WRONG_USAGE)
-    except SettingsError as error:
-        return _fail(error, str(error), WRONG_USAGE)
     except UserError as error:
         return _fail(error, str(error), error.exit_code)
     except QueryError as error:

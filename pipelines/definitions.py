@@ -18,7 +18,7 @@ from assets.resources import Batch, BuildResource, ExportResource, FetchResource
 from pipelines import json_logging
 from pipelines.sensors_schedules import make_failure_sensor, make_nightly_fetch, make_nightly_schedule, make_raw_sensor
 from pipelines.settings import Settings, load_settings
-from warehouse.store import locks
+from warehouse import store_options
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -153,7 +153,7 @@ def _freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
 
 def _load_definitions() -> dg.Definitions:
     settings = load_settings()
-    locks.set_lock_wait(settings.lock_wait)
+    store_options.set_lock_wait(settings.lock_wait)
     return build_definitions(settings)
 
 

@@ -24,8 +24,9 @@ from assets.ingest.raw_changes import (
     take_snapshot,
 )
 from pipelines.cli_common import format_china_time
+from pipelines.errors import SettingsError
 from pipelines.notify import failure_text, notify, reason_of_run
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import Settings
 
 Job = Any
 """Return type of `define_asset_job`; its class is not public."""

@@ -17,20 +17,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from warehouse.store.locks import DEFAULT_WAIT
-from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
+from pipelines.errors import SettingsError
+from pipelines.record_folders import USUAL_NAME, find_record_folder
+from warehouse.store_options import DEFAULT_SNAPSHOTS, DEFAULT_WAIT
 
 PREFIX: Final = "WENMING_"
 CONFIG_VARIABLE: Final = "WENMING_CONFIG"
 MIB: Final = 1 << 20
 CRON_FIELDS: Final = 5
 CRON_LETTERS: Final = frozenset("0123456789*/,-LW#? ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-WAREHOUSE: Final = Path("warehouse/wenming.duckdb")
+WAREHOUSE: Final = Path("warehouse") / USUAL_NAME
 DEFAULT_CONFIG: Final = Path("wenming.toml")
-
-
-class SettingsError(Exception):
-    """A setting is invalid; the text is Chinese and names the setting, its value and the remedy."""
 
 
 def _count_cores() -> int:
@@ -40,7 +37,7 @@ def _count_cores() -> int:
 
 def _beside_warehouse(folder: str) -> Callable[[dict[str, Any]], Path]:
     """Return a default factory for a folder beside the warehouse file."""
-    return lambda given: given.get("warehouse", WAREHOUSE).parent / folder
+    return lambda given: find_record_folder(given.get("warehouse", WAREHOUSE)) / folder
 
 
 class Settings(BaseSettings):

@@ -5,7 +5,9 @@ Everything is read from the published file, so that a build that changed nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib.util
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +19,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest import run_history
+from assets.ingest import unpublished_runs
 from extractors.layouts import LAYOUTS_FILE
-from pipelines.cli_common import format_china_time
+from pipelines.cli_common import find_program, format_china_time
 from schemas.ops import RUN_OUTCOMES
 from warehouse import store
 
@@ -72,7 +74,7 @@ FAILED_CHECKS_SQL = "SELECT mart, description, breaches, example FROM ops.checks
 RUNS_SQL = """
 WITH runs AS (
     SELECT * FROM ops.runs
-    UNION ALL BY NAME SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
+    UNION ALL SELECT * FROM noted WHERE run_id NOT IN (SELECT run_id FROM ops.runs)
 )
 SELECT r.started_at, r.outcome, r.reason, r.read, r.loaded + r.no_tables, r.not_a_notice, r.duplicate, r.held_back,
        r.unreadable, r.removed, r.seconds, s.source_path, s.seconds
@@ -82,6 +84,8 @@ ORDER BY r.run_id DESC LIMIT ?
 MAX_RUNS_SHOWN = 5
 MAX_OTHERS_SHOWN = 5
 """Files that are no notices that are told one by one after a build; the status lists all."""
+EXPLORER_PACKAGES = ("starlette", "uvicorn")
+"""Packages without which the explorer cannot be served."""
 MAX_DOUBTFUL_SHOWN = 5
 """Doubtful tables that are told one by one."""
 
@@ -190,7 +194,10 @@ def read_overview(warehouse: Path) -> Overview:
 def read_last_runs(warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
     """Return the last runs, newest first, including those that published nothing."""
     with closing(store.connect(warehouse)) as connection:
-        connection.register("noted", run_history.read_notes(warehouse))
+        connection.execute("CREATE TEMP TABLE noted AS SELECT * FROM ops.runs LIMIT 0")
+        if notes := unpublished_runs.read_notes(warehouse, number):
+            marks = ", ".join("?" * len(notes[0]))
+            connection.executemany(f"INSERT INTO noted VALUES ({marks})", [list(note.values()) for note in notes])
         return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 
@@ -230,21 +237,38 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
     _print_others(console, overview.others, MAX_OTHERS_SHOWN)
     _print_failed(console, overview)
     _print_doubtful(console, overview)
+    if built.records:
+        console.print(escape(built.records), soft_wrap=True)
     for problem in built.problems:
         console.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
     if not overview.files:
-        console.print("raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]wenming build[/]")
+        console.print(f"raw 文件夹中还没有通知：请放入通知原件后再运行 [bold]{escape(find_program())} build[/]")
         return
     console.print(f"仓库文件：{escape(str(warehouse))}")
     console.print("接着可以运行：")
-    for command, meaning in (
-        ("wenming status", "逐份查看入库情况"),
-        ("wenming ask", "分析员常问的二十六个问题"),
-        ("wenming serve --open", "在浏览器中搜索、比较、看原文"),
-        ("wenming export tasks", "给每个责任单位写一份任务清单"),
-        ("wenming review", "处理待核对的问题"),
-    ):
-        console.print(f"  [bold]{escape(command)}[/]  {meaning}", soft_wrap=True)
+    for command, meaning in _next_commands(overview):
+        console.print(f"  [bold]{escape(_format_command(command, warehouse))}[/]  {meaning}", soft_wrap=True)
+
+
+def _next_commands(overview: Overview) -> Iterator[tuple[str, str]]:
+    """Yield the commands to try next with their meaning, only those that would do something."""
+    yield "status", "逐份查看入库情况"
+    yield "ask", "分析员常问的二十六个问题"
+    if all(importlib.util.find_spec(name) for name in EXPLORER_PACKAGES):
+        yield "serve --open", "在浏览器中搜索、比较、看原文"
+    if overview.counts["tasks"]:
+        yield "export tasks", "给每个责任单位写一份任务清单"
+    if any(overview.severities.values()):
+        yield "review", "处理待核对的问题"
+
+
+def _format_command(command: str, warehouse: Path) -> str:
+    """Return a command as it can be typed here, with the warehouse where that is not the usual one."""
+    from pipelines.settings import load_settings
+
+    # The list of questions takes no warehouse, an answer does.
+    is_usual = warehouse == load_settings().warehouse or command == "ask"
+    return f"{find_program()} {command}" + ("" if is_usual else f" --warehouse {shlex.quote(str(warehouse))}")
 
 
 def print_status(console: Console, overview: Overview, warehouse: Path) -> None:

@@ -12,24 +12,20 @@ from functools import cache
 from itertools import chain
 from operator import attrgetter
 from types import NoneType
-from typing import Any, Final
-
-import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Any, Final
 
 from schemas.registry import TABLES
 from schemas.specs import ColumnSpec, TableSpec
 from schemas.validate import STRUCTURE, UNKNOWN_COLUMN, Failure, make_failure
 
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """Lone surrogates, left by broken UTF-16 files, cannot be stored as UTF-8."""
 
-_ARROW: Final[Mapping[str, pa.DataType]] = {
-    "DECIMAL(9,3)": pa.decimal128(9, 3),
-    "DECIMAL(18,4)": pa.decimal128(18, 4),
-    "VARCHAR[]": pa.large_list(pa.large_string()),
-    "DECIMAL(9,3)[]": pa.large_list(pa.decimal128(9, 3)),
-}
+_BUILT_BY_ARROW: Final = frozenset({"DECIMAL(9,3)", "DECIMAL(18,4)", "VARCHAR[]", "DECIMAL(9,3)[]"})
 """Types whose columns are built by arrow: polars would round numbers silently, and convert lists one by one."""
 
 Row = Mapping[str, Any] | Any
@@ -46,6 +42,8 @@ class RowsRefusedError(ValueError):
 
 def empty(name: str) -> pl.DataFrame:
     """Return a frame of table `name` without rows."""
+    import polars as pl
+
     return pl.DataFrame(schema=TABLES[name].dtypes)
 
 
@@ -62,7 +60,7 @@ def frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
     if not records:
         return empty(name)
     fields, columns = _columns(table, records)
-    with suppress(*_REFUSALS):
+    with suppress(*_refusals()):
         if fields <= frozenset(table.column) and all(_is_plain(spec, columns[spec.name]) for spec in table.columns):
             return _frame(table, columns)
     # Slow: looks at every value to name the failures.
@@ -94,12 +92,18 @@ def _columns(table: TableSpec, rows: list[Row]) -> tuple[frozenset[str], dict[st
 
 
 def _frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
+    import polars as pl
+
     return pl.DataFrame([_series(spec, columns[spec.name]) for spec in table.columns])
 
 
 def _series(spec: ColumnSpec, values: Sequence[Any]) -> pl.Series:
-    if spec.type in _ARROW:
-        return pl.Series(spec.name, pa.array(values, type=_ARROW[spec.type])).cast(spec.dtype)
+    import polars as pl
+
+    if spec.type in _BUILT_BY_ARROW:
+        import pyarrow as pa
+
+        return pl.Series(spec.name, pa.array(values, type=_arrow_types()[spec.type])).cast(spec.dtype)
     return pl.Series(spec.name, values, dtype=spec.dtype, strict=True)
 
 
@@ -219,5 +223,22 @@ _PLAIN: Final[Mapping[str, frozenset[type]]] = {
 }
 """Types whose values polars keeps unchanged or refuses. Subclasses are checked value by value."""
 
-_REFUSALS: Final = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
-"""Errors of polars and arrow for a value that does not fit the type."""
+
+@cache
+def _arrow_types() -> Mapping[str, pa.DataType]:
+    """Return the arrow types of `_BUILT_BY_ARROW`."""
+    import pyarrow as pa
+
+    return {
+        "DECIMAL(9,3)": pa.decimal128(9, 3),
+        "DECIMAL(18,4)": pa.decimal128(18, 4),
+        "VARCHAR[]": pa.large_list(pa.large_string()),
+        "DECIMAL(9,3)[]": pa.large_list(pa.decimal128(9, 3)),
+    }
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return the errors of polars and arrow for a value that does not fit the type."""
+    import polars as pl
+
+    return TypeError, ValueError, OverflowError, pl.exceptions.PolarsError

@@ -10,39 +10,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 if TYPE_CHECKING:
     import pandera.polars as pa
+    import polars as pl
 
 Bound = int | float | Decimal | date
-
-POINTS: Final = pl.Decimal(9, 3)
-
-POLARS_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
-    {
-        "VARCHAR": pl.String(),
-        "INTEGER": pl.Int32(),
-        "BIGINT": pl.Int64(),
-        "DOUBLE": pl.Float64(),
-        "BOOLEAN": pl.Boolean(),
-        "DATE": pl.Date(),
-        "TIMESTAMP": pl.Datetime("us"),
-        "DECIMAL(9,3)": POINTS,
-        "DECIMAL(18,4)": pl.Decimal(18, 4),
-        "VARCHAR[]": pl.List(pl.String()),
-        "DECIMAL(9,3)[]": pl.List(POINTS),
-    }
-)
-"""DuckDB type -> polars type; no other types are allowed."""
 
 ID_PATTERN: Final = r"^[0-9A-Za-z][0-9A-Za-z._:\-]{2,127}$"
 FIRST_DAY: Final = date(1980, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
+
+
+@cache
+def polars_types() -> Mapping[str, pl.DataType]:
+    """Return DuckDB type -> polars type; no other types are allowed."""
+    # Names and comments of columns are needed by commands that should not pay for the import of polars.
+    import polars as pl
+
+    points = pl.Decimal(9, 3)
+    return MappingProxyType(
+        {
+            "VARCHAR": pl.String(),
+            "INTEGER": pl.Int32(),
+            "BIGINT": pl.Int64(),
+            "DOUBLE": pl.Float64(),
+            "BOOLEAN": pl.Boolean(),
+            "DATE": pl.Date(),
+            "TIMESTAMP": pl.Datetime("us"),
+            "DECIMAL(9,3)": points,
+            "DECIMAL(18,4)": pl.Decimal(18, 4),
+            "VARCHAR[]": pl.List(pl.String()),
+            "DECIMAL(9,3)[]": pl.List(points),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class ColumnSpec:
 
     Attributes:
         name: Name of the column.
-        type: DuckDB type, a key of `POLARS_TYPES`.
+        type: DuckDB type, a key of `polars_types()`.
         label: Chinese header (Excel).
         description: Chinese meaning.
         unit: Chinese unit of a number.
@@ -81,7 +85,7 @@ class ColumnSpec:
     @property
     def dtype(self) -> pl.DataType:
         """The polars type."""
-        return POLARS_TYPES[self.type]
+        return polars_types()[self.type]
 
     @property
     def is_list(self) -> bool:

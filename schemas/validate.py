@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from schemas.registry import TABLES
 from schemas.specs import ForeignKey, TableSpec
 
 if TYPE_CHECKING:
+    import polars as pl
     from pandera.errors import SchemaErrors
 
 
@@ -58,6 +57,8 @@ def check(name: str, frame: pl.DataFrame) -> list[Failure]:
         KeyError: The table is unknown.
         TypeError: `frame` is not an eager frame; pandera would skip the values of a LazyFrame.
     """
+    import polars as pl
+
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(f"check wants an eager polars DataFrame, not {type(frame).__name__}")
     table = TABLES[name]

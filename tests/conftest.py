@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import asking
-from warehouse import transform
-from warehouse.transform import mart_checks
+from warehouse.transform import derivation, mart_checks
 from warehouse.transform.view_files import all_views
 
 TESTS = Path(__file__).resolve().parent
@@ -62,13 +61,13 @@ def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
 
     Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
     """
-    wanted = {*names, *(name for asks in transform.PYTHON_TABLES.values() for name in asks)}
+    wanted = {*names, *(name for asks in derivation.PYTHON_TABLES.values() for name in asks)}
     kept = []
     for view in reversed(all_views()):
         if view.full_name in wanted:
             wanted |= view.dependencies
             kept.append(view)
-    patch.setattr(transform, "all_views", lambda: tuple(reversed(kept)))
+    patch.setattr(derivation, "all_views", lambda: tuple(reversed(kept)))
     patch.setattr(mart_checks, "run_checks", lambda *_: None)
 
 

@@ -10,27 +10,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from extractors.corrections import Correction
 
-PLAN_COLUMNS: Mapping[str, type[pl.DataType]] = MappingProxyType(
-    {
-        "action": pl.String,
-        "source_path": pl.String,
-        "path": pl.Binary,
-        "bytes": pl.Int64,
-        "mtime_ns": pl.Int64,
-        "sha256": pl.String,
-        "reason": pl.String,
-        "remedy": pl.String,
-        "corrections": pl.String,
-        "container": pl.String,
-    }
-)
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +102,20 @@ class Plan:
 
 def plan_to_frame(plan: Plan) -> pl.DataFrame:
     """Return the plan as one row per file; `action` is read, refuse, remove or keep."""
+    import polars as pl
+
+    columns = {
+        "action": pl.String,
+        "source_path": pl.String,
+        "path": pl.Binary,
+        "bytes": pl.Int64,
+        "mtime_ns": pl.Int64,
+        "sha256": pl.String,
+        "reason": pl.String,
+        "remedy": pl.String,
+        "corrections": pl.String,
+        "container": pl.String,
+    }
     rows = [
         *({"action": "read"} | _candidate_row(candidate) for candidate in plan.read),
         *(
@@ -126,11 +125,12 @@ def plan_to_frame(plan: Plan) -> pl.DataFrame:
         *({"action": "remove", "source_path": source_path} for source_path in plan.removed),
         *({"action": "keep", "source_path": source_path} for source_path in plan.unchanged),
     ]
-    return pl.DataFrame(rows, schema=dict(PLAN_COLUMNS))
+    return pl.DataFrame(rows, schema=columns)
 
 
 def plan_from_frame(frame: pl.DataFrame) -> Plan:
     """Return the plan that `plan_to_frame` converted."""
+    import polars as pl
 
     def rows(action: str, *names: str) -> list[dict[str, Any]]:
         return frame.filter(pl.col("action") == action).select(names).to_dicts()

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import polars as pl
 
 from assets.ingest import progress_ledger
-from assets.ingest.decisions import Register
+from assets.ingest.decisions import MatchOverride, Register
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store.snapshots import DECISIONS
@@ -53,12 +52,12 @@ class Decisions:
         return self.imports or {}
 
 
-def current_decisions(register: Register, reviews: pl.DataFrame, progress: Path) -> Decisions:
+def current_decisions(register: Register, reviews: Sequence[MatchOverride], progress: Path) -> Decisions:
     """Return the decisions on disk now; `progress` is the folder of the ledger."""
     corrections = (
         f"{entry.file} {entry.correction.locator} {entry.correction.field}".strip() for entry in register.entries
     )
-    pairs = reviews.select("file_a", "locator_a", "file_b", "locator_b").rows()
+    pairs = (tuple(row[name] for name in ("file_a", "locator_a", "file_b", "locator_b")) for row in reviews)
     layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
     units = sorted(unit.printed for unit in register.units)
     return Decisions(
@@ -85,7 +84,7 @@ def published_decisions(warehouse: Path) -> Decisions:
 
 
 def read_decisions(
-    warehouse: Path, register: Register, reviews: pl.DataFrame, progress: Path, *, fewer: bool
+    warehouse: Path, register: Register, reviews: Sequence[MatchOverride], progress: Path, *, fewer: bool
 ) -> Decisions:
     """Return the decisions on disk, refusing them if they are fewer than the published ones.
 

@@ -16,12 +16,10 @@ from contextlib import closing
 from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-import polars as pl
 from filelock import FileLock
 
-import schemas
 from assets.ingest.build_plan import PublishedFile
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.confirmed_units import read_units, select_fitting_units
@@ -67,6 +65,8 @@ OVERRIDE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; the file may use either."""
+MatchOverride = Mapping[str, Any]
+"""One row of `ops.counterpart_reviews`, by column."""
 RELATION_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {"相同": "equal", "含于": "subset", "包含": "superset", "部分相同": "overlap", "无关": "unrelated"}
 )
@@ -226,13 +226,13 @@ def append_correction(folder: Path, source_path: str, correction: Correction) ->
     return path
 
 
-def read_match_overrides(folder: Path) -> tuple[pl.DataFrame, list[str]]:
+def read_match_overrides(folder: Path) -> tuple[list[MatchOverride], list[str]]:
     """Return the rows of `ops.counterpart_reviews`, and messages about unusable lines (Chinese, with remedy)."""
     path = folder / OVERRIDES_FILE
     if not path.is_file():
-        return schemas.empty(OVERRIDES_TABLE), []
+        return [], []
     lines, file_fault = read_lines(path, OVERRIDE_HEADERS, OVERRIDE_HEADERS)
-    rows: list[Mapping[str, object]] = []
+    overrides: list[MatchOverride] = []
     problems: list[str] = []
     for line in lines:
         fault = _override_fault(line.values)
@@ -240,10 +240,10 @@ def read_match_overrides(folder: Path) -> tuple[pl.DataFrame, list[str]]:
             problems.append(f"{OVERRIDES_FILE} 第 {line.number} 行{fault}，该条认定未生效")
         else:
             relation = RELATION_CODES.get(line.values["relation"], line.values["relation"])
-            rows.append({**line.values, "line": line.number, "relation": relation})
+            overrides.append({**line.values, "line": line.number, "relation": relation})
     if file_fault:
         problems.append(f"{OVERRIDES_FILE} {file_fault}")
-    return schemas.frame(OVERRIDES_TABLE, rows), problems
+    return overrides, problems
 
 
 def list_ineffective_overrides(warehouse: Path) -> list[str]:

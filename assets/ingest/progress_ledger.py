@@ -13,9 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Final
 
 import schemas
 from schemas.ops import ALL_MATERIALS, IMPORT_PATTERN
@@ -27,12 +25,18 @@ TABLES: Final = (PROGRESS, MATERIALS, ISSUES)
 IMPORT_ID_FORMAT: Final = "%Y%m%dT%H%M%S%fZ"
 SUFFIX: Final = ".parquet"
 
-ImportPart = tuple[pl.DataFrame, pl.DataFrame]
-"""The rows of one import for `ops.progress` and for `ops.progress_issues`."""
+if TYPE_CHECKING:
+    import polars as pl
+
+    ImportPart = tuple[pl.DataFrame, pl.DataFrame]
+    """The rows of one import for `ops.progress` and for `ops.progress_issues`."""
 
 _IMPORT_NAME: Final = re.compile(IMPORT_PATTERN)
-LEDGER_DTYPES: Final = schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
-"""Columns of a file of the ledger; a rejected row has a `kind`."""
+
+
+def ledger_dtypes() -> dict[str, pl.DataType]:
+    """Return the columns of a file of the ledger with their polars types; a rejected row has a `kind`."""
+    return schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
 
 
 def list_imports(folder: Path) -> frozenset[str]:
@@ -75,6 +79,8 @@ def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
 
     A file that cannot be read or breaks the rules of the tables becomes one row of `ops.progress_issues`.
     """
+    import polars as pl
+
     parts = [_read_import(path) for path in _list_files(folder)]
     progress = pl.concat([schemas.empty(PROGRESS), *(taken for taken, _ in parts)])
     issues = pl.concat([schemas.empty(ISSUES), *(refused for _, refused in parts)])
@@ -83,12 +89,13 @@ def read_ledger(folder: Path) -> dict[str, pl.DataFrame]:
 
 def _read_import(path: Path) -> ImportPart:
     """Read the accepted and the rejected rows of one import; for an invalid file one row about that."""
+    import polars as pl
+
+    dtypes = ledger_dtypes()
     try:
         stored = pl.read_parquet(path)
-        missing = [
-            pl.lit(None, dtype).alias(name) for name, dtype in LEDGER_DTYPES.items() if name not in stored.columns
-        ]
-        stored = stored.with_columns(missing).cast(pl.Schema(LEDGER_DTYPES))
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in dtypes.items() if name not in stored.columns]
+        stored = stored.with_columns(missing).cast(pl.Schema(dtypes))
     except (OSError, pl.exceptions.PolarsError) as error:
         return _damaged_import(path, str(error).splitlines()[0][:200])
     progress = stored.filter(pl.col("kind").is_null()).select(list(schemas.TABLES[PROGRESS].dtypes))
@@ -107,6 +114,8 @@ def _damaged_import(path: Path, why: str) -> ImportPart:
 def _iter_materials(progress: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the materials that each report lists."""
     # This import takes half a second: every build uses this module, but few have materials to parse.
+    import polars as pl
+
     from extractors.parsers.evidence import is_complete_statement, read_evidence
 
     reported = progress.filter(pl.col("evidence_on_hand").is_not_null())

@@ -1,4 +1,4 @@
-"""Read the state of the published warehouse and publish staged rows into it."""
+"""Publish staged rows into the warehouse."""
 
 from __future__ import annotations
 
@@ -12,40 +12,22 @@ from typing import Any, Final
 import polars as pl
 
 import schemas
-from assets.ingest import decision_guard, decisions, progress_ledger, run_history, validation_rules
-from assets.ingest.build_plan import Plan, PublishedFile
-from assets.ingest.confirmed_units import FORMS_SQL, join_forms
-from assets.ingest.decision_guard import Decisions
-from assets.ingest.decisions import Register
+from assets.ingest import decision_guard, progress_ledger, run_history, unpublished_runs, validation_rules
+from assets.ingest.build_plan import Plan
+from assets.ingest.decisions import OVERRIDES_TABLE, MatchOverride, Register
 from assets.ingest.duplicates import NoticeIdentity, bucket_keys, fingerprint_texts
 from assets.ingest.merge_results import SOURCES
+from assets.ingest.published_state import is_up_to_date
 from assets.ingest.quarantine import FILES
 from extractors import vocabulary
 from warehouse import store
-from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
 from warehouse.store.staging_files import Parts
-from warehouse.transform import DERIVATION
-from warehouse.transform.view_files import derivation_hash
+from warehouse.store_options import DEFAULT_SNAPSHOTS
 
 TOPICS: Final = "mart.topics"
 RETIRED_TABLES: Final = {"ops.retired_notices": validation_rules.NOTICES, "ops.retired_tasks": validation_rules.TASKS}
 """Table of notices whose file is gone -> the core table that held their rows."""
 
-_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
-_FILES_SQL: Final = """
-SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reason, f.remedy, f.duplicate_of,
-       s.extractor_version, f.format, f.ingested_at, s.corrections,
-       f.container,
-       f.file_id IN (SELECT n.file_id FROM core.notices AS n JOIN core.findings AS d USING (notice_id)
-                     WHERE d.rule = 'attachment_link') AS wants_attachments
-FROM core.files AS f JOIN ops.sources AS s USING (source_path)
-"""
-_HEADERS_SQL: Final = """
-SELECT f.source_path, n.issuer, coalesce(t.headers, [])
-FROM core.notices AS n JOIN core.files AS f USING (file_id)
-LEFT JOIN (SELECT notice_id, list(columns ORDER BY ordinal) AS headers FROM core.tables GROUP BY ALL) AS t
-    USING (notice_id)
-"""
 _NOTICES_SQL: Final = """
 SELECT f.source_path, f.sha256, f.format, n.doc_number, n.issuer, n.title, n.notice_id,
        coalesce(a.attached, []) AS attached
@@ -59,27 +41,6 @@ SELECT notice_id, list(requirement ORDER BY table_id, ordinal) FROM core.tasks
 WHERE requirement <> '' AND notice_id IN (SELECT unnest($notices)) GROUP BY ALL
 """
 _FETCH_SIZE: Final = 10_000
-
-
-def published_files(warehouse: Path, *, headers: bool = False, units: bool = False) -> dict[str, PublishedFile]:
-    """Return the published files by source path; none where the warehouse is missing, damaged or outdated.
-
-    Args:
-        warehouse: The published file.
-        headers: Include issuer and table headers, by which confirmed layouts name a notice.
-        units: Include names and printed forms of units, by which decisions about them concern a notice.
-    """
-    if store.check_condition(warehouse) is not store.Condition.CURRENT:
-        return {}
-    with closing(store.connect(warehouse)) as connection:
-        files = {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
-        for path, issuer, columns in connection.execute(_HEADERS_SQL).fetchall() if headers else ():
-            if path in files:
-                files[path] = replace(files[path], issuer=issuer, headers=tuple(map(tuple, columns)))
-        for path, forms in connection.execute(FORMS_SQL).fetchall() if units else ():
-            if path in files:
-                files[path] = replace(files[path], units=join_forms(forms))
-    return files
 
 
 def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) -> list[NoticeIdentity]:
@@ -105,26 +66,6 @@ def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) 
     ]
 
 
-def is_up_to_date(warehouse: Path, reviews: pl.DataFrame, current: Decisions) -> bool:
-    """Return whether a current warehouse holds the marts of this program version and all decisions of people.
-
-    Args:
-        warehouse: A warehouse whose condition is CURRENT.
-        reviews: The match overrides as rows of `ops.counterpart_reviews`.
-        current: The decisions on disk now.
-    """
-    with closing(store.connect(warehouse)) as connection:
-        stored = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
-        published: pl.DataFrame = connection.sql(f"SELECT * FROM {decisions.OVERRIDES_TABLE} ORDER BY line").pl()
-        imports = {import_id for (import_id,) in connection.execute(_IMPORTS_SQL).fetchall()}
-    has_same_decisions = published.equals(reviews.sort("line")) and imports == set(current.digests)
-    return (
-        has_same_decisions
-        and decision_guard.published_decisions(warehouse) == current
-        and stored == [(derivation_hash(),)]
-    )
-
-
 def topic_rows() -> pl.DataFrame:
     """Return the rows of `mart.topics`: the topics of the vocabulary in their order."""
     return schemas.frame(
@@ -140,7 +81,7 @@ def publish(
     warehouse: Path,
     plan: Plan,
     staged: Mapping[str, Parts],
-    reviews: pl.DataFrame,
+    reviews: Sequence[MatchOverride],
     *,
     register: Register,
     progress: Path,
@@ -175,15 +116,15 @@ def publish(
         current = decision_guard.read_decisions(warehouse, register, reviews, progress, fewer=fewer)
         is_current = store.check_condition(warehouse) is store.Condition.CURRENT
         if is_current and plan.is_empty and is_up_to_date(warehouse, reviews, current):
-            _note_unchanged(warehouse, frames[run_history.RUNS])
+            _note_unchanged(warehouse, frames[unpublished_runs.RUNS])
             return None
         state = store.read_published_state(warehouse)
         is_replaced = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
-        notes = run_history.read_notes(warehouse)
+        notes = unpublished_runs.read_notes(warehouse)
         whole_tables = {
             SOURCES: _merge_sources(state.filter(~is_replaced), frames[SOURCES]),
             TOPICS: topic_rows(),
-            decisions.OVERRIDES_TABLE: reviews,
+            OVERRIDES_TABLE: schemas.frame(OVERRIDES_TABLE, reviews),
             **progress_ledger.read_ledger(progress),
             **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
             **run_history.merge_run_history(warehouse, frames, notes),
@@ -196,7 +137,7 @@ def publish(
             notes=current.note,
             keep=keep,
         )
-        run_history.delete_notes(warehouse, notes)
+        unpublished_runs.delete_notes(warehouse, notes)
         return published
 
 
@@ -250,4 +191,6 @@ def _removed_rows(warehouse: Path, name: str, source: str, removed_paths: list[s
 
 def _note_unchanged(warehouse: Path, staged: pl.DataFrame) -> None:
     for row in staged.iter_rows(named=True):
-        run_history.note_unchanged(warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"])
+        unpublished_runs.note_unchanged(
+            warehouse, row["started_at"].replace(tzinfo=UTC), row["seconds"], row["unchanged"]
+        )

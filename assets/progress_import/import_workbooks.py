@@ -27,7 +27,7 @@ from assets.progress_import.validate_rows import (
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
-from warehouse.store.snapshots import DEFAULT_SNAPSHOTS
+from warehouse.store_options import DEFAULT_SNAPSHOTS
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
@@ -229,10 +229,8 @@ def make_import_frame(
         )
     for name, (sha256, message) in files.items():
         add({"kind": "file", "message": message, "file": name, "sha256": sha256})
-    return pl.DataFrame(
-        {name: [row.get(name) for row in rows] for name in progress_ledger.LEDGER_DTYPES},
-        schema=progress_ledger.LEDGER_DTYPES,
-    )
+    dtypes = progress_ledger.ledger_dtypes()
+    return pl.DataFrame({name: [row.get(name) for row in rows] for name in dtypes}, schema=dtypes)
 
 
 def _row_location(row: ReturnedRow) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.query import render
 from warehouse.questions import Answer, list_questions
 
 MAX_NAMED = 5
@@ -35,6 +34,8 @@ def print_answer(console: Console, answer: Answer, output_format: str, output: P
 
     A caveat about the tables it rests on goes to standard error where standard output holds data.
     """
+    from warehouse.query import render
+
     if output_format != "table" or output is not None:
         typer.echo(render(answer.result, output_format, output, note=answer.caveat).rstrip("\n"))
         if answer.caveat:

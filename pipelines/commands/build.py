@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import extractors
-from assets.ingest import decision_guard, discover_files, run_history
+from assets.ingest import decision_guard, discover_files, unpublished_runs
 from assets.ingest.build_plan import Plan
 from assets.ingest.confirmed_layouts import list_ineffective_layouts
 from assets.ingest.confirmed_units import list_ineffective_units
-from assets.ingest.dask_executor import require_protection
 from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
-from assets.ingest.publish import is_up_to_date, published_files
+from assets.ingest.published_state import is_up_to_date, published_files
 from assets.ingest.results import ProgressCallback
+from pipelines.record_folders import claim_record_folder, find_record_folder
 from pipelines.settings import Settings
 from warehouse import store
 from warehouse.errors import WarehouseDamagedError
@@ -43,6 +43,8 @@ class BuildSummary:
     seconds: float
     problems: tuple[str, ...] = ()
     """Chinese messages about unusable lines of the corrections."""
+    records: str | None = None
+    """In Chinese where corrections and progress are kept, if that needs saying."""
 
 
 class NotAWarehouseError(Exception):
@@ -71,8 +73,11 @@ def build(
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
     if settings.cluster:
+        from assets.ingest.dask_executor import require_protection
+
         # Checked first, even if nothing is to be read.
         require_protection(settings.cluster, plain=settings.cluster_plain)
+    records = claim_record_folder(settings.warehouse) if _uses_record_folder(settings) else None
     with store.write_lock(settings.warehouse):
         condition = _require_own_warehouse(settings.warehouse)
         register = read_register(settings.corrections)
@@ -86,12 +91,12 @@ def build(
             try:
                 _run_job(settings, full, progress, waiting, fewer)
             except BaseException as error:
-                run_history.note_failed(settings.warehouse, started_at, error)
+                unpublished_runs.note_failed(settings.warehouse, started_at, error)
                 raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
-            run_history.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
+            unpublished_runs.note_unchanged(settings.warehouse, started_at, seconds, len(plan.unchanged))
     return BuildSummary(
         read=len(plan.read),
         refused=len(plan.refused),
@@ -100,6 +105,7 @@ def build(
         published=published,
         rebuilt=condition in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
+        records=records,
         problems=(
             *register.problems,
             *_describe_orphans(register, plan),
@@ -109,6 +115,11 @@ def build(
             *list_ineffective_units(settings.warehouse, register.unit_decisions),
         ),
     )
+
+
+def _uses_record_folder(settings: Settings) -> bool:
+    """Return whether one of the folders of records is where it is by default."""
+    return find_record_folder(settings.warehouse) in (settings.corrections.parent, settings.progress.parent)
 
 
 def _require_own_warehouse(warehouse: Path) -> store.Condition:

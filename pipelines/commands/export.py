@@ -20,14 +20,12 @@ from pipelines.cli_common import (
     NoticeParts,
     Party,
     Topic,
-    UserError,
     Warehouse,
     load_ready_settings,
     make_console,
 )
-from warehouse.doubtful_tables import SEE_REVIEW, describe_doubtful, read_doubtful_tables
+from pipelines.errors import UserError
 from warehouse.export import SINGLE_FILE_FORMATS, ExportFormat
-from warehouse.store import connect
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -92,6 +90,7 @@ def tasks(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming export tasks`."""
+    from warehouse.doubtful_tables import SEE_REVIEW, describe_doubtful
     from warehouse.export.task_lists import TaskList, build_task_lists
     from warehouse.export.task_query import TaskFilter, iter_selections
     from warehouse.export.write_files import WriteOptions, find_undated_tasks, write_list_files, write_single_file
@@ -138,10 +137,12 @@ def comparison(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming export comparison`."""
+    from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
     from warehouse.export.comparison.workbook import write_workbook
     from warehouse.export.write_files import replace_file
+    from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
     ids = find_notice_ids(settings.warehouse, notices)
@@ -181,7 +182,9 @@ def remind(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming remind`."""
+    from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.reminders import find_reminders, write_reminders
+    from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
     due_reminders = find_reminders(

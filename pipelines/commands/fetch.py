@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli_common import OK, SOME_FAILED, UserError, make_console
-from pipelines.settings import load_settings
+from pipelines.cli_common import OK, SOME_FAILED, make_console
+from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from assets.fetch.fetch_state import FetchEvent, FetchReport
@@ -35,6 +35,7 @@ def fetch(
     from assets.fetch.fetch import fetch as run
     from assets.fetch.manifest import ManifestError
     from assets.fetch.sources import SourcesError
+    from pipelines.settings import load_settings
 
     settings = load_settings(raw=raw)
     stderr = Console(stderr=True, highlight=False)

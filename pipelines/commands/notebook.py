@@ -22,15 +22,16 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from notebooks import NOTEBOOKS
-from notebooks.export_figures import Figure
-from notebooks.labels import FONTS
+
+if TYPE_CHECKING:
+    from notebooks.export_figures import Figure
 
 LOOPBACK: Final = "127.0.0.1"
 FIRST_PORT: Final = 8331
@@ -152,6 +153,8 @@ def pictures(name: str, warehouse: Path) -> list[Figure]:
         exported = json.loads(target.read_text("utf-8"))
     if "problem" in exported:
         raise NotebookError(exported["problem"])
+    from notebooks.export_figures import Figure
+
     return [Figure(**figure) for figure in exported["pictures"]]
 
 
@@ -266,6 +269,8 @@ def render_png(spec: str) -> bytes:
 def _require_glyphs() -> None:
     """Raise NotebookError if there is no Chinese font: every character would be the same empty box."""
     import vl_convert
+
+    from notebooks.labels import FONTS
 
     boxes = {vl_convert.svg_to_png(_glyph_svg(letter, FONTS)) for letter in ("一", "国", "〇")}
     if len(boxes) == 1:

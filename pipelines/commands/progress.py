@@ -17,12 +17,11 @@ from pipelines.cli_common import (
     ChineseGroup,
     NoticeParts,
     Party,
-    UserError,
     Warehouse,
     load_ready_settings,
     make_console,
 )
-from schemas.ops import IMPORT_PROBLEMS
+from pipelines.errors import UserError
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
 
@@ -36,6 +35,7 @@ Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回�
 def import_files(files: Files, warehouse: Warehouse = None) -> None:
     """Run `wenming progress import`."""
     from assets.progress_import.import_workbooks import expand_paths, import_progress
+    from schemas.ops import IMPORT_PROBLEMS
 
     settings = load_ready_settings(warehouse=warehouse)
     paths = expand_paths(files)

@@ -15,15 +15,12 @@ from pipelines.cli_common import (
     Limit,
     Output,
     OutputFormat,
-    UserError,
     Warehouse,
     format_china_time,
     make_console,
     require_warehouse,
 )
-from pipelines.settings import load_settings
-from warehouse.query import render
-from warehouse.store.snapshots import CAUSES
+from pipelines.errors import UserError
 
 UNREADABLE: Final = "文件已损坏"
 
@@ -37,6 +34,8 @@ Number = Annotated[int, typer.Argument(metavar="版", help="要恢复的版，�
 
 def editions(warehouse: Warehouse = None) -> None:
     """Run `wenming editions`."""
+    from pipelines.settings import load_settings
+    from warehouse.store.snapshots import CAUSES
     from warehouse.store.snapshots import read_snapshots as listed
 
     settings = load_settings(warehouse=warehouse)
@@ -76,6 +75,8 @@ def diff(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming diff`."""
+    from pipelines.settings import load_settings
+    from warehouse.query import render
     from warehouse.store import diff
     from warehouse.store.snapshots import read_snapshot
     from warehouse.store.snapshots import read_snapshots as listed
@@ -110,6 +111,7 @@ def diff(
 
 def restore(number: Number, warehouse: Warehouse = None) -> None:
     """Run `wenming restore`."""
+    from pipelines.settings import load_settings
     from warehouse.store import restore as publish_again
 
     settings = load_settings(warehouse=warehouse)

@@ -21,17 +21,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO, Annotated, Final
+from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.cli_common import OK, SOME_FAILED, UserError, Warehouse, sigterm_as_interrupt
+from pipelines.cli_common import OK, SOME_FAILED, Warehouse, sigterm_as_interrupt
 from pipelines.commands.serve import EXTRA, ServeError, bind_socket, page_url
-from pipelines.settings import PREFIX, Settings, load_settings
+from pipelines.errors import UserError
+from pipelines.record_folders import claim_record_folder, find_record_folder
 from warehouse.request_guard import is_loopback
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 INSTANCE: Final = "dagster.yaml"
@@ -84,6 +88,8 @@ def up(
     read_only: ReadOnly = False,
 ) -> None:
     """Run `wenming up`."""
+    from pipelines.settings import load_settings
+
     settings = load_settings(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
     if importlib.util.find_spec("dagster_webserver") is None:
         raise UserError(f"还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）。请运行 {EXTRA}")
@@ -130,6 +136,8 @@ def process_commands(settings: Settings, *, read_only: bool) -> dict[str, list[s
 
 def process_environment(settings: Settings, folder: Path) -> dict[str, str]:
     """Return the environment of both processes: their home, and the folders given on the command line."""
+    from pipelines.settings import PREFIX
+
     given = {"RAW": settings.raw, "WAREHOUSE": settings.warehouse}
     return {
         **os.environ,
@@ -288,6 +296,8 @@ def _check_definitions(settings: Settings, folder: Path) -> None:
     from pipelines.definitions import build_definitions
 
     build_definitions(settings)
+    if find_record_folder(settings.warehouse) in (settings.corrections.parent, settings.progress.parent):
+        claim_record_folder(settings.warehouse)
     with dg.DagsterInstance.from_config(str(folder)) as instance:
         instance.get_runs_count()
         instance.all_instigator_state()

@@ -20,8 +20,9 @@ from notebooks import NOTEBOOKS
 from notebooks.export_figures import Figure
 from notebooks.export_figures import collect_figures as drawn_here
 from pipelines.cli import run
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.commands import notebook
+from pipelines.errors import WRONG_USAGE
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")

@@ -20,7 +20,8 @@ from assets.ingest import discover_files
 from assets.ingest.batch_worker import Job, process_batch
 from assets.ingest.decisions import read_match_overrides, read_register
 from assets.ingest.merge_results import merge_results
-from assets.ingest.publish import find_similar_notices, publish, published_files
+from assets.ingest.publish import find_similar_notices, publish
+from assets.ingest.published_state import published_files
 from assets.ingest.results import BuildInfo, ProgressCallback
 from pipelines.cli import run
 from pipelines.settings import Settings

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from pipelines.cli import COMMANDS
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli import COMMAND_GROUPS, app
+from pipelines.cli_common import OK, SOME_FAILED
+from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
 from tests.pipelines.sample_notices import as_text
 
@@ -54,10 +57,84 @@ def test_wrong_usage_is_explained(run_command: RunCommand, arguments: tuple[str,
 
 
 def test_help_lists_what_a_newcomer_needs_first(run_command: RunCommand) -> None:
-    """The order of the help page is that of a first day, not that of the source."""
-    listed = [line.split()[0] for line in run_command("--help").out.partition("命令：")[2].splitlines() if line.strip()]
-    assert listed == list(COMMANDS)
-    assert listed[:8] == ["build", "status", "serve", "ask", "sql", "review", "export", "progress"]
+    """The commands are grouped by purpose, in the order of a first day and not that of the source."""
+    lines = [line.split()[0] for line in run_command("--help").out.partition("建库：")[2].splitlines() if line.strip()]
+    wanted = [word for title, names in COMMAND_GROUPS.items() for word in (f"{title}：", *names)]
+    assert lines == wanted[1:]
+    assert [word for word in wanted if word.endswith("：")] == ["建库：", "查询：", "任务：", "自动：", "维护："]
+    assert {name for names in COMMAND_GROUPS.values() for name in names} == {
+        *(command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands),
+        *(group.name for group in app.registered_groups),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("sttaus", "status"),
+        ("extract", "export"),
+        ("Build", "build"),
+        ("serv", "serve"),
+        ("提醒", "remind"),
+        ("笔记本", "notebook"),
+        ("恢复", "restore"),
+    ],
+)
+def test_a_mistyped_command_is_answered_with_the_one_that_may_be_meant(
+    run_command: RunCommand, typed: str, suggested: str
+) -> None:
+    result = run_command(typed)
+    assert result.code == WRONG_USAGE
+    assert f"没有“{typed}”这个命令。您是不是要用：{suggested}" in result.err
+
+
+def test_a_word_like_no_command_is_answered_without_a_guess(run_command: RunCommand) -> None:
+    for typed in ("xyzzy", "天气预报"):
+        assert f"没有“{typed}”这个命令\n" in run_command(typed).err
+    assert "您是不是要用：tasks？" in run_command("export", "task").err
+
+
+def test_the_version_is_told(run_command: RunCommand) -> None:
+    result = run_command("--version")
+    assert (result.code, result.out) == (OK, f"wenming {version('wenming-warehouse')}\n")
+
+
+def test_without_a_command_the_help_is_shown_where_nobody_looks_on(run_command: RunCommand) -> None:
+    result = run_command()
+    assert result.code == WRONG_USAGE
+    assert result.out.startswith("用法：wenming")
+
+
+def test_without_a_command_on_a_terminal_the_warehouse_is_built_and_the_browser_opened(
+    run_command: RunCommand, built_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[Path, bool]] = []
+    monkeypatch.setattr("pipelines.cli._is_terminal", lambda: True)
+    monkeypatch.setattr(
+        "pipelines.commands.serve.serve", lambda _, file, *, open_page, **__: served.append((file, open_page))
+    )
+    monkeypatch.setenv("WENMING_RAW", str(built_workspace.raw))
+    monkeypatch.setenv("WENMING_WAREHOUSE", str(built_workspace.warehouse))
+    result = run_command()
+    assert (result.code, served) == (OK, [(built_workspace.warehouse, True)])
+    assert "没有变化，仓库保持原样" in result.out
+
+
+def test_a_build_names_only_commands_that_work_as_printed(
+    run_command: RunCommand, built_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = ("--raw", str(built_workspace.raw), "--warehouse", str(built_workspace.warehouse))
+    monkeypatch.setattr("sys.argv", ["some where/wenming"])
+    printed = run_command("build", *where).out.partition("接着可以运行：\n")[2].splitlines()
+    commands = [shlex.split(line.rpartition("  ")[0]) for line in printed]
+    assert {command[0] for command in commands} == {"some where/wenming"}
+    # There is nothing to review.
+    assert [command[1] for command in commands] == ["status", "ask", "serve", "export"]
+    assert all(run_command(*command[1:]).code == OK for command in commands if command[1] in ("status", "ask"))
+    monkeypatch.setenv("WENMING_WAREHOUSE", str(built_workspace.warehouse))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "uvicorn" else sys)
+    printed = run_command("build", *where).out.partition("接着可以运行：\n")[2].splitlines()
+    assert [line.rpartition("  ")[0].split()[2:] for line in printed][:3] == [["status"], ["ask"], ["export", "tasks"]]
 
 
 @pytest.mark.parametrize("command", [(), ("build",), ("status",), ("sql",), ("ask",), ("config",)])

@@ -16,7 +16,7 @@ import pytest
 
 import schemas
 from assets.asset_keys import STAGED, asset_key
-from assets.ingest import run_history
+from assets.ingest import unpublished_runs
 from assets.ingest.merge_results import _add_result as taken
 from assets.ingest.results import FileResult
 from assets.ingest.run_history import RUN_TABLES
@@ -101,7 +101,7 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
     assert not failed.success
     assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
     assert not workspace.warehouse.exists()
-    (reason,) = run_history.read_notes(workspace.warehouse)["reason"].to_list()
+    (reason,) = [note["reason"] for note in unpublished_runs.read_notes(workspace.warehouse)]
     assert "schema_valid" in reason
 
     done = job.execute_in_process(run_config=logging)

@@ -11,8 +11,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.definitions import EXPORT_JOB, build_definitions
+from pipelines.errors import WRONG_USAGE
 from pipelines.settings import Settings
 from tests.pipelines.conftest import CommandResult
 from tests.progress.conftest import fill

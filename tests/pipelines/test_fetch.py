@@ -12,9 +12,10 @@ from assets.ingest import discover_files
 from assets.ingest.read_file import read_candidate
 from assets.resources import FetchResource
 from extractors import Limits, extract
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.definitions import FETCH_JOB, JOB, build_definitions
-from pipelines.settings import Settings, SettingsError, load_settings
+from pipelines.errors import WRONG_USAGE, SettingsError
+from pipelines.settings import Settings, load_settings
 from tests.assets.site import Reply, Site, running, write_sources
 from tests.extractors.test_attachments import RUBRIC, TASKS
 from tests.pipelines.conftest import CommandResult, Workspace

@@ -14,7 +14,7 @@ from pipelines.cli import INTERRUPTED
 from pipelines.cli_common import OK, SOME_FAILED
 from tests.pipelines.conftest import Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
-from warehouse import store
+from warehouse.store import load
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_an_interrupted_build_leaves_the_old_warehouse(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "build_file", interrupted)
+        patch.setattr(load, "build_file", interrupted)
         built.put("甲.md", as_text("甲州", 4))
         capsys.readouterr()
         assert built.build() == INTERRUPTED

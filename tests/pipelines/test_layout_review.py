@@ -15,7 +15,7 @@ from extractors.document import Document
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, settle_layout
 from extractors.notice import pipeline
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
-from pipelines.cli_common import OK, WRONG_USAGE
+from pipelines.cli_common import OK
 from pipelines.commands.review import list_open_findings
 from pipelines.commands.review_layout import (
     LayoutChoice,
@@ -24,6 +24,7 @@ from pipelines.commands.review_layout import (
     make_layout_lines,
     print_table_place,
 )
+from pipelines.errors import WRONG_USAGE
 from tests.extractors.test_attachments import packed
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_text, lines

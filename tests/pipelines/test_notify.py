@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
+from pipelines.errors import SettingsError
 from pipelines.notify import MAX_TEXT_BYTES, failure_text, notify, reason_of
-from pipelines.settings import SettingsError, load_settings
+from pipelines.settings import load_settings
 from tests.pipelines.webhook_server import WebhookServer, run_webhook_server
 from warehouse.errors import PublishError
 

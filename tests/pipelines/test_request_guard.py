@@ -15,7 +15,8 @@ from notebooks import NOTEBOOKS
 from pipelines import dagster_page, notebook_page
 from pipelines.commands import up
 from pipelines.definitions import EXPORT_JOB, FETCH_JOB, JOB, build_definitions
-from pipelines.settings import Settings, SettingsError, load_settings
+from pipelines.errors import SettingsError
+from pipelines.settings import Settings, load_settings
 from tests.pipelines.sample_notices import as_text
 from warehouse.request_guard import Application, GuardRules, KnownHosts, RequestGuard
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets.ingest.decisions import REGISTER_FILE
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from pipelines.cli_common import OK, SOME_FAILED
+from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 
 RunCommand = Callable[..., CommandResult]

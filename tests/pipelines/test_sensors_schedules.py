@@ -15,6 +15,7 @@ from assets.ingest.raw_changes import WatchState
 from assets.ingest.results import ignore_progress
 from pipelines.commands.build import _run_job
 from pipelines.definitions import JOB, NIGHTLY_JOB, build_definitions, build_warehouse, rebuild_and_export
+from pipelines.errors import SettingsError
 from pipelines.sensors_schedules import (
     RUN_KEY,
     batch_config,
@@ -23,7 +24,7 @@ from pipelines.sensors_schedules import (
     make_raw_sensor,
     make_run_key,
 )
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import Settings
 from tests.pipelines.webhook_server import WebhookServer, run_webhook_server
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

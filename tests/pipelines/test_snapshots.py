@@ -10,8 +10,9 @@ import pytest
 from openpyxl import load_workbook
 
 import pipelines.commands.build
-from assets.ingest import run_history
-from pipelines.cli_common import OK, SOME_FAILED, WRONG_USAGE
+from assets.ingest import unpublished_runs
+from pipelines.cli_common import OK, SOME_FAILED
+from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
 from tests.warehouse import publish_processes
@@ -141,7 +142,7 @@ def test_a_build_that_fails_is_recorded_at_once_and_taken_in_by_the_next(
         ("failed", "磁盘已满", None),
         ("published", None, 1),
     ]
-    assert run_history.read_notes(built.warehouse).is_empty()
+    assert unpublished_runs.read_notes(built.warehouse) == []
     events = [json.loads(line) for line in message.err.splitlines()]
     published = next(one for one in events if one["event"] == "published")
     assert (published["edition"], published["published_by"], published["level"]) == ("2", "build", "info")

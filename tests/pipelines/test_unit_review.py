@@ -9,7 +9,8 @@ import pytest
 
 from assets.ingest.confirmed_units import read_units
 from extractors.unit_decisions import UNITS_FILE, UnitDecision
-from pipelines.cli_common import OK, WRONG_USAGE
+from pipelines.cli_common import OK
+from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import lines
 

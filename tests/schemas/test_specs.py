@@ -8,7 +8,7 @@ import pytest
 
 import schemas
 from extractors import records
-from schemas.specs import POLARS_TYPES
+from schemas.specs import polars_types
 
 CONTRACT = {
     "files": "file_id source_path sha256 format bytes status reason ingested_at extractor_version",
@@ -113,4 +113,4 @@ def test_keys_links_and_order_name_columns_that_exist() -> None:
         for pair in table.ordered:
             assert table.column[pair.first].type == table.column[pair.second].type
         assert len(table.column) == len(table.columns)
-        assert {column.type for column in table.columns} <= set(POLARS_TYPES)
+        assert {column.type for column in table.columns} <= set(polars_types())

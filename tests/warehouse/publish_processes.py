@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.schemas.samples import frames, sources
-from warehouse import store, transform
+from warehouse import store
 from warehouse.store import Condition, load, snapshots
-from warehouse.transform import mart_checks
+from warehouse.transform import derivation, mart_checks
 
 KEEP = 3
 TABLES = ("core.files", "core.notices", "core.tasks", "core.findings", "ops.sources")
@@ -37,8 +37,8 @@ def context() -> ForkServerContext:
 
 def without_views(patch: Callable[[Any, str, Any], None] = setattr) -> None:
     """Leave all that is derived out of every publication of this process: it takes most of its time."""
-    patch(transform, "PYTHON_TABLES", {})
-    patch(transform, "all_views", lambda: ())
+    patch(derivation, "PYTHON_TABLES", {})
+    patch(derivation, "all_views", lambda: ())
     patch(mart_checks, "run_checks", lambda *_: None)
 
 

@@ -245,7 +245,7 @@ def test_where_a_file_may_be_carried_on(
     monkeypatch.setattr(load, "MAX_INCREMENTAL_SHARE", 0.1)
     monkeypatch.setattr(load, "MAX_BLOAT", 2)
     monkeypatch.setattr(load, "BLOAT_SLACK_BYTES", path.stat().st_size - 2_000 + change.slack)
-    monkeypatch.setattr("warehouse.transform.has_same_derivation", lambda connection: change.same)
+    monkeypatch.setattr("warehouse.transform.derivation.has_same_derivation", lambda connection: change.same)
     add = {} if change.added is None else {load.FILES: pl.DataFrame({"file_id": ["x"] * change.added})}
     replace = {change.replaced: pl.DataFrame()} if change.replaced else {}
     assert load._can_update_in_place(path, ["y"] * change.dropped, add, replace) is wanted

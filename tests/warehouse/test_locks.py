@@ -19,7 +19,7 @@ from tests import asking
 from tests.schemas.samples import frames, sources
 from tests.warehouse.lock_holders import coming_and_going, held
 from tests.warehouse.publish_processes import KEEP, count_notices, replace_all
-from warehouse import store
+from warehouse import store, store_options
 from warehouse.errors import (
     WarehouseDamagedError,
     WarehouseForeignError,
@@ -35,9 +35,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file ca
 def messages() -> Iterator[list[str]]:
     """The messages while another program is waited for, which is at most a second in these tests."""
     messages: list[str] = []
-    locks.set_lock_wait(1.0, messages.append)
+    store_options.set_lock_wait(1.0, messages.append)
     yield messages
-    locks.set_lock_wait(locks.DEFAULT_WAIT)
+    store_options.set_lock_wait(store_options.DEFAULT_WAIT)
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def test_the_lock_holder_is_named_and_nothing_is_changed(path: Path, messages: l
 
 def test_a_file_that_is_closed_in_time_is_published_on(path: Path) -> None:
     messages: list[str] = []
-    locks.set_lock_wait(60, messages.append)
+    store_options.set_lock_wait(60, messages.append)
     with held(path) as child:
         threading.Timer(0.5, child.kill).start()
         store.publish(path, add=frames(3), replace=sources(1, 2, 3), keep=KEEP)
-    locks.set_lock_wait(locks.DEFAULT_WAIT)
+    store_options.set_lock_wait(store_options.DEFAULT_WAIT)
     assert len(messages) == 1
     assert count_notices(path) == 3
     assert list(snapshots.list_snapshots(path)) == [1, 2]
@@ -196,9 +196,9 @@ def test_history_is_found_in_the_newest_whole_edition(path: Path) -> None:
 
 @pytest.fixture
 def patient() -> Iterator[None]:
-    locks.set_lock_wait(60, lambda _: None)
+    store_options.set_lock_wait(60, lambda _: None)
     yield
-    locks.set_lock_wait(locks.DEFAULT_WAIT)
+    store_options.set_lock_wait(store_options.DEFAULT_WAIT)
 
 
 @pytest.mark.usefixtures("patient")

@@ -17,7 +17,7 @@ import pytest
 import schemas
 from tests import asking
 from tests.schemas.samples import frames, notice, sources
-from warehouse import store, transform
+from warehouse import store
 from warehouse.errors import (
     PublishError,
     WarehouseBusyError,
@@ -28,6 +28,7 @@ from warehouse.errors import (
 )
 from warehouse.store import Condition, load, snapshots
 from warehouse.store.staging_files import OWNER, Parts, find_faults
+from warehouse.transform import derivation
 from warehouse.transform.view_files import all_views
 
 CORE = [name for name in schemas.TABLES if name.startswith("core.")]
@@ -194,7 +195,7 @@ def test_failures_and_interruptions_midway_leave_the_old_file_byte_for_byte_and_
 
     for module, moment, happens in (
         (load, "_require_unique_keys", fail),
-        (transform, "derive", fail),
+        (derivation, "derive", fail),
         (load, "_count_rows", fail),
         (store, "_fsync_file", interrupt),
     ):
@@ -275,7 +276,7 @@ def test_a_second_writer_in_another_process_is_refused(published: Path, reposito
 
 def test_the_state_of_the_last_build(published: Path) -> None:
     state = store.read_published_state(published)
-    assert dict(state.schema) == store.STATE_DTYPES
+    assert dict(state.schema) == store.state_dtypes()
     assert state.select("source_path", "file_id", "status").rows() == [
         ("370000/某市/通知1.docx", "file-1", "loaded"),
         ("370000/某市/通知2.docx", "file-2", "loaded"),
@@ -285,7 +286,7 @@ def test_the_state_of_the_last_build(published: Path) -> None:
 def test_without_a_file_there_is_no_state_and_nothing_to_open(path: Path) -> None:
     assert store.check_condition(path) is Condition.ABSENT
     state = store.read_published_state(path)
-    assert (state.height, dict(state.schema)) == (0, store.STATE_DTYPES)
+    assert (state.height, dict(state.schema)) == (0, store.state_dtypes())
     with pytest.raises(WarehouseMissingError, match="wenming build"):
         store.connect(path)
     assert not path.parent.exists()

@@ -11,14 +11,14 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Final
 
 from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
 from warehouse.errors import QueryError
 from warehouse.formatting import Result
-from warehouse.store import connect
+
+if TYPE_CHECKING:
+    import duckdb
 
 DEFAULT_DAYS: Final = 30
 """Default of the parameter `days`."""
@@ -154,6 +154,8 @@ def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: da
         if name not in question.parameters:
             allowed = "、".join(f"--{parameter}" for parameter in question.parameters)
             raise QueryError(f"第 {number} 题（{question.title}）不用参数 --{name}，可用的有：{allowed}。")
+    from warehouse.store import connect
+
     with contextlib.closing(connect(path)) as connection:
         return ask(connection, question, filters, today=today, limit=limit)
 
@@ -171,6 +173,8 @@ def ask(
 
     `remedy` is what the reader is told to do about doubtful tables.
     """
+    import duckdb
+
     labels = _read_labels(connection)
     notices = _match_notices(labels, filters.notice)
     values: dict[str, Any] = {

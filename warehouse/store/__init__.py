@@ -14,10 +14,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import duckdb
-import polars as pl
 from filelock import FileLock, Timeout
 
 import schemas
@@ -31,13 +30,15 @@ from warehouse.errors import (
 )
 from warehouse.store import locks, snapshots
 from warehouse.store.connection import Condition, check_condition, connect
-from warehouse.store.load import build_file
 from warehouse.store.snapshots import SnapshotInfo, find_history_file
-from warehouse.store.staging_files import Parts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from warehouse.store.staging_files import Parts
 
 __all__ = [
     "LOG",
-    "STATE_DTYPES",
     "Condition",
     "PublishResult",
     "check_condition",
@@ -46,6 +47,7 @@ __all__ = [
     "publish",
     "read_published_state",
     "restore",
+    "state_dtypes",
     "write_lock",
 ]
 
@@ -56,15 +58,8 @@ REPLACE_TRIES: Final = 10
 REPLACE_PAUSE: Final = 0.2
 """Attempts to replace a file that is open (Windows), and seconds between them."""
 
-STATE_DTYPES: Final[dict[str, pl.DataType]] = {
-    **schemas.TABLES["ops.sources"].dtypes,
-    "file_id": pl.String(),
-    "status": pl.String(),
-    "reason": pl.String(),
-    "remedy": pl.String(),
-    "duplicate_of": pl.String(),
-}
-"""Columns of `read_published_state`."""
+STATE_COLUMNS: Final = ("file_id", "status", "reason", "remedy", "duplicate_of")
+"""Columns of `core.files` in `read_published_state`."""
 
 T = TypeVar("T")
 
@@ -84,20 +79,29 @@ class PublishResult:
     snapshot: SnapshotInfo
 
 
+def state_dtypes() -> dict[str, pl.DataType]:
+    """Return the columns of `read_published_state` with their polars types."""
+    files = schemas.TABLES["core.files"].dtypes
+    return schemas.TABLES["ops.sources"].dtypes | {name: files[name] for name in STATE_COLUMNS}
+
+
 def read_published_state(path: Path | str) -> pl.DataFrame:
     """Return the state of each source file at the last build: `ops.sources` with the columns of `core.files`.
 
     One row per source_path, sorted; a source without a row in `core.files` has NULL there. The frame is empty where
     the file is absent or cannot be updated (see `check_condition`), so that everything is read again.
     """
+    import polars as pl
+
+    dtypes = state_dtypes()
     if check_condition(path) is not Condition.CURRENT:
-        return pl.DataFrame(schema=STATE_DTYPES)
+        return pl.DataFrame(schema=dtypes)
     with contextlib.closing(connect(path)) as connection:
         frame: pl.DataFrame = connection.sql(
             "SELECT s.*, f.file_id, f.status, f.reason, f.remedy, f.duplicate_of "
             "FROM ops.sources AS s LEFT JOIN core.files AS f USING (source_path) ORDER BY s.source_path"
         ).pl()
-    return frame.select(list(STATE_DTYPES)).cast(pl.Schema(STATE_DTYPES))
+    return frame.select(list(dtypes)).cast(pl.Schema(dtypes))
 
 
 @contextlib.contextmanager
@@ -163,6 +167,9 @@ def publish(
         PublishError: Anything else; in each case the old file is unchanged.
         ValueError: A frame has wrong columns or types.
     """
+    # Imported here: whoever only reads a warehouse needs neither the loader nor the marts.
+    from warehouse.store.load import build_file
+
     path = Path(path)
     with write_lock(path):
         condition = _require_replaceable(path)

@@ -55,7 +55,7 @@ def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyCo
     Args:
         path: The warehouse file.
         wait: Seconds to wait for another program that has the file open for writing; the default is that of
-            `locks.set_lock_wait`.
+            `store_options.set_lock_wait`.
 
     Raises:
         WarehouseMissingError: There is no file.

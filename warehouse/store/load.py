@@ -19,10 +19,10 @@ import polars as pl
 import schemas
 from schemas import TableSpec
 from schemas.ddl import literal, quoted, relation
-from warehouse import transform
 from warehouse.errors import PublishError
 from warehouse.store.snapshots import META_KEYS
 from warehouse.store.staging_files import Parts
+from warehouse.transform import derivation
 from warehouse.transform.incremental import UpdateMode
 
 META: Final = "ops.meta"
@@ -90,7 +90,7 @@ def build_file(
             replaced = _write_tables(connection, old, add, replace, meta)
         connection.execute("COMMIT")
         connection.unregister("dropped")
-        transform.derive(
+        derivation.derive(
             connection,
             mode=_choose_mode(connection, old, is_copy),
             changed=_notice_ids(connection, add.get(NOTICES)),
@@ -118,14 +118,14 @@ def _can_update_in_place(
             and not any(name.startswith("core.") for name in replace)
             and full_bytes != []
             and (full_bytes == [("0",)] or old.stat().st_size <= MAX_BLOAT * int(full_bytes[0][0]) + BLOAT_SLACK_BYTES)
-            and transform.has_same_derivation(connection)
+            and derivation.has_same_derivation(connection)
         )
 
 
 def _choose_mode(connection: duckdb.DuckDBPyConnection, old: Path | None, is_copy: bool) -> UpdateMode:
     if is_copy:
         return UpdateMode.INCREMENTAL
-    if old is not None and transform.has_same_computation(connection):
+    if old is not None and derivation.has_same_computation(connection):
         return UpdateMode.REUSE
     return UpdateMode.REBUILD
 
@@ -142,7 +142,7 @@ def _write_tables(
         connection.execute(statement)
     _write_meta(connection, {"fingerprint": schemas.fingerprint(), FULL_BUILD_BYTES: "0", **meta})
     for name, table in schemas.TABLES.items():
-        if name != META and name not in transform.DERIVED_TABLES:
+        if name != META and name not in derivation.DERIVED_TABLES:
             reused = []
             if old is not None and name not in replace:
                 dropped = _rows_of_dropped_files(table)
@@ -166,7 +166,7 @@ def _update_tables(
     connection.execute(f"UPDATE {META} SET value = '{size}' WHERE key = {literal(FULL_BUILD_BYTES)} AND value = '0'")
     _write_meta(connection, meta)
     for name, table in schemas.TABLES.items():
-        if name == META or name in transform.DERIVED_TABLES:
+        if name == META or name in derivation.DERIVED_TABLES:
             continue
         with _new_rows(connection, table, add.get(name), replace.get(name)) as new:
             rows = " UNION ALL ".join(new) or f"SELECT {_column_list(table)} FROM {relation(table)} LIMIT 0"
@@ -204,7 +204,7 @@ def _notice_ids(connection: duckdb.DuckDBPyConnection, added: pl.DataFrame | Par
 
 def _check_frames(frames: Mapping[str, pl.DataFrame | Parts]) -> None:
     for name, frame in frames.items():
-        if name not in schemas.TABLES or name == META or name in transform.DERIVED_TABLES:
+        if name not in schemas.TABLES or name == META or name in derivation.DERIVED_TABLES:
             raise ValueError(f"no table to publish: {name}")
         if isinstance(frame, Parts):
             if frame.table != name:

@@ -14,7 +14,6 @@ import re
 import struct
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -22,6 +21,7 @@ import duckdb
 
 from schemas.ddl import literal
 from warehouse.errors import WarehouseLockedError
+from warehouse.store_options import LOCK_WAIT
 
 try:
     import fcntl
@@ -29,8 +29,6 @@ except ImportError:  # Windows, where an open file can be neither opened for wri
     fcntl = None  # type: ignore[assignment]
 
 LOG: Final = logging.getLogger("wenming")
-DEFAULT_WAIT: Final = 30.0
-"""Default seconds to wait for another program."""
 RETRY_PAUSE: Final = 0.1
 
 _LOCKED: Final = re.compile(
@@ -47,23 +45,9 @@ _READ_LOCK: Final = "hhqqi4x"
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class _LockWait:
-    seconds: float = DEFAULT_WAIT
-    report: Callable[[str], None] = LOG.warning
-
-
-_LOCK_WAIT: Final = _LockWait()
-
-
-def set_lock_wait(seconds: float, report: Callable[[str], None] = LOG.warning) -> None:
-    """Set how long this process waits for a lock (seconds), and the callback that reports the waiting."""
-    _LOCK_WAIT.seconds, _LOCK_WAIT.report = seconds, report
-
-
 def report(text: str) -> None:
-    """Report a Chinese message through the callback of `set_lock_wait`."""
-    _LOCK_WAIT.report(text)
+    """Report a Chinese message through the callback of `store_options.set_lock_wait`."""
+    LOCK_WAIT.report(text)
 
 
 def is_lock_error(error: BaseException) -> bool:
@@ -94,7 +78,7 @@ def retry_while_locked(path: Path, attempt: Callable[[], T], wait: float | None 
     Raises:
         WarehouseLockedError: The time is up. All other errors of `attempt` are raised at once.
     """
-    seconds = _LOCK_WAIT.seconds if wait is None else wait
+    seconds = LOCK_WAIT.seconds if wait is None else wait
     deadline = time.monotonic() + seconds
     is_reported = False
     while True:

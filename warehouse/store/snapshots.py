@@ -23,9 +23,6 @@ from schemas.ddl import literal
 from warehouse.errors import SnapshotError, WarehouseError, WarehouseLockedError
 from warehouse.store.connection import check_condition, connect
 
-DEFAULT_SNAPSHOTS: Final = 5
-"""Number of snapshots that are kept by default."""
-
 CAUSES: Final[Mapping[str, str]] = MappingProxyType({"build": "构建", "progress": "导入进展", "restore": "恢复旧版"})
 """Why a snapshot was published."""
 

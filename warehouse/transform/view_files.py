@@ -6,9 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from typing import Final
 
 from schemas import VIEW_FOLDERS, ViewSpec, build_ddl, read_view, sort_views
 from schemas.ddl import literal, quoted
+
+DERIVATION: Final = "derivation"
+"""Key in `ops.meta`: hash of the program that derived the file, see `derivation_hash`."""
 
 
 def read_views(schema: str) -> list[ViewSpec]:
