@@ -222,9 +222,8 @@ def _find_material_subject(clause: str) -> str | None:
 
 def _names_document(clause: str) -> bool:
     """Return whether a clause names a document of its own: 方案, 名单, 自评报告."""
-    return any(kind_of(m["noun"]) != "document" or m["noun"] not in _SUBJECTS["materials"]
-               for m in find_head_nouns(f"{clause}。") if m["noun"] not in _SUBJECTS["materials"]) \
-        or _document_pattern().search(clause) is not None  # fmt: skip
+    nouns = (match["noun"] for match in find_head_nouns(f"{clause}。"))
+    return any(noun not in _SUBJECTS["materials"] for noun in nouns) or _document_pattern().search(clause) is not None
 
 
 @cache

@@ -42,7 +42,7 @@ def find_misread(
     right = _right_names(names, known)
     misread: dict[str, str] = {}
     for name, count in names.items():
-        if name in known or len(name) < _MIN_LENGTH:
+        if name in known:
             continue
         for other in right:
             place = _misread_place(name, other, is_alike=_is_rare_beside)

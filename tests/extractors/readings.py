@@ -52,6 +52,13 @@ from extractors.tables.grid import Grid
 from extractors.topics.phrases import phrase_scores
 from tests.extractors.body.letters import letter
 from tests.extractors.golden import text_of
+from tests.extractors.grammar_readings import (
+    read_amounts,
+    read_general_sentences,
+    read_line_tables,
+    read_rubric_items,
+    read_unit_cells,
+)
 from tests.extractors.observed_tables import observe
 from tests.extractors.readers import build, build_ofd, build_sheets
 from tests.extractors.whole_readings import (
@@ -403,6 +410,7 @@ def _recognised_words(page: Page, start: int) -> list[dict[str, Any]]:
 
 
 SUBJECTS: dict[str, Callable[[str], Any]] = {
+    "amounts": read_amounts,
     "bodies": _body,
     "dates": _dates,
     "deadlines": _deadlines,
@@ -417,6 +425,7 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "labels": _labels,
     "layout_lines": read_layout_lines,
     "letters": _letter,
+    "line_tables": read_line_tables,
     "markdown": _read_as("md"),
     "members": _as_document(read_member_files),
     "notices": _notice,
@@ -431,11 +440,14 @@ SUBJECTS: dict[str, Callable[[str], Any]] = {
     "persons": _persons,
     "privacy": _privacy,
     "prose_fields": read_prose_fields,
+    "rubrics": read_rubric_items,
+    "rules": read_general_sentences,
     "scoring": read_scoring,
     "tables": _tables,
     "text": _read_as("txt"),
     "thresholds": _thresholds,
     "topics": _topics,
+    "unit_cells": read_unit_cells,
     "words": _words,
     "xls": _as_document(read_xls),
     "xlsx": _xlsx,

@@ -141,6 +141,11 @@ class TestDeadlines:
         basis = "header" if "月底" in sentence else "rule"
         assert {d.basis for d in found.task_deadlines} == {basis}
 
+    def test_a_day_within_the_month_is_that_of_the_last_month_of_a_quarter_and_none_of_half_a_year(self) -> None:
+        table = drawn(["月份", "任务内容", "责任科室"], ["一季度", A, "工会"], ["下半年", B, "办公室"])
+        found = notice("每月任务须于当月25日前完成。", "分月任务", table)
+        assert [d.ends_on for d in found.task_deadlines] == [date(2022, 3, 25), date(2022, 12, 31)]
+
     def test_a_day_within_the_month_is_none_for_tasks_without_one(self) -> None:
         assert notice("每月任务须于当月25日前完成。", "任务分解表", drawn(*PLAIN)).task_deadlines == []
 

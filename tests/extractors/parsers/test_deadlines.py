@@ -59,6 +59,7 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("每季度", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
     ("每季度末", "recurring", "", "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
     ("每月中旬", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=20"),
+    ("每月上旬、下旬", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=10,-1"),
     ("每月底", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=-1"),
     ("半年一次", "recurring", "", "FREQ=MONTHLY;BYMONTH=6,12;BYMONTHDAY=-1"),
     ("每半年一次", "recurring", "", "FREQ=MONTHLY;BYMONTH=6,12;BYMONTHDAY=-1"),

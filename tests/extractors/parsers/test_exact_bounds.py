@@ -141,6 +141,10 @@ def test_the_rarer_of_two_names_alike_is_misread(names: dict[str, int], misread:
     assert find_misread(names, {"办公室", "办事股", "办室"}, "") == misread
 
 
+def test_a_usual_name_is_not_misread_for_another() -> None:
+    assert find_misread({"勿事股": 1, "办事股": 2}, {"办事股", "勿事股"}, "") == {}
+
+
 @pytest.mark.parametrize(
     ("text", "is_list"),
     [

@@ -92,6 +92,24 @@ def test_picture_in_html_is_noted_with_place_and_remedy() -> None:
 
 
 @pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize(
+    ("size", "is_noted"),
+    [
+        ((360, 48), True),
+        ((359, 48), False),
+        ((360, 47), False),
+        ((48, 360), True),
+        ((400, 320), False),
+        ((401, 320), True),
+        ((500, 500), False),
+        ((501, 501), True),
+    ],
+)
+def test_a_picture_that_may_hold_text_is_noted(size: tuple[int, int], is_noted: bool) -> None:
+    assert bool(html_with(picture(size)).notes) is is_noted
+
+
+@pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("size", [(1000, 20), (200, 80), (420, 420), (20, 900)])
 def test_logos_seals_and_lines_are_not_noted(size: tuple[int, int]) -> None:
     assert docx_with(para(LETTER, BLIP), picture(size)).notes == ()

@@ -1,0 +1,128 @@
+"""Tables with every cell on a line of its own, at and beyond each bound of what counts as one."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.parsers.table_words import VOCABULARY_WORDS
+from extractors.readers.text.line_tables import LineTable, find_line_tables
+
+HEADER = ["序号", "任务", "责任单位"]
+ROWS = [["1", "建好志愿服务站", "县民政局"], ["2", "评选好邻居", "县妇联"], ["3", "修补破损路面", "县城管局"]]
+FOURTH = ["4", "清理楼道杂物", "各社区"]
+
+
+def flat(*rows: list[str]) -> list[str]:
+    return [text for row in rows for text in row]
+
+
+def found(lines: list[str]) -> dict[int, LineTable]:
+    return find_line_tables(lines, VOCABULARY_WORDS)
+
+
+def shown(lines: list[str]) -> list[list[str]]:
+    """The rows of the only table."""
+    (table,) = found(lines).values()
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def rows_of(n_cells: int, n_rows: int = 3) -> list[list[str]]:
+    return [[str(n), *(f"第{'甲乙丙丁'[n]}项{'一二三四五六七八九十'[c % 10]}" for c in range(n_cells))]
+            for n in range(1, n_rows + 1)]  # fmt: skip
+
+
+def test_three_rows_are_a_table_and_two_are_none() -> None:
+    assert shown(flat(HEADER, *ROWS)) == [HEADER, *ROWS]
+    assert not found(flat(HEADER, *ROWS[:2]))
+
+
+def test_a_serial_number_may_have_a_mark() -> None:
+    rows = [[f"{row[0]}.", *row[1:]] for row in ROWS]
+    assert shown(flat(HEADER, *rows)) == [HEADER, *rows]
+
+
+@pytest.mark.parametrize(("n_strays", "n_tables"), [(40, 1), (41, 0)])
+def test_a_table_is_looked_for_at_so_many_numbers_one(n_strays: int, n_tables: int) -> None:
+    strays = ["1", "附记"] * n_strays
+    assert len(found([*strays, "说明", *flat(HEADER, *ROWS)])) == n_tables
+
+
+@pytest.mark.parametrize(("n_cells", "is_table"), [(1, True), (2, True), (14, True), (18, True), (19, False)])
+def test_cells_of_a_row_behind_its_serial_number(n_cells: int, is_table: bool) -> None:
+    header = ["序号", *(f"栏{'一二三四五六七八九十'[c % 10]}" for c in range(n_cells))]
+    rows = rows_of(n_cells)
+    lines = flat(header, *rows)
+    assert (shown(lines) == [header, *rows]) if is_table else not found(lines)
+
+
+@pytest.mark.parametrize(("name", "is_table"), [("单" * 14, True), ("单" * 15, False)])
+def test_a_header_is_short(name: str, is_table: bool) -> None:
+    lines = flat(["序号", name], *[row[:2] for row in ROWS])
+    assert bool(found(lines)) is is_table
+
+
+@pytest.mark.parametrize(("name", "n_columns"), [("类" * 8, 4), ("类" * 9, 3)])
+def test_a_level_before_the_serial_number_is_short(name: str, n_columns: int) -> None:
+    lines = [name, *HEADER, "环境治理。", *flat(*ROWS)]
+    assert len(shown(lines)[0]) == n_columns
+
+
+@pytest.mark.parametrize(("n_lines", "is_table"), [(6, True), (7, False)])
+def test_few_lines_stand_between_header_and_first_row(n_lines: int, is_table: bool) -> None:
+    lines = [*HEADER, *["工作要求。"] * n_lines, *flat(*ROWS)]
+    assert bool(found(lines)) is is_table
+
+
+@pytest.mark.parametrize(("n_levels", "leading"), [(1, 1), (4, 4), (5, 4)])
+def test_levels_before_the_serial_number(n_levels: int, leading: int) -> None:
+    levels = [f"层{'一二三四五'[n]}" for n in range(n_levels)]
+    lines = [*levels, *HEADER, *(f"类{'甲乙丙丁戊'[n]}" for n in range(n_levels)), *flat(*ROWS)]
+    (table,) = found(lines).values()
+    assert len(table.rows[0]) == leading + len(HEADER)
+
+
+@pytest.mark.parametrize(("n_more", "n_rows"), [(12, 4), (13, 0)])
+def test_a_row_may_be_so_much_longer_than_most(n_more: int, n_rows: int) -> None:
+    longer = [*ROWS[1], *["续行"] * n_more]
+    tables = found(flat(HEADER, ROWS[0], longer, ROWS[2], FOURTH))
+    assert sum(len(table.rows) > 3 for table in tables.values()) == bool(n_rows)
+
+
+def test_a_row_of_a_section_fills_every_column() -> None:
+    section = ["二", "环境卫生", ""]
+    assert shown(flat(HEADER, *ROWS, section, FOURTH)) == [HEADER, *ROWS, section, FOURTH]
+
+
+def test_a_section_before_the_first_row_fills_every_column() -> None:
+    section = ["（一）", "服务群众", ""]
+    assert shown(flat(HEADER, section, *ROWS)) == [HEADER, section, *ROWS]
+
+
+SPANNED = ["序号", "一级指标", "二级指标", "三级指标", "任务"]
+LEVELS = ["服务", "志愿", "站点"]
+
+
+def test_three_columns_may_span_rows() -> None:
+    rows = [["1", *LEVELS, "建好志愿服务站"], ["2", "评选身边好邻居"], ["3", "修补破损的路面"]]
+    (table,) = found(flat(SPANNED, *rows, ["4", *LEVELS, "清理楼道的杂物"])).values()
+    assert [cell.text for cell in table.rows[2]] == ["2", "", "", "", "评选身边好邻居"]
+    assert table.odd_rows == ()
+
+
+def test_full_rows_do_not_hide_that_columns_span_rows() -> None:
+    full = [
+        [str(n), *LEVELS, text] for n, text in ((1, "建好志愿服务站"), (2, "评选身边好邻居"), (3, "修补破损的路面"))
+    ]
+    rows = [*full, ["4", "清理楼道的杂物"], ["5", "清扫背街的小巷"], ["6", "擦洗站台的护栏"]]
+    (table,) = found(flat(SPANNED, *rows)).values()
+    assert table.odd_rows == ()
+
+
+def test_one_short_row_may_have_lost_a_cell() -> None:
+    (table,) = found(flat(HEADER, ROWS[0], ROWS[1][:2], ROWS[2], FOURTH)).values()
+    assert table.odd_rows == ("2",)
+
+
+def test_a_header_on_every_page_is_no_cell() -> None:
+    lines = flat(HEADER, *ROWS, HEADER, FOURTH)
+    assert shown(lines) == [HEADER, *ROWS, FOURTH]
