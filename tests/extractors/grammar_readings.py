@@ -9,7 +9,7 @@ from extractors.body.scored_items import read_rubric
 from extractors.body.sentences import split_sentences
 from extractors.parsers import demands, general_rules, illegible_units, item_points, lead_rules, numerals, unit_kinds
 from extractors.parsers import stated_amounts as amounts
-from extractors.parsers.evidence_lists import is_material_list, names_material
+from extractors.parsers.evidence.material_columns import is_material_list, names_material
 from extractors.parsers.grades import find_grade_options
 from extractors.parsers.quantities import compact_text, find_quantities, mask_names
 from extractors.parsers.responsible_units import collect_parties, read_units
