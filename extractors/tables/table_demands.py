@@ -35,8 +35,8 @@ _LEAST_ROWS: Final = 5
 """Below so many rows nothing says that words are states."""
 _UNTIL: Final = re.compile(r"[前底旬]|季度|全年|常年|长期|每[年季月周日]")
 """6月底前, 第二季度, 全年: when something is to be done by; what was done has a day."""
-_DAY: Final = re.compile(r"(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?")
-"""3月5日, 2024-03-05: the day of what was done, or of one duty; together with who was there a record."""
+_DAY: Final = re.compile(r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}[-/月]\d{1,2}[日号]?")
+"""3月5日, 2024.3.5: the day of what was done, or of one duty; together with who was there a record. 0.6 is none."""
 _SEVERAL_UNITS: Final = re.compile(
     r"牵头|配合|责任|(?:[局委办部科股室]|中心|街道)(?:[、，,；;/和及与]|[省市州县区旗](?:\S{1,8})[局委办部])"
 )

@@ -59,7 +59,7 @@ def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (("progress", "show"), SETTINGS | {"duckdb"}),
         (("build",), SETTINGS | {"duckdb"}),
     ],
-    ids=" ".join,
+    ids=lambda names: " ".join(names if isinstance(names, tuple) else sorted(names)),
 )
 def test_a_command_imports_only_what_it_needs(
     built_workspace: Workspace, arguments: tuple[str, ...], needed: frozenset[str]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.clean_table import TableKind
+from extractors.tables.column_features import column_features
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.confidence import OPEN_CONFIDENCE
+from extractors.tables.grid import GridCell
+from extractors.tables.table_demands import weigh_demands
 from tests.extractors.tables.build import cleaned
 
 Rows = list[list[str]]
@@ -139,3 +143,16 @@ def test_what_asks_something_lists_tasks_whatever_stands_beside_it(rows: Rows) -
     table = cleaned(*rows)
     assert table.kind in (TableKind.TASK_LIST, TableKind.RUBRIC)
     assert len(table.task_rows()) == len(rows) - 1
+
+
+def test_points_with_decimals_are_no_days() -> None:
+    points, days = (
+        column_features([GridCell(r, 0, t, t, "") for r, t in enumerate(texts)], 3)
+        for texts in (
+            ("0.6", "1.1", "0.5"),
+            ("2023.3.5", "3月6日", "2023-03-07"),
+        )
+    )
+    names = ["分量", "日子"]
+    assert weigh_demands(names[:1], [points], (ColumnRole.POINTS,)).stating == 0
+    assert weigh_demands(names[1:], [days], (ColumnRole.DEADLINE,)).stating == 1
