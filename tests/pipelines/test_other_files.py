@@ -16,7 +16,10 @@ RunCommand = Callable[..., CommandResult]
 pytestmark = pytest.mark.usefixtures("core_alone")
 
 BUDGET = '科目,金额（元）,日期\n印刷费,"1,200.00",3月5日\n场地租赁,800.00,4月2日\n茶水,96.50,4月9日\n'
-FAULTS = "点位,发现问题,检查人\n东门,停车线模糊，照明不足。,王芳\n二号楼,台阶有破损。,李强\n食堂,地面油污较多。,赵敏\n"
+FAULTS = (
+    "点位,发现问题,检查人,日期\n东门,停车线模糊，照明不足。,王芳,3月5日\n"
+    "二号楼,台阶有破损。,李强,3月6日\n食堂,地面油污较多。,赵敏,3月7日\n"
+)
 HEAD = "文件,发文机关,表头,列,列含义,行,行类别,理由,填写人,日期,文件类别\n"
 KINDS = "SELECT f.source_path, n.kind FROM core.notices AS n JOIN core.files AS f USING (file_id) ORDER BY ALL"
 TASKS = """

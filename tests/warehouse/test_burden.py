@@ -269,7 +269,7 @@ def test_a_hit_names_the_cell_that_says_it(ask: Ask) -> None:
     lost = [wording for text, wording in found if "".join(wording.split()) not in "".join(text.split())]
     assert lost == []
     # The materials of 汕尾 stand in the third column, their tasks are placed by the second.
-    assert ask("SELECT DISTINCT locator FROM mart.burden WHERE wording = '中心组学习的情况(说明报告'") == [
+    assert ask("SELECT DISTINCT locator FROM mart.burden WHERE wording = '5张实景照片'") == [
         ("表1 第2行第3列（文本第70行）",)
     ]
 

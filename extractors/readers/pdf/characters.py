@@ -43,8 +43,8 @@ _NO_CHARACTER: Final = "\0"
 _REPLACEMENT: Final = "\ufffd"
 _HALF_OF_PAIR: Final = "\n"
 """What stands for the first half of a pair of surrogates; it is skipped as a line feed is."""
-_UNSURE_TEXT: Final = re.compile("[\x02\ud800-\udfff\ufff0-\uffff]")
-"""Hyphens that pdfium marks, surrogates, and codes that are no characters."""
+_UNSURE_TEXT: Final = re.compile("[\x00\x02\ud800-\udfff\ufff0-\uffff\U00010000-\U0010ffff]")
+"""Hyphens that pdfium marks, surrogates and pairs of them, and codes that are no characters."""
 _NEAR: Final = 0.2
 """In heights of a character: one that stands further from the one before it is looked at alone."""
 
