@@ -44,7 +44,8 @@ _SEVERAL_UNITS: Final = re.compile(
 _HUNDRED: Final = 100
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
-_HEADINGS: Final = (ColumnRole.LEVEL, ColumnRole.METHOD, *_UNITS)
+_HEADINGS: Final = (ColumnRole.LEVEL, ColumnRole.METHOD, ColumnRole.PERSON, ColumnRole.LEADER, *_UNITS)
+"""Columns in which few short words or names stand again and again without being states."""
 _HEADING_LENGTH: Final = 8
 """组织领导, 建设规模: shorter texts that begin with a verb head something."""
 

@@ -156,3 +156,11 @@ def test_points_with_decimals_are_no_days() -> None:
     names = ["分量", "日子"]
     assert weigh_demands(names[:1], [points], (ColumnRole.POINTS,)).stating == 0
     assert weigh_demands(names[1:], [days], (ColumnRole.DEADLINE,)).stating == 1
+
+
+def test_names_of_persons_that_stand_again_and_again_are_no_states() -> None:
+    names = column_features(
+        [GridCell(r, 0, t, t, "") for r, t in enumerate(["李明", "王芳", "李明", "王芳", "李明", "王芳"])], 6
+    )
+    assert weigh_demands(["谁跑腿"], [names], (ColumnRole.PERSON,)).stating == 0
+    assert weigh_demands(["近况"], [names], (ColumnRole.REMARK,)).stating == 1
