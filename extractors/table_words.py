@@ -21,6 +21,10 @@ class TableWords(Protocol):
         """Return whether one text is a known header."""
         ...
 
+    def is_serial_header(self, text: str) -> bool:
+        """Return whether a text is a known header of serial numbers."""
+        ...
+
     def is_total(self, text: str) -> bool:
         """Return whether a text begins a row of totals."""
         ...
@@ -39,6 +43,9 @@ class _NoWords:
         return False
 
     def is_header_word(self, text: str) -> bool:
+        return False
+
+    def is_serial_header(self, text: str) -> bool:
         return False
 
     def is_total(self, text: str) -> bool:

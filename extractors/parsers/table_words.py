@@ -20,6 +20,9 @@ class _VocabularyWords:
     def is_header_word(self, text: str) -> bool:
         return header_word(fold_characters(text)).known
 
+    def is_serial_header(self, text: str) -> bool:
+        return header_word(fold_characters(text)).role == "serial"
+
     def is_total(self, text: str) -> bool:
         return is_total(fold_characters(text))
 

@@ -21,7 +21,6 @@ from extractors.readers.text.tables import RawCell
 from extractors.table_words import TableWords
 
 _SERIAL: Final = re.compile(r"(\d{1,3})[.、．]?")
-_SERIAL_HEADER: Final = re.compile(r"序号?|编号|项次|No\.?", re.IGNORECASE)
 _SECTION: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章部])"
 )
@@ -34,6 +33,8 @@ _MAX_CELLS: Final = 14
 """Cells of a row behind its serial number."""
 _MAX_LEADING: Final = 4
 """类别 | 项目 | 内容 | 序号: levels before the serial number."""
+_MAX_ABOVE: Final = _MAX_CELLS + 2 * _MAX_LEADING
+"""Lines above the first serial number in which a header begins."""
 _MAX_EXTRA: Final = 12
 """Lines by which a row with headings and cells of several lines may be longer than most."""
 _USUAL: Final = 0.4
@@ -46,8 +47,10 @@ _LOST_HEADER: Final = 3
 """测评项目, 测评内容, 分值 on lines of their own are the header of a table."""
 _MAX_TRIES: Final = 40
 """Numbers 1 at which a table is looked for; few texts have more than a handful of tables."""
-_PROBED: Final = 400
+_PROBED: Final = 150
 """Lines that tell how long a row is."""
+_COMPARED: Final = 40
+"""The last row is compared with so many before it."""
 _UNLIKE: Final = 0.8
 """Mean cost of the cells of the last row above which it is none: a text behind the table."""
 _BANDS: Final = 2
@@ -104,6 +107,10 @@ class _Header:
     @property
     def stop(self) -> int:
         return self.start + self.width
+
+    def repeated(self, length: int) -> int:
+        """Return how many headings stand before the serial number in each row, if rows are `length` lines long."""
+        return max(length - 1 - self.following, 0) if self.leading else 0
 
 
 @dataclass
@@ -182,6 +189,8 @@ def _find(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords
     for first, number in enumerate(numbers):
         if number != 1 or first < end or tries > _MAX_TRIES:
             continue
+        if not any(map(words.is_header_word, texts[max(end, first - _MAX_ABOVE) : first])):
+            continue
         tries += 1
         beginning = numbers[: first + _PROBED]
         lengths = range(2, _MAX_CELLS + _MAX_LEADING + 2)
@@ -192,11 +201,10 @@ def _find(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords
             continue
         sizes = {length, header.width, header.following + 1}
         chain = _chain(numbers, first, sizes)
-        while len(chain) >= _MIN_ROWS and not _is_row(texts, chain, header):
+        while _counts(numbers, chain) and not _is_row(texts, chain, length, header):
             chain.pop()
-        in_order = {numbers[i] for i in chain} >= set(range(1, _MIN_ROWS + 1))
         regular = sum(b - a in sizes for a, b in pairwise(chain))
-        if in_order and regular >= max(_USUAL * (len(chain) - 1), _MIN_ROWS - 1):
+        if _counts(numbers, chain) and regular >= max(_USUAL * (len(chain) - 1), _MIN_ROWS - 1):
             table = _build(texts, chain, length, header)
             end = table.end
             yield table
@@ -231,17 +239,20 @@ def _chain(numbers: Sequence[int | None], first: int, sizes: Collection[int]) ->
     return chain[::-1]
 
 
-def _is_row(texts: Sequence[str], chain: Sequence[int], header: _Header) -> bool:
+def _counts(numbers: Sequence[int | None], chain: Sequence[int]) -> bool:
+    """Return whether a chain counts on from its beginning: 1, 1, 1 are no serial numbers."""
+    return [numbers[i] for i in chain[:_MIN_ROWS]] == list(range(1, _MIN_ROWS + 1))
+
+
+def _is_row(texts: Sequence[str], chain: Sequence[int], length: int, header: _Header) -> bool:
     """Return whether the lines behind the last serial number are like those behind the others; points are no serial."""
-    *others, last = chain
-    rows = [texts[i + 1 : i + 1 + header.following] for i in others]
-    profiles = [_Profile([row[c] for row in rows if c < len(row)]) for c in range(header.following)]
-    lines = [*texts[last + 1 : last + 1 + header.following], *[""] * header.following]
+    profiles = _profiles(texts, _blocks(texts, chain[-_COMPARED:], header), header, length)
+    lines = [texts[i] for i in _last_block(texts, chain, header)] + [""] * header.following
     costs = []
     for spanned in range(min(_MAX_SPANNED + 1, header.following)):
         own = profiles[spanned:]
         costs.append(sum(profile.cost(text) for profile, text in zip(own, lines, strict=False)) / len(own))
-    return min(costs) <= _UNLIKE
+    return min(costs) <= _UNLIKE or not any(profile.texts for profile in profiles)
 
 
 def _next(number: int | None) -> int | None:
@@ -261,8 +272,8 @@ def _find_header(
     A line such as 序号 says which column the serial numbers are in; without one it is the first.
     """
     first = chain[0]
-    for place in range(first - 2, max(least, first - _MAX_CELLS - 2 * _MAX_LEADING) - 1, -1):
-        if not _SERIAL_HEADER.fullmatch(texts[place].replace(" ", "")):
+    for place in range(first - 2, max(least, first - _MAX_ABOVE) - 1, -1):
+        if not words.is_serial_header(texts[place]):
             continue
         levels = takewhile(lambda i: _is_name(texts[i], _LEVEL_LENGTH), range(place - 1, least - 1, -1))
         leading = len(list(islice(levels, _MAX_LEADING)))
@@ -283,36 +294,63 @@ def _is_name(text: str, longest: int) -> bool:
     return 0 < len(text) <= longest and not _SENTENCE.search(text) and not _SECTION.match(text)
 
 
-def _build(texts: Sequence[str], chain: Sequence[int], length: int, header: _Header) -> LineTable:
-    """Return the rows of the table whose serial numbers stand at `chain`."""
+def _blocks(texts: Sequence[str], chain: Sequence[int], header: _Header) -> list[list[int]]:
+    """Return the lines between two serial numbers each."""
     names = list(texts[header.start : header.stop])
-    repeated = max(length - 1 - header.following, 0) if header.leading else 0
-    blocks = [_without_header(texts, range(a + 1, b), names) for a, b in pairwise(chain)]
+    return [_without_header(texts, range(a + 1, b), names) for a, b in pairwise(chain)]
+
+
+def _last_block(texts: Sequence[str], chain: Sequence[int], header: _Header) -> range:
+    """Return the lines behind the last serial number that may be cells of its row."""
+    return range(chain[-1] + 1, min(chain[-1] + 1 + header.following, len(texts)))
+
+
+def _profiles(texts: Sequence[str], blocks: Sequence[Sequence[int]], header: _Header, length: int) -> list[_Profile]:
+    """Return what the columns behind the serial number hold, by the rows with a line for each of them."""
     profiles = [_Profile() for _ in range(header.following)]
-    complete = [block for block in blocks if len(block) == header.following + repeated]
-    for block in complete or [block for block in blocks if len(block) > header.following + repeated]:
+    size = header.following + header.repeated(length)
+    complete = [block for block in blocks if len(block) == size]
+    for block in complete or [block for block in blocks if len(block) > size]:
         for profile, line in zip(profiles, block, strict=False):
             profile.texts.append(texts[line])
     _mark_spanned(texts, blocks, profiles)
-    end = min(chain[-1] + 1 + header.following, len(texts))
-    blocks.append(list(range(chain[-1] + 1, end)))
-    rows = [[RawCell(texts[line], line) for line in range(header.start, header.stop)]]
+    return profiles
+
+
+def _usual_sizes(profiles: Sequence[_Profile]) -> set[int]:
+    """Return the numbers of lines of a row with all columns, and of one without those that span rows."""
+    return {len(profiles), len(profiles) - sum(profile.is_spanned for profile in profiles)}
+
+
+def _build(texts: Sequence[str], chain: Sequence[int], length: int, header: _Header) -> LineTable:
+    """Return the rows of the table whose serial numbers stand at `chain`."""
+    blocks = _blocks(texts, chain, header)
+    profiles = _profiles(texts, blocks, header, length)
+    usual = _usual_sizes(profiles)
     between = list(range(header.stop, chain[0]))
     n_bands = max(len(between) - header.leading, 0)
-    rows += _band_rows(texts, between[:n_bands], header)
     above = between[n_bands:]
-    sizes: list[tuple[str, int]] = []
-    for n, (serial, block) in enumerate(zip(chain, blocks, strict=True)):
-        is_last = n == len(chain) - 1
-        cells, bands, leading = _split(texts, block, profiles, header, 0 if is_last else repeated, is_last=is_last)
-        missing = [RawCell("", serial)] * (header.leading - len(above))
-        sizes.append((texts[serial], sum(map(len, cells))))
-        own = [RawCell("\n".join(texts[i] for i in lines).strip("\n"), (lines or [serial])[0]) for lines in cells]
-        rows.append([*missing, *(RawCell(texts[i], i) for i in above), RawCell(texts[serial], serial), *own])
+    rows = [[RawCell(texts[line], line) for line in range(header.start, header.stop)]]
+    rows += _band_rows(texts, between[:n_bands], header)
+    odd: list[str] = []
+    for serial, block in zip(chain, blocks, strict=False):
+        cells, bands, leading = _split(texts, block, profiles, header, header.repeated(length))
+        rows.append(_row(texts, above, serial, cells, header))
         rows += _band_rows(texts, bands, header)
+        odd += [texts[serial]] if sum(map(len, cells)) not in usual else []
         above = leading
-    usual = {header.following, header.following - sum(profile.is_spanned for profile in profiles)}
-    return LineTable(rows, end, tuple(serial for serial, size in sizes if size not in usual))
+    cells = _split_last(texts, _last_block(texts, chain, header), profiles, usual)
+    rows.append(_row(texts, above, chain[-1], cells, header))
+    return LineTable(rows, chain[-1] + 1 + sum(map(len, cells)), tuple(odd))
+
+
+def _row(
+    texts: Sequence[str], above: Sequence[int], serial: int, cells: Sequence[Sequence[int]], header: _Header
+) -> list[RawCell]:
+    """Return a row: its headings, which may have gone on from a row above, its serial number and its cells."""
+    missing = [RawCell("", serial)] * (header.leading - len(above))
+    own = [RawCell("\n".join(texts[i] for i in lines).strip("\n"), lines[0] if lines else serial) for lines in cells]
+    return [*missing, *(RawCell(texts[i], i) for i in above), RawCell(texts[serial], serial), *own]
 
 
 def _mark_spanned(texts: Sequence[str], blocks: Sequence[Sequence[int]], profiles: Sequence[_Profile]) -> None:
@@ -350,25 +388,28 @@ def _split(
     profiles: Sequence[_Profile],
     header: _Header,
     repeated: int,
-    *,
-    is_last: bool,
 ) -> tuple[list[list[int]], list[int], list[int]]:
     """Return the lines of each cell of a row, those that are rows of their own, and the headings of the row below."""
-    n, m = len(block), len(profiles)
-    best: tuple[float, list[list[int]], list[int], list[int]] | None = None
-    for stop in range(n + 1):
-        rest = list(block[stop:])
-        for leading in range(0 if is_last else min(repeated, len(rest)), min(len(rest), header.leading) + 1):
-            bands = rest[: len(rest) - leading]
-            cost = _HEADING * max(leading - repeated, 0) + _bands_cost([texts[i] for i in bands], header)
-            if best is not None and cost >= best[0]:
-                continue
-            own, cells = _align(texts, block[:stop], profiles)
-            if best is None or cost + own < best[0]:
-                best = cost + own, cells, bands, rest[len(rest) - leading :]
-    if best is None:
-        return [[] for _ in range(m)], [], []
-    return best[1:]
+    alignment = _align(texts, block, profiles)
+    best: tuple[float, int, int] | None = None
+    for stop in range(len(block) + 1):
+        n_rest = len(block) - stop
+        for leading in range(min(repeated, n_rest), min(n_rest, header.leading) + 1):
+            bands = [texts[i] for i in block[stop : len(block) - leading]]
+            cost = alignment.cost(stop) + _HEADING * max(leading - repeated, 0) + _bands_cost(bands, header)
+            if best is None or cost < best[0]:
+                best = cost, stop, leading
+    _, stop, leading = best or (0.0, 0, 0)
+    n_own = len(block) - leading
+    return alignment.cells(stop), list(block[stop:n_own]), list(block[n_own:])
+
+
+def _split_last(
+    texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profile], sizes: Collection[int]
+) -> list[list[int]]:
+    """Return the lines of each cell of the last row; what stands behind it is none of the table."""
+    alignment = _align(texts, block, profiles)
+    return alignment.cells(min((n for n in sizes if n <= len(block)), key=alignment.cost, default=len(block)))
 
 
 def _bands_cost(bands: Sequence[str], header: _Header) -> float:
@@ -385,27 +426,44 @@ def _band_rows(texts: Sequence[str], bands: Sequence[int], header: _Header) -> l
     return [[cell] for cell in cells if cell.text]
 
 
-def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profile]) -> tuple[float, list[list[int]]]:
-    """Return the cheapest way to lay consecutive lines into the cells of a row."""
+@dataclass(frozen=True)
+class _Alignment:
+    """The cheapest ways to lay the first lines of a block into the cells of a row."""
+
+    block: Sequence[int]
+    costs: list[list[float]]
+    """costs[c][i]: the first i lines in the first c cells."""
+    starts: list[list[int]]
+    """starts[c][i]: the line with which the last of these cells begins."""
+
+    def cost(self, stop: int) -> float:
+        """Return the cost of the first `stop` lines in all cells."""
+        return self.costs[-1][stop]
+
+    def cells(self, stop: int) -> list[list[int]]:
+        """Return the lines of each cell if the first `stop` lines are laid into all of them."""
+        cells: list[list[int]] = []
+        for c in range(len(self.costs) - 1, 0, -1):
+            start = self.starts[c][stop]
+            cells.append(list(self.block[start:stop]))
+            stop = start
+        return cells[::-1]
+
+
+def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profile]) -> _Alignment:
     n, m = len(block), len(profiles)
-    # cost[c][i]: the first i lines are in the first c cells.
-    cost = [[inf] * (n + 1) for _ in range(m + 1)]
+    costs = [[inf] * (n + 1) for _ in range(m + 1)]
     starts = [[0] * (n + 1) for _ in range(m + 1)]
-    cost[0][0] = 0.0
+    costs[0][0] = 0.0
     for c, profile in enumerate(profiles, 1):
         for i in range(n + 1):
             for start in range(i + 1):
-                if cost[c - 1][start] >= cost[c][i]:
+                if costs[c - 1][start] >= costs[c][i]:
                     continue
-                value = cost[c - 1][start] + _cell_cost([texts[line] for line in block[start:i]], profile)
-                if value < cost[c][i]:
-                    cost[c][i], starts[c][i] = value, start
-    cells: list[list[int]] = []
-    stop = n
-    for c in range(m, 0, -1):
-        cells.append(list(block[starts[c][stop] : stop]))
-        stop = starts[c][stop]
-    return cost[m][n], cells[::-1]
+                value = costs[c - 1][start] + _cell_cost([texts[line] for line in block[start:i]], profile)
+                if value < costs[c][i]:
+                    costs[c][i], starts[c][i] = value, start
+    return _Alignment(block, costs, starts)
 
 
 def _cell_cost(lines: Sequence[str], profile: _Profile) -> float:

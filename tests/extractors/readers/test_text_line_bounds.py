@@ -43,7 +43,7 @@ def test_a_serial_number_may_have_a_mark() -> None:
 
 @pytest.mark.parametrize(("n_strays", "n_tables"), [(40, 1), (41, 0)])
 def test_a_table_is_looked_for_at_so_many_numbers_one(n_strays: int, n_tables: int) -> None:
-    strays = ["1", "附记"] * n_strays
+    strays = ["分值", "1", "附记"] * n_strays
     assert len(found([*strays, "说明", *flat(HEADER, *ROWS)])) == n_tables
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.document import Document
+from extractors.document import Document, Table
 from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.text import read
@@ -127,3 +127,13 @@ def test_a_header_on_lines_without_serial_numbers_is_a_doubt() -> None:
 def test_many_numbers_take_no_time() -> None:
     lines = ["1"] * 60_000
     assert not list(read_text(lines).tables())
+
+
+def test_what_stands_behind_a_short_last_row_is_no_cell_of_it() -> None:
+    header = ["序号", "类别", *HEADER[1:]]
+    first, *rest = [*ROWS, *MORE]
+    lines = [*header, "1", "服务群众", *first[1:], *flat(rest), "以上任务请认真落实，按季度报送进展情况。"]
+    document = read("\n".join(lines).encode(), "通知.txt", Limits(), VOCABULARY_WORDS)
+    (table,) = document.tables()
+    assert [cell.text for cell in table.cells if cell.row == table.n_rows - 1 and cell.text] == rest[-1]
+    assert [block.text for block in document.blocks if not isinstance(block, Table)] == [lines[-1]]
