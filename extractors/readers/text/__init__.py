@@ -52,6 +52,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
     line_tables = find_line_tables(lines, words)
     notes: list[ReadNote] = []
     blocks: list[Block] = []
+    running: list[str] = [""] * len(lines)
     n_tables = 0
     line_index = 0
     while line_index < len(lines):
@@ -74,11 +75,12 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
                 n_tables += 1
                 blocks.append(table)
             continue
+        running[line_index] = lines[line_index]
         paragraph = _read_paragraph(lines[line_index], line_index + 1)
         if paragraph:
             blocks.append(paragraph)
         line_index += 1
-    if not n_tables and (lost := find_lost_header(lines, words)) is not None:
+    if (lost := find_lost_header(running, words)) is not None:
         message = "此处像是每格占一行的表，没有序号可据以分行，未能还原为表格；请改用带表格线的原文件"
         notes.append(ReadNote("cell_lines", message, f"第{lost + 1}行"))
     return Document("text", tuple(blocks), tuple(notes))

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import combinations, islice, pairwise, takewhile
-from math import inf, log
-from statistics import fmean
+from dataclasses import dataclass
+from itertools import islice, pairwise, takewhile
+from math import inf
 from typing import Final
 
+from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
 from extractors.readers.text.tables import RawCell
 from extractors.table_words import TableWords
 
@@ -25,7 +24,6 @@ _SECTION: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章部])"
 )
 _SECTION_NUMBER: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
-_NUMBER: Final = re.compile(r"[\d.]+[分%]?")
 _SENTENCE: Final = re.compile(r"[。；;，]")
 _MIN_ROWS: Final = 3
 """1, 2: two numbers on lines of their own may be anything."""
@@ -44,7 +42,7 @@ _HEADER_LENGTH: Final = 14
 _LEVEL_LENGTH: Final = 8
 """考评项目 before 序号: a longer line above it is a title."""
 _LOST_HEADER: Final = 3
-"""测评项目, 测评内容, 分值 on lines of their own are the header of a table."""
+"""测评项目, 测评内容, 分值 on lines of their own are the header of a table, one unknown word among them too."""
 _MAX_TRIES: Final = 40
 """Numbers 1 at which a table is looked for; few texts have more than a handful of tables."""
 _PROBED: Final = 150
@@ -61,10 +59,6 @@ _NO_LINE: Final = 2.0
 """Cost of a cell without a line."""
 _SPANNED: Final = 0.2
 """The same in a column whose cells span several rows: they stand in the first of them only."""
-_NO_HEADINGS: Final = 1.0
-"""Cost for each row if the columns that span rows are not those next to the serial number, where headings are."""
-_MAX_SPANNED: Final = 3
-"""Columns behind the serial number whose cells span several rows."""
 _MIN_SHORT: Final = 2
 """One row that is too short may have lost a cell."""
 _HEADING: Final = 0.4
@@ -73,8 +67,6 @@ _SECTION_ROW: Final = 0.6
 """Cost of 一、党的建设 as a row of its own."""
 _BAND: Final = 3.0
 """Cost of another line as a row of its own."""
-_MISPLACED: Final = 3.0
-"""Cost of a text where the other rows are blank; of a blank line where they have text, half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,43 +105,6 @@ class _Header:
         return max(length - 1 - self.following, 0) if self.leading else 0
 
 
-@dataclass
-class _Profile:
-    """The lines of one column in rows of the usual length."""
-
-    texts: list[str] = field(default_factory=list)
-    is_spanned: bool = False
-    """Whether cells span several rows."""
-
-    @cached_property
-    def _numbers(self) -> float:
-        return sum(_NUMBER.fullmatch(text) is not None for text in self.texts) / max(len(self.texts), 1)
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self.texts)
-
-    @cached_property
-    def _blank(self) -> float:
-        return sum(not text for text in self.texts) / max(len(self.texts), 1)
-
-    @cached_property
-    def _length(self) -> float:
-        lengths = [len(text) for text in self.texts if text]
-        return fmean(lengths) if lengths else 0.0
-
-    def cost(self, text: str) -> float:
-        """Return how unlike a line is to those of the column."""
-        if not text:
-            return _MISPLACED / 2 * (1 - self._blank)
-        if text in self._known:
-            return 0.0
-        if not self._length:
-            return _MISPLACED
-        unlike = abs((_NUMBER.fullmatch(text) is not None) - self._numbers)
-        return min(abs(log((len(text) + 1) / (self._length + 1))) + _MISPLACED * unlike, _MISPLACED) + self._blank
-
-
 def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable]:
     """Return the tables of a text by their first line."""
     texts = [line.strip(" \t\u3000\r") for line in lines]
@@ -174,13 +129,15 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
 
 
 def find_lost_header(lines: Sequence[str], words: TableWords) -> int | None:
-    """Return the first of several lines that are different known headers with cells below them, else None."""
-    texts = [line.strip() for line in lines if line.strip()]
+    """Return the first of several lines that are the header of a table with cells below them, None if there is none."""
+    places = [i for i, line in enumerate(lines) if line.strip()]
+    texts = [lines[i].strip() for i in places]
     known = [words.is_header_word(text) for text in texts]
     for i in range(len(texts) - 2 * _LOST_HEADER + 1):
         header = texts[i : i + _LOST_HEADER]
-        if all(known[i : i + _LOST_HEADER]) and len(set(header)) == _LOST_HEADER:
-            return next(line for line, text in enumerate(lines) if text.strip() == header[0])
+        is_header = sum(known[i : i + _LOST_HEADER]) >= _LOST_HEADER - 1 and len(set(header)) == _LOST_HEADER
+        if is_header and all(_is_name(text, _LEVEL_LENGTH) for text in header):
+            return places[i]
     return None
 
 
@@ -249,7 +206,7 @@ def _is_row(texts: Sequence[str], chain: Sequence[int], length: int, header: _He
     profiles = _profiles(texts, _blocks(texts, chain[-_COMPARED:], header), header, length)
     lines = [texts[i] for i in _last_block(texts, chain, header)] + [""] * header.following
     costs = []
-    for spanned in range(min(_MAX_SPANNED + 1, header.following)):
+    for spanned in range(min(MAX_MISSING + 1, header.following)):
         own = profiles[spanned:]
         costs.append(sum(profile.cost(text) for profile, text in zip(own, lines, strict=False)) / len(own))
     return min(costs) <= _UNLIKE or not any(profile.texts for profile in profiles)
@@ -281,8 +238,11 @@ def _find_header(
         n_names = len(list(names))
         likely = (length - 1, length - 1 - leading, first - place - 1 - leading) if leading else (n_names,)
         following = next((n for n in likely if 0 < n <= n_names), 0)
+        between = first - (place + 1 + following)
+        # Every heading stands before the first row: without one the lines above the header are a title.
+        leading = min(leading, between)
         header = _Header(place - leading, leading, following)
-        if following and first - header.stop <= leading + _BANDS * header.width:
+        if following and between <= leading + _BANDS * header.width:
             return header
     header = _Header(first - length, 0, length - 1)
     header_names = texts[max(header.start, least) : header.stop]
@@ -305,9 +265,11 @@ def _last_block(texts: Sequence[str], chain: Sequence[int], header: _Header) -> 
     return range(chain[-1] + 1, min(chain[-1] + 1 + header.following, len(texts)))
 
 
-def _profiles(texts: Sequence[str], blocks: Sequence[Sequence[int]], header: _Header, length: int) -> list[_Profile]:
+def _profiles(
+    texts: Sequence[str], blocks: Sequence[Sequence[int]], header: _Header, length: int
+) -> list[ColumnProfile]:
     """Return what the columns behind the serial number hold, by the rows with a line for each of them."""
-    profiles = [_Profile() for _ in range(header.following)]
+    profiles = [ColumnProfile() for _ in range(header.following)]
     size = header.following + header.repeated(length)
     complete = [block for block in blocks if len(block) == size]
     for block in complete or [block for block in blocks if len(block) > size]:
@@ -317,7 +279,7 @@ def _profiles(texts: Sequence[str], blocks: Sequence[Sequence[int]], header: _He
     return profiles
 
 
-def _usual_sizes(profiles: Sequence[_Profile]) -> set[int]:
+def _usual_sizes(profiles: Sequence[ColumnProfile]) -> set[int]:
     """Return the numbers of lines of a row with all columns, and of one without those that span rows."""
     return {len(profiles), len(profiles) - sum(profile.is_spanned for profile in profiles)}
 
@@ -353,22 +315,16 @@ def _row(
     return [*missing, *(RawCell(texts[i], i) for i in above), RawCell(texts[serial], serial), *own]
 
 
-def _mark_spanned(texts: Sequence[str], blocks: Sequence[Sequence[int]], profiles: Sequence[_Profile]) -> None:
+def _mark_spanned(texts: Sequence[str], blocks: Sequence[Sequence[int]], profiles: Sequence[ColumnProfile]) -> None:
     """Mark the columns without a line in most of the rows that are too short: those that fit best if left out."""
-    sizes = Counter(len(block) for block in blocks if len(profiles) - _MAX_SPANNED <= len(block) < len(profiles))
+    sizes = Counter(len(block) for block in blocks if len(profiles) - MAX_MISSING <= len(block) < len(profiles))
     if not sizes:
         return
     size, count = sizes.most_common(1)[0]
     if count < _MIN_SHORT:
         return
     short = [[texts[line] for line in block] for block in blocks if len(block) == size]
-
-    def cost(columns: Sequence[int]) -> float:
-        are_headings = columns[0] == len(profiles) - size
-        unlike = sum(profiles[c].cost(text) for row in short for c, text in zip(columns, row, strict=True))
-        return unlike + (0.0 if are_headings else _NO_HEADINGS * len(short))
-
-    filled = min(combinations(range(len(profiles)), size), key=cost)
+    filled = find_filled_columns(short, profiles)
     for c in set(range(len(profiles))).difference(filled):
         profiles[c].is_spanned = True
 
@@ -385,7 +341,7 @@ def _without_header(texts: Sequence[str], block: range, names: Sequence[str]) ->
 def _split(
     texts: Sequence[str],
     block: Sequence[int],
-    profiles: Sequence[_Profile],
+    profiles: Sequence[ColumnProfile],
     header: _Header,
     repeated: int,
 ) -> tuple[list[list[int]], list[int], list[int]]:
@@ -405,7 +361,7 @@ def _split(
 
 
 def _split_last(
-    texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profile], sizes: Collection[int]
+    texts: Sequence[str], block: Sequence[int], profiles: Sequence[ColumnProfile], sizes: Collection[int]
 ) -> list[list[int]]:
     """Return the lines of each cell of the last row; what stands behind it is none of the table."""
     alignment = _align(texts, block, profiles)
@@ -450,7 +406,7 @@ class _Alignment:
         return cells[::-1]
 
 
-def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profile]) -> _Alignment:
+def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[ColumnProfile]) -> _Alignment:
     n, m = len(block), len(profiles)
     costs = [[inf] * (n + 1) for _ in range(m + 1)]
     starts = [[0] * (n + 1) for _ in range(m + 1)]
@@ -466,7 +422,7 @@ def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[_Profi
     return _Alignment(block, costs, starts)
 
 
-def _cell_cost(lines: Sequence[str], profile: _Profile) -> float:
+def _cell_cost(lines: Sequence[str], profile: ColumnProfile) -> float:
     if not lines:
         return _SPANNED if profile.is_spanned else _NO_LINE
     return profile.cost("\n".join(filter(None, lines))) + _ANOTHER_LINE * (len(lines) - 1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from extractors.document import Cell, Table
 from extractors.normalize import strip_whitespace
+from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
 from extractors.table_words import TableWords
 
 _RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
@@ -20,6 +21,8 @@ _BORDER_LINE = re.compile(r"\s*[┌┐├┤└┘╔╗╠╣╚╝=\-|│┃�
 _BOX = re.compile(r"[│┃║]")
 _PIPE = re.compile(r"(?<!\\)\|")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_MIN_COMPLETE = 2
+"""Rows with all cells that tell what the columns hold."""
 _MAX_WIDTH = 20
 _MAX_SHORT = 10
 _MIN_EVEN_FIT = 0.9
@@ -92,9 +95,32 @@ def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int]
     rows = [r for r in rows if not all(_RULE_CELL.fullmatch(c.text) for c in r)]
     if all(len(r) == 2 and not r[0].text.strip() for r in rows):
         return None  # paragraphs indented by a TAB
+    rows = _place_short_rows(rows)
     if len(rows) < 2:
         return None if rows and max(len(r) for r in rows) < 3 else (build_table(rows, name), end)
     return build_table(rows, name), end
+
+
+def _place_short_rows(rows: list[list[RawCell]]) -> list[list[RawCell]]:
+    """Return the rows with blank cells where those that span several rows go on, as a browser copies them.
+
+    Rows that only lack cells at their end are left as they are.
+    """
+    width = len(rows[0]) if rows else 0
+    complete = [row for row in rows[1:] if len(row) == width]
+    profiles = [ColumnProfile([row[c].text.strip() for row in complete]) for c in range(width)]
+    out = list(rows)
+    for size in range(max(width - MAX_MISSING, 2), width) if len(complete) >= _MIN_COMPLETE else ():
+        short = [r for r, row in enumerate(rows) if len(row) == size and row[0].text.strip()]
+        columns = (
+            find_filled_columns([[cell.text.strip() for cell in rows[r]] for r in short], profiles) if short else ()
+        )
+        for r in short:
+            cells = [RawCell("", rows[r][0].line)] * width
+            for c, cell in zip(columns, rows[r], strict=True):
+                cells[c] = cell
+            out[r] = cells
+    return out
 
 
 def _split_cells(line: str, separator: re.Pattern[str], number: int) -> list[RawCell]:

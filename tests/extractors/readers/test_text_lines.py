@@ -137,3 +137,45 @@ def test_what_stands_behind_a_short_last_row_is_no_cell_of_it() -> None:
     (table,) = document.tables()
     assert [cell.text for cell in table.cells if cell.row == table.n_rows - 1 and cell.text] == rest[-1]
     assert [block.text for block in document.blocks if not isinstance(block, Table)] == [lines[-1]]
+
+
+def test_lines_above_a_header_without_a_heading_in_the_first_row_are_a_title() -> None:
+    lines = ["附件1", "任务分解", *HEADER, *flat([*ROWS, *MORE])]
+    assert table_rows(lines)[0] == HEADER
+
+
+def test_a_lost_header_beside_a_table_is_a_doubt_as_well() -> None:
+    lost = ["测评项目", "测评内容", "责任单位", "阵地", "建好服务站。", "县民政局", "环境"]
+    document = read_text([*HEADER, *flat([*ROWS, *MORE]), "", *lost])
+    assert [note.rule for note in document.notes] == ["cell_lines"]
+
+
+def test_cells_that_span_rows_are_missing_in_rows_with_tabs() -> None:
+    rows = [
+        ["类别", "小类", "任务", "责任单位", "分值"],
+        ["服务", "群众", "建好志愿服务站，配齐桌椅。", "县民政局", "5"],
+        ["评选好邻居不少于十户。", "县妇联", "3"],
+        ["清扫", "修补破损路面，清理杂物。", "县城管局", "4"],
+        ["环境", "道路", "规范车辆停放。", "县公安局", "6"],
+        ["开展清明祭扫，文明祭祀。", "县文明办", "3"],
+        ["合计", "", "", "", "21"],
+    ]
+    document = read("\n".join("\t".join(row) for row in rows).encode(), "通知.txt", Limits(), VOCABULARY_WORDS)
+    (table,) = document.tables()
+    found = [[cell.text for cell in table.cells if cell.row == r] for r in range(table.n_rows)]
+    assert found[2] == ["", "", *rows[2]]
+    assert found[3] == ["", *rows[3]]
+    assert found[5] == ["", "", *rows[5]]
+    assert found[6] == rows[6]
+
+
+def test_rows_with_tabs_that_lack_their_last_cells_keep_the_first() -> None:
+    rows = [
+        ["序号", "任务", "责任单位", "备注"],
+        ["1", "建好志愿服务站，配齐桌椅。", "县民政局", "长期任务"],
+        ["2", "评选好邻居不少于十户。", "县妇联"],
+        ["3", "修补破损路面。", "县城管局", "分两批做"],
+    ]
+    document = read("\n".join("\t".join(row) for row in rows).encode(), "通知.txt", Limits(), VOCABULARY_WORDS)
+    (table,) = document.tables()
+    assert [cell.text for cell in table.cells if cell.row == 2][:3] == rows[2]
