@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.normalize import strip_whitespace
+from extractors.parsers.lead_rules import label_bracket
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
@@ -40,7 +41,7 @@ def build_lexicon(
         prose_parties: the texts of responsible units in the running text.
         decisions: what people decided about printed forms of units.
     """
-    columns = _cells(tables, *(r for r in PARTY_ROLES if r is not ColumnRole.UNIT))
+    columns = _unit_cells(tables)
     notes = list(_notes(tables))
     explaining = [*notes, *(cell.raw for table in tables for cell in table.grid.unique_cells() if cell.text)]
     decided = {decision.printed: decision.names for decision in decisions}
@@ -60,6 +61,14 @@ def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:
             if kind is RowKind.NOTE:
                 yield from (cell.raw for cell in table.grid.cells_of_row(r) if cell.text)
     yield from _cells(tables, ColumnRole.REMARK)
+
+
+def _unit_cells(tables: Sequence[CleanTable]) -> Iterable[str]:
+    for table in tables:
+        for c in table.roles.columns(*(role for role in PARTY_ROLES if role is not ColumnRole.UNIT)):
+            for cell in table.grid.column(c):
+                if cell.text:
+                    yield label_bracket(table.columns[c], cell.raw)
 
 
 def _cells(tables: Sequence[CleanTable], *roles: ColumnRole) -> Iterable[str]:

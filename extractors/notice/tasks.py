@@ -20,6 +20,7 @@ from extractors.parsers.item_labels import Item, split_label
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
+    label_bracket,
     order_roles,
     read_section_units,
     read_title_leaders,
@@ -236,8 +237,9 @@ class TaskBuilder:
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
         empty: list[Party] = []
-        parties = self._parse("责任单位", partial(self._split_parties, cell.raw, role), empty, r, cell)
-        self.result.note_units(self._units_of_cells.get((cell.raw, role)), cell.locator)
+        raw = label_bracket(self.table.columns[cell.col], cell.raw)
+        parties = self._parse("责任单位", partial(self._split_parties, raw, role), empty, r, cell)
+        self.result.note_units(self._units_of_cells.get((raw, role)), cell.locator)
         return parties
 
     def _split_parties(self, raw: str, role: str | None) -> list[Party]:

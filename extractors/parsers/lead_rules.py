@@ -107,6 +107,23 @@ class LeadRule(Enum):
     """The first of each part 1), 2) of a cell."""
 
 
+_SUPPORT_IN_HEADER: Final = re.compile(
+    rf"[（(](?:{alternation(_WORDS['support_of'])})(?:{alternation(_WORDS['units'])})?[)）]$"
+)
+_BRACKET_AT_END: Final = re.compile(r"(?P<lead>[^（()）]+)[（(](?P<support>[^（()）]+)[)）]")
+
+
+def label_bracket(header: str, cell: str) -> str:
+    """Return a cell with labels for those in its bracket, if the bracket of its header says that they support.
+
+    机关党委（人事科） below 承办（协办） is 牵头：机关党委；配合：人事科.
+    """
+    if not _SUPPORT_IN_HEADER.search(strip_whitespace(header)):
+        return cell
+    match = _BRACKET_AT_END.fullmatch(cell.strip())
+    return f"牵头：{match['lead'].strip()}；配合：{match['support'].strip()}" if match else cell
+
+
 def read_lead_rule(sentences: Iterable[str]) -> LeadRule | None:
     """Return the rule that sentences state about the order of units, None if they state none.
 

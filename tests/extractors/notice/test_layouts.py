@@ -254,3 +254,20 @@ def test_how_many_there_are_heads_nothing() -> None:
         )
     )
     assert [[name for _, name in path] for path in paths(found)] == [["政务大厅"], ["农贸市场"], ["主次干道"], ["社区"]]
+
+
+def test_the_bracket_of_a_header_says_what_the_brackets_below_it_are() -> None:
+    rows = [
+        ["规定动作", "时间", "{}"],
+        [A, "3月", "机关党委（人事科）"],
+        [B, "6月", "办公室（工会、团委）"],
+        [A + B, "9月", "财务科"],
+    ]
+    found = reading(pipes("规定动作表", *([cell.format("承办（协办）") for cell in row] for row in rows)))
+    assert parties(found) == [
+        [("机关党委", "lead", None), ("人事科", "support", None)],
+        [("办公室", "lead", None), ("工会", "support", None), ("团委", "support", None)],
+        [("财务科", "lead", None)],
+    ]
+    merged = reading(pipes("规定动作表", *([cell.format("责任单位（科室）") for cell in row] for row in rows)))
+    assert parties(merged)[0] == [("机关党委（人事科）", "lead", None)]
