@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import fields
 from functools import cache
 from typing import Any, Final
 
@@ -34,13 +34,14 @@ def account_for_text(
     Returns:
         The passages, the number of non-blank characters of the file, and of those accounted for.
     """
-    by_place, everywhere = _texts_of(extraction)
+    paragraphs = list(document.paragraphs())
+    by_place, everywhere = _texts_of(extraction, {block.locator for block in paragraphs})
     exact = {*everywhere, *(text for texts in by_place.values() for text in texts)}
     n_total, n_accounted = extraction.chars_total + document.lost_chars, extraction.chars_accounted
     n_kept = 0
     near: list[str] = []
     passages: list[PassageRow] = []
-    for block in document.paragraphs():
+    for block in paragraphs:
         text = clean(block.text)
         compact = strip_whitespace(text)
         n_total += len(compact)
@@ -73,8 +74,8 @@ def _rest(text: str, known: Iterable[str]) -> str:
     return _NO_TEXT.sub("", text)
 
 
-def _texts_of(extraction: Extraction) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the texts of records by the place they were read at, and those of the notice as a whole."""
+def _texts_of(extraction: Extraction, places: Set[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the texts of records by the place they were read at, of these, and those of the notice as a whole."""
     by_place: dict[str, list[str]] = {}
     everywhere = [text for text in _strings(extraction.notice) if len(text) > 1]
     everywhere += [strip_whitespace(table.title) for table in extraction.tables if table.title]
@@ -83,7 +84,8 @@ def _texts_of(extraction: Extraction) -> tuple[dict[str, list[str]], list[str]]:
         if item.name in _UNQUOTED or not isinstance(rows, list):
             continue
         for row in rows:
-            if is_dataclass(row) and (locator := getattr(row, "locator", None)):
+            locator = getattr(row, "locator", None)
+            if isinstance(locator, str) and locator in places:
                 by_place.setdefault(locator, []).extend(_strings(row))
     return by_place, [text for text in everywhere if cjk_share(text) > 0]
 
