@@ -186,7 +186,7 @@ def _(partners, relations, warehouse):
 @app.cell
 def _():
     mo.md("""
-    ## 缺哪些主题
+    ## 未涉及哪些主题
     """)
     return
 
@@ -198,12 +198,16 @@ def _(chosen, con):
         WITH chosen AS (
             SELECT notice_id, label FROM mart.notice_labels WHERE notice_id IN {helpers.sql_list(chosen.value)}
         ),
-        pairs AS (SELECT DISTINCT notice_id, topic FROM core.tasks WHERE topic IS NOT NULL AND NOT bonus),
+        pairs AS (
+            SELECT notice_id, topic, bool_and(bonus) AS only_bonus FROM mart.task_points
+            WHERE topic <> 'other' GROUP BY notice_id, topic
+        ),
         counted AS (
-            SELECT p.topic, count(*) AS notices FROM pairs AS p JOIN chosen USING (notice_id) GROUP BY p.topic
+            SELECT p.topic, count(*) AS notices FROM pairs AS p JOIN chosen USING (notice_id)
+            WHERE NOT p.only_bonus GROUP BY p.topic
         )
         SELECT c.notice_id, c.label AS 通知, t.name AS 主题, k.notices AS 涉及通知数, t.ordinal,
-               (p.topic IS NOT NULL)::INTEGER AS 有
+               CASE WHEN p.topic IS NULL THEN '未涉及' WHEN p.only_bonus THEN '仅加分项' ELSE '有' END AS 情形
         FROM chosen AS c CROSS JOIN counted AS k
         JOIN mart.topics AS t ON t.topic = k.topic
         LEFT JOIN pairs AS p ON p.notice_id = c.notice_id AND p.topic = k.topic
@@ -222,9 +226,7 @@ def _(topics, warehouse):
     if not topics.is_empty():
         _order = warehouse.labels(topics["notice_id"])
         _heads = {label: helpers.fold_label(label, helpers.column_width(len(_order)) // 7) for label in _order}
-        _frame = helpers.to_float_columns(topics).with_columns(
-            pl.col("通知").replace(_heads), 情形=pl.when(pl.col("有") == 1).then(pl.lit("有")).otherwise(pl.lit("缺"))
-        )
+        _frame = helpers.to_float_columns(topics).with_columns(pl.col("通知").replace(_heads))
         _base = alt.Chart(_frame).encode(
             x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=helpers.label_axis(list(_heads.values()))),
             y=alt.Y(
@@ -236,19 +238,23 @@ def _(topics, warehouse):
             tooltip=["通知", "主题", "情形", "涉及通知数"],
         )
         _cells = _base.mark_rect(stroke="white", strokeWidth=1.5).encode(
-            color=alt.Color("情形:N", title=None, scale=alt.Scale(domain=["有", "缺"], range=["#cfe0ea", "#f3d9d3"]))
+            color=alt.Color(
+                "情形:N",
+                title=None,
+                scale=alt.Scale(domain=["有", "仅加分项", "未涉及"], range=["#cfe0ea", "#f6ead2", "#f3d9d3"]),
+            )
         )
         _texts = (
             _base.mark_text(fontSize=11, color=helpers.ALERT)
             .encode(text="情形:N")
-            .transform_filter("datum['情形'] == '缺'")
+            .transform_filter("datum['情形'] != '有'")
         )
         _all = alt.layer(_cells, _texts).properties(
             width=alt.Step(helpers.column_width(len(_order))), height=alt.Step(20)
         )
-        _remark = "只列并非每份通知都有的主题，涉及通知多的在前；加分和特色项目不计。"
-        chart_gaps = helpers.finish_chart(_all, "各通知缺少的主题", warehouse, topics["notice_id"], _remark)
-    helpers.chart_or_note(chart_gaps, "没有缺少的主题：所选通知不足两份，或主题完全一样。")
+        _remark = "只列并非每份通知的基础项目都有的主题，涉及通知多的在前；只有加分项涉及的写“仅加分项”。"
+        chart_gaps = helpers.finish_chart(_all, "各通知未涉及的主题", warehouse, topics["notice_id"], _remark)
+    helpers.chart_or_note(chart_gaps, "没有未涉及的主题：所选通知不足两份，或主题完全一样。")
     return (chart_gaps,)
 
 

@@ -52,6 +52,12 @@ def test_a_topic_that_one_lacks_is_reported(web: httpx.Client, ask: Ask, labels:
     assert "未设" in row_of(page_of(web, *ids), name)
 
 
+def test_a_topic_among_bonus_items_alone_is_not_called_missing(web: httpx.Client, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"])
+    assert "仅加分项" in row_of(page_of(web, *ids), "意识形态工作")
+    assert "未设" not in row_of(page_of(web, *ids), "意识形态工作")
+
+
 def test_tasks_and_their_counterparts_can_be_opened(web: httpx.Client, ask: Ask, labels: Mapping[str, str]) -> None:
     ids = (labels["zibo"], labels["yiyang"])
     page = page_of(web, *ids)

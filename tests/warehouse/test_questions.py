@@ -19,8 +19,8 @@ TODAY = date(2026, 1, 1)
 NUMBERS = [one.number for one in list_questions()]
 TITLES = [
     "各市各主题分值占比",
-    "仅一个城市有的指标",
-    "甲市缺哪些全国体系主题",
+    "只在一城见到的指标",
+    "未涉及的主题",
     "同一指标各市分值最大差",
     "标准相似度排名",
     "新旧版本增删改",
@@ -175,11 +175,11 @@ def test_what_several_notices_are_compared_by(five: Path) -> None:
     pair = ask_question(five, 10, notice=("淄博",), other=("汕尾",))
     assert set(records(pair, "甲通知", "乙通知")) == {("淄博市国防动员办公室 2023", "汕尾市经济和信息化局 2016")}
     assert records(pair, "主题", "换用后名次")[0] == ("社会主义核心价值观", 1)
-    missing = column(ask_question(five, 3, notice=("铜川",)), "缺少的主题")
+    missing = column(ask_question(five, 3, notice=("铜川",)), "主题")
     assert "业务工作实绩" in missing
     assert "疫情防控" in missing
     unique = ask_question(five, 2, notice=("淄博",))
-    assert ("Ⅱ-32", "省对市考核", "是") in records(unique, "指标编号", "指标名称", "主题仅此城有")
+    assert ("Ⅱ-32", "省对市考核", "主题仅此城有") in records(unique, "指标编号", "指标名称", "判断")
 
 
 def test_filters_that_fit_nothing_are_refused_with_the_way_out(five: Path) -> None:

@@ -278,6 +278,16 @@ def topic_weights(notice_ids: Sequence[str]) -> Query:
     )
 
 
+def bonus_topics(notice_ids: Sequence[str]) -> Query:
+    """Topics that these notices have among bonus items only."""
+    return (
+        "SELECT notice_id, topic FROM mart.task_points "
+        f"WHERE notice_id IN ({placeholders(notice_ids)}) "
+        "GROUP BY notice_id, topic HAVING bool_and(bonus) ORDER BY ALL",
+        [*notice_ids],
+    )
+
+
 def notice_similarity(notice_ids: Sequence[str]) -> Query:
     """Pairwise similarity of these notices, in both directions."""
     marks = placeholders(notice_ids)

@@ -1,8 +1,8 @@
--- 标题：仅一个城市有的指标
--- 问题：哪些指标只有一个城市有，别的城市都没有？
+-- 标题：只在一城见到的指标
+-- 问题：哪些指标在别的城市没有相同主题，或没有找到相近的表述？
 -- 参数：notice：看哪些通知，默认全部现行通知
 -- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
--- 说明：一个指标下的任务在其他城市的现行通知中都没有文字相近的同主题任务，就算仅此一城有。文字差别大而意思相同的可能漏判，请对照原文；“主题仅此城有”为是的最可靠。
+-- 说明：“主题仅此城有”指其他城市的现行通知连加分项中也没有这个主题，最可靠；主题只在加分项中的另行注明。“未见相近表述”只是按文字比对，同主题任务中没有文字相近的，文字差别大而意思相同的可能误列，请对照原文。
 -- 无结果：所选通知的每个指标在别的城市都能找到相近的要求，或库中只有一个城市。
 WITH shared AS (
     SELECT DISTINCT x.task_a AS task_id
@@ -12,8 +12,9 @@ WITH shared AS (
     WHERE x.notice_a IN (SELECT unnest($notice))
 ),
 places AS (
-    SELECT w.topic, count(DISTINCT n.place) AS places
-    FROM mart.task_points AS w JOIN mart.notice_labels AS n USING (notice_id) WHERE n.is_current GROUP BY w.topic
+    SELECT w.topic, count(DISTINCT coalesce(n.place, n.notice_id)) AS places, bool_and(w.bonus) AS is_bonus
+    FROM mart.task_points AS w JOIN mart.notice_labels AS n USING (notice_id)
+    WHERE n.is_current AND w.topic <> 'other' GROUP BY w.topic
 ),
 grouped AS (
     SELECT t.notice_id, t.indicator_id, p.topic, count(*) AS tasks, sum(p.points_each) AS points,
@@ -24,13 +25,15 @@ grouped AS (
     GROUP BY t.notice_id, t.indicator_id, p.topic
 )
 SELECT n.place AS 城市, n.label AS 通知, i.code AS 指标编号, i.name AS 指标名称, c.name AS 主题,
-       CASE WHEN s.places = 1 THEN '是' ELSE '否' END AS 主题仅此城有, g.tasks AS 任务数, round(g.points, 3) AS 分值,
+       CASE WHEN s.places > 1 OR s.places IS NULL THEN '未见相近表述'
+            WHEN s.is_bonus THEN '主题仅此城有（仅加分项）' ELSE '主题仅此城有' END AS 判断, g.tasks AS 任务数, round(g.points, 3) AS 分值,
        g.requirement AS 首条要求
 FROM grouped AS g
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN core.indicators AS i ON i.indicator_id = g.indicator_id
 LEFT JOIN mart.topics AS c ON c.topic = g.topic
 LEFT JOIN places AS s ON s.topic = g.topic
-WHERE NOT g.found AND (SELECT count(DISTINCT place) FROM mart.notice_labels WHERE is_current) > 1
+WHERE NOT g.found AND n.is_current
+  AND (SELECT count(DISTINCT coalesce(place, notice_id)) FROM mart.notice_labels WHERE is_current) > 1
   AND ($topic IS NULL OR g.topic = $topic)
-ORDER BY 主题仅此城有 DESC, g.points DESC NULLS LAST, n.label, g.ordinal
+ORDER BY coalesce(s.places, 2) > 1, g.points DESC NULLS LAST, n.label, g.ordinal

@@ -2,7 +2,7 @@
 -- 问题：甲的各主题换用乙的权重，得分和名次怎样变？
 -- 参数：notice：看哪些通知，默认全部现行通知
 -- 参数：other：与哪些通知比，默认全部现行通知
--- 说明：总分不变，按乙在这些主题上的比重重新分配。“名次变化”为正是上升。只比有分值的现行通知。“主题覆盖”为乙的权重中甲也有的主题所占的比例。
+-- 说明：总分不变，按乙在这些主题上的比重重新分配。“名次变化”为正是上升。没有分值的主题不排名次，名次变化也为空。只比有分值的现行通知。“主题覆盖”为乙的权重中甲也有的主题所占的比例。
 -- 无结果：所选通知中有分值的不足两份，无从换用。
 WITH shares AS (
     SELECT w.notice_id, w.topic, coalesce(w.points, 0) AS points, w.share
@@ -22,8 +22,10 @@ shifted AS (
     FROM scored WINDOW pair AS (PARTITION BY notice_id, weights_of)
 ),
 weighed AS (
-    SELECT *, rank() OVER (PARTITION BY notice_id, weights_of ORDER BY round(own_points, 6) DESC) AS own_rank,
-           rank() OVER (PARTITION BY notice_id, weights_of ORDER BY round(what_if_points, 6) DESC NULLS LAST) AS what_if_rank
+    SELECT *, CASE WHEN own_points > 0
+                   THEN rank() OVER (PARTITION BY notice_id, weights_of ORDER BY round(own_points, 6) DESC) END AS own_rank,
+           CASE WHEN what_if_points > 0
+                THEN rank() OVER (PARTITION BY notice_id, weights_of ORDER BY round(what_if_points, 6) DESC) END AS what_if_rank
     FROM shifted
 )
 SELECT a.label AS 甲通知, b.label AS 乙通知, c.name AS 主题, w.own_points AS 原分值, w.own_rank AS 原名次,
@@ -34,4 +36,4 @@ JOIN mart.notice_labels AS a ON a.notice_id = w.notice_id
 JOIN mart.notice_labels AS b ON b.notice_id = w.weights_of
 LEFT JOIN mart.topics AS c ON c.topic = w.topic
 WHERE w.notice_id IN (SELECT unnest($notice)) AND w.weights_of IN (SELECT unnest($other))
-ORDER BY a.label, b.label, w.what_if_rank, w.own_rank, c.ordinal
+ORDER BY a.label, b.label, w.what_if_rank NULLS LAST, w.own_rank NULLS LAST, c.ordinal

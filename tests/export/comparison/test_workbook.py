@@ -60,13 +60,14 @@ def test_weights_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[s
         (row[0], item): row[1 + place]
         for row in rows
         for place, item in enumerate(all_ids)
-        if row[1 + place] is not None
+        if row[1 + place] not in (None, "仅加分项")
     }
     assert displayed == pytest.approx(expected)
     for row in rows:
-        shares = [value or 0 for value in row[1:6]]
+        stated = [value for value in row[1:6] if value not in (None, "仅加分项")]
+        shares = [*stated, 0] if len(stated) < 5 else stated
         assert row[6] == pytest.approx(max(shares) - min(shares))
-        assert row[7] == sum(value is not None for value in row[1:6])
+        assert row[7] == len(stated)
 
 
 def test_points_and_tasks_by_topic_are_those_of_the_mart(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
@@ -169,7 +170,8 @@ def test_of_two_notices_the_difference_has_a_sign(five: Path, all_ids: list[str]
     rows = tables.topic_weights_table(load_comparison(five, [all_ids[0], all_ids[2]])).rows
     assert any(row[3] < 0 for row in rows)
     for row in rows:
-        assert row[3] == pytest.approx((row[1] or 0) - (row[2] or 0))
+        first, second = (0 if value == "仅加分项" else value or 0 for value in row[1:3])
+        assert row[3] == pytest.approx(first - second)
 
 
 def test_text_never_becomes_a_formula(spoil: Spoil, all_ids: list[str], tmp_path: Path) -> None:

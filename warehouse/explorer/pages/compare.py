@@ -79,10 +79,16 @@ def compare(request: Request, session: Session, lookups: Lookups) -> Page:
             "without_points": [notice_id for notice_id in ids if not _has_points(topics, notice_id)],
             "pairs": [(a, b, similar.get((a, b)), similar.get((b, a))) for a, b in combinations(ids, 2)],
             "matches": _similar_tasks(session, ids),
+            "bonus_only": find_bonus_topics(session, ids),
             "by_difference": by_difference,
             "address": "/compare?" + "&".join(f"n={notice_id}" for notice_id in ids),
         },
     )
+
+
+def find_bonus_topics(session: Session, ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Return (notice_id, topic) where a notice has a topic among bonus items only."""
+    return {(row["notice_id"], row["topic"]) for row in session.rows(queries.bonus_topics(ids))}
 
 
 def compare_topics(

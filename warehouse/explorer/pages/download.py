@@ -187,9 +187,13 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
     for notice_id in ids:
         columns += [f"{lookups.label(notice_id)} {name}" for name in ("分值", "分值占比", "任务数", "任务占比")]
     rows = []
+    bonus_only = compare.find_bonus_topics(session, ids)
     for topic in compare.compare_topics(session, lookups, ids):
         row: list[Any] = [lookups.topic(topic.topic)]
         for notice_id in ids:
+            if (notice_id, topic.topic) in bonus_only:
+                row += ["仅加分项", None, None, None]
+                continue
             weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)

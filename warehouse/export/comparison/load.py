@@ -22,6 +22,8 @@ from warehouse.transform import task_similarity
 MIN_NOTICES: Final = 2
 MAX_NOTICES: Final = 12
 """Maximum number of notices that fit side by side on a page."""
+BONUS_ONLY: Final = "仅加分项"
+"""Said of a topic that a notice has among bonus items only."""
 DEADLINES_QUESTION: Final = 19
 """Number of the question that classifies the deadlines of a notice."""
 SQL_PARAMETERS: Final[Mapping[str, float]] = {
@@ -70,13 +72,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Topic with its weight (share of 1), points and tasks by notice_id; notices without the topic are missing."""
+    """Topic with its weight (share of 1), points and tasks by notice_id; notices without the topic are missing.
+
+    `bonus_only` are the notices that have it among bonus items only.
+    """
 
     topic: str
     name: str
     weights: Mapping[str, float]
     points: Mapping[str, float]
     tasks: Mapping[str, int]
+    bonus_only: frozenset[str] = frozenset()
 
     def weight(self, notice_id: str) -> float:
         """Return the weight in this notice, 0 if the notice does not have the topic."""
@@ -176,10 +182,14 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
         )
     }
     deadlines = _rows(connection, questions.get_question(DEADLINES_QUESTION).sql, ids)
-    return Comparison(notices, _topics(_rows(connection, _read_sql("weights"), ids)), deadlines=deadlines, **lists)
+    topics = _topics(_rows(connection, _read_sql("weights"), ids), _rows(connection, _read_sql("bonus_topics"), ids))
+    return Comparison(notices, topics, deadlines=deadlines, **lists)
 
 
-def _topics(rows: Sequence[Row]) -> tuple[Topic, ...]:
+def _topics(rows: Sequence[Row], bonus_rows: Sequence[Row]) -> tuple[Topic, ...]:
+    bonus_only: dict[str, set[str]] = {}
+    for row in bonus_rows:
+        bonus_only.setdefault(row["topic"], set()).add(row["notice_id"])
     rows_by_topic: dict[str, list[Row]] = {}
     for row in rows:
         rows_by_topic.setdefault(row["topic"], []).append(row)
@@ -190,6 +200,7 @@ def _topics(rows: Sequence[Row]) -> tuple[Topic, ...]:
             weights={row["notice_id"]: row["weight"] for row in topic_rows if row["weight"] is not None},
             points={row["notice_id"]: row["points"] for row in topic_rows if row["points"] is not None},
             tasks={row["notice_id"]: row["tasks"] for row in topic_rows},
+            bonus_only=frozenset(bonus_only.get(topic, ())),
         )
         for topic, topic_rows in rows_by_topic.items()
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from warehouse.export.comparison.load import Comparison, Notice, Topic
+from warehouse.export.comparison.load import BONUS_ONLY, Comparison, Notice, Topic
 from warehouse.formatting import format_number, format_percent
 
 TOPICS_PER_NOTICE: Final = 3
@@ -38,7 +38,7 @@ def build_findings(comparison: Comparison) -> list[Finding]:
         "相近程度": _describe_similarity(comparison),
         "量化指标": _describe_thresholds(comparison),
         "责任分布": _describe_responsibility(comparison),
-        "独有事项": _describe_unique_tasks(comparison),
+        "未见相近表述的事项": _describe_unique_tasks(comparison),
         "材料负担": _describe_evidence(comparison),
         "时限": _describe_deadlines(comparison),
     }
@@ -135,7 +135,7 @@ def _describe_differences(comparison: Comparison) -> str:
 
 def _format_weight(topic: Topic, notice: Notice) -> str:
     if notice.notice_id not in topic.tasks:
-        return "没有"
+        return f"{BONUS_ONLY}涉及" if notice.notice_id in topic.bonus_only else "没有"
     return f"占 {format_percent(topic.weight(notice.notice_id))}{'' if notice.points else '（按任务条数）'}"
 
 
@@ -144,7 +144,8 @@ def _describe_coverage(comparison: Comparison) -> str:
     if not topics:
         return ""
     common = [topic for topic in topics if len(topic.tasks) == len(comparison.notices)]
-    single = [topic for topic in topics if len(topic.tasks) == 1]
+    # A topic that another notice has among bonus items is not found in one notice alone.
+    single = [topic for topic in topics if len(topic.tasks) == 1 and not topic.bonus_only]
     shared = f"其中 {len(common)} 个各份通知都有" if common else "没有一个各份通知都有"
     text = f"共涉及 {len(topics)} 个主题，{shared}"
     if not single:

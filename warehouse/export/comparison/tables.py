@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import schemas
 from schemas.code_labels import BASES, RELATIONS
-from warehouse.export.comparison.load import Comparison, Notice, Row
+from warehouse.export.comparison.load import BONUS_ONLY, Comparison, Notice, Row, Topic
 from warehouse.formatting import format_number, format_value
 
 TITLE: Final = "文明测评通知比较"
@@ -74,6 +74,8 @@ def format_cell(value: Any, kind: ColumnKind) -> str:
     """Format a value for the report: shares and indexes with fixed decimals, a dash for None."""
     if value is None or value == "":
         return "—"
+    if isinstance(value, str):
+        return value
     if kind == "share":
         return f"{_format_fixed(value * 100, 1)}%"
     if kind == "change":
@@ -140,14 +142,14 @@ def topic_weights_table(comparison: Comparison) -> Table:
     rows = []
     for topic in comparison.topics_by_weight:
         difference = topic.weight(first) - topic.weight(last) if two else comparison.weight_spread(topic)
-        shares = [topic.weights.get(notice.notice_id) for notice in comparison.notices]
+        shares = [_weight_cell(topic, notice) for notice in comparison.notices]
         rows.append([topic.name, *shares, difference, len(topic.tasks)])
     difference_header = "相差（前一份减后一份）" if two else "最大相差"
     return Table(
         name="主题权重",
         title="各主题占多大比重",
         note="比重为该主题的基础分占本通知全部基础分的比例，每列合计 100%；标明“按条数”的通知没有写明分值，"
-        "改用任务条数计算，与其他列只能大致比较。没有数字的没有这个主题。" + ORDER_NOTE,
+        "改用任务条数计算，与其他列只能大致比较。“仅加分项”指只有加分项涉及，没有数字的没有这个主题。" + ORDER_NOTE,
         source="主题权重表（mart.topic_weights）",
         columns=[
             Column("主题", width=22),
@@ -162,6 +164,12 @@ def topic_weights_table(comparison: Comparison) -> Table:
         empty="所选通知中没有任务，无法比较主题。",
         is_shaded=True,
     )
+
+
+def _weight_cell(topic: Topic, notice: Notice) -> float | str | None:
+    """Return the weight of a topic; the words for one that the notice has among bonus items only."""
+    weight = topic.weights.get(notice.notice_id)
+    return BONUS_ONLY if weight is None and notice.notice_id in topic.bonus_only else weight
 
 
 def topic_points_table(comparison: Comparison) -> Table:
@@ -437,9 +445,9 @@ def unique_tasks_table(comparison: Comparison) -> Table:
     """Return one row per task that is similar to no task of the other notices."""
     return Table(
         name="独有事项",
-        title="只有一份通知要求的事项",
-        note="这些任务在其他所选通知中没有文字相近的同主题任务。文字差别大而意思相同的可能误列，请对照原文；"
-        "“主题也只此一份”为是的最可靠。旧版通知只与它的前后版比较。",
+        title="别的通知未见相近表述的事项",
+        note="这些任务在其他所选通知中没有文字相近的同主题任务，只是按文字比对，意思相同的可能误列，请对照原文；"
+        "“主题也只此一份”指别的所选通知连加分项中也没有这个主题，最可靠。旧版通知只与它的前后版比较。",
         source="任务对应表（mart.topic_crosswalk）、任务表（core.tasks）",
         columns=[
             Column("通知", width=14),
@@ -465,7 +473,7 @@ def unique_tasks_table(comparison: Comparison) -> Table:
             ]
             for row in comparison.unique_tasks
         ],
-        empty="没有找到只有一份通知要求的事项，或所选通知之间无法比较（旧版通知只与它的前后版比较）。",
+        empty="每条任务在别的通知中都有相近表述，或所选通知之间无法比较（旧版通知只与它的前后版比较）。",
     )
 
 

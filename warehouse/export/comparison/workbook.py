@@ -295,7 +295,7 @@ def _make_framed_cell(sheet: Worksheet, styles: CellStyles, value: Any, style_na
 
 def _style_name(value: Any, kind: ColumnKind) -> str | None:
     """Return the style name of a number; None if the style depends on the value."""
-    if kind not in NUMERIC_KINDS or value is None:
+    if kind not in NUMERIC_KINDS or value is None or isinstance(value, str):
         return None
     if kind == "number":
         return "count" if value == int(value) else "value"

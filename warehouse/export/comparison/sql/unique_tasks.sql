@@ -20,9 +20,10 @@ linked AS (
     SELECT v.previous_task_id, t.notice_id FROM mart.task_versions AS v JOIN mine AS t ON t.task_id = v.task_id
 ),
 weighed AS (
-    SELECT topic, count(*) AS notices FROM mart.topic_weights WHERE notice_id IN (SELECT unnest($notice)) GROUP BY topic
+    SELECT topic, count(DISTINCT notice_id) AS notices FROM mart.task_points
+    WHERE notice_id IN (SELECT unnest($notice)) AND topic <> 'other' GROUP BY topic
 )
-SELECT t.notice_id, p.topic, coalesce(c.name, p.topic) AS name, coalesce(w.notices, 0) <= 1 AS topic_alone, i.name AS indicator,
+SELECT t.notice_id, p.topic, coalesce(c.name, p.topic) AS name, coalesce(w.notices = 1, false) AS topic_alone, i.name AS indicator,
        coalesce(t.requirement, t.criteria) AS requirement, p.points_each AS points, t.bonus, f.source_path, t.locator
 FROM core.tasks AS t
 JOIN mart.task_points AS p USING (task_id)
