@@ -112,7 +112,11 @@ Fewer = Annotated[
 ]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
-Number = Annotated[int | None, typer.Argument(metavar="题号", help="问哪一题；不写则列出全部题目。")]
+Wanted = Annotated[
+    str | None,
+    typer.Argument(metavar="题号或字样", help="问哪一题：题号，或题目中的字样，如 各科室；不写则列出全部题目。"),
+]
+AllRows = Annotated[bool, typer.Option("--all", help="逐条全部列出，不只列交叉表或前几行。")]
 OtherParts = Annotated[list[str], typer.Option("--other", metavar="字样", help="与哪些通知比，写法同 --notice。")]
 FromDay = Annotated[
     datetime | None, typer.Option("--date", metavar="日期", formats=["%Y-%m-%d"], help="从哪天算起，如 2023-08-01。")
@@ -276,7 +280,7 @@ def sql(
 
 @app.command(cls=ChineseCommand, help="分析员常问的二十六个问题：列出题目，或回答其中一题。")
 def ask(
-    number: Number = None,
+    wanted: Wanted = None,
     *,
     notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
     other: OtherParts = [],  # noqa: B006
@@ -287,15 +291,18 @@ def ask(
     limit: Limit = None,
     output_format: OutputFormat = Format.TABLE,
     output: Output = None,
+    everything: AllRows = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming ask`."""
-    from pipelines.commands.ask import print_answer, print_list
+    from pipelines.commands.ask import choose_question, print_answer, print_list
     from warehouse.questions import QuestionFilters, answer
 
     out = make_console()
-    if number is None:
+    if wanted is None:
         print_list(out)
+        return
+    if (question := choose_question(out, wanted)) is None:
         return
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
@@ -303,9 +310,10 @@ def ask(
     question_filters = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
     print_answer(
         out,
-        answer(settings.warehouse, number, question_filters, today=date.today(), limit=limit),
+        answer(settings.warehouse, question.number, question_filters, today=date.today(), limit=limit),
         output_format.value,
         output,
+        everything=everything or limit is not None,
     )
 
 

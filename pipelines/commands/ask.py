@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -9,47 +11,129 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.questions import Answer, list_questions
+from warehouse.errors import QueryError
+from warehouse.formatting import Result
+from warehouse.questions import (
+    GROUPS,
+    Answer,
+    Question,
+    find_questions,
+    get_question,
+    list_questions,
+    suggest_questions,
+)
+from warehouse.questions.describe import CONCLUSION, OPEN_FINDINGS, describe, describe_left_out
 
 MAX_NAMED = 5
-"""Number of notices named below an answer."""
+"""Notices named in a line below an answer."""
+MAX_ROWS_SHOWN = 10
+"""Rows of an answer that the terminal shows without `--all`."""
+MAX_CROSSTAB_ROWS_SHOWN = 15
+"""Rows of a cross-table that the terminal shows."""
 
 
-def print_list(console: Console) -> None:
-    """Print every question with its number and its parameters."""
+def print_list(console: Console, questions: Sequence[Question] | None = None) -> None:
+    """Print questions by group, each with its number and its parameters; all of them if None."""
     table = Table()
-    for header in ("题号", "题目", "问的是什么", "可用参数"):
+    for header in ("分组", "题号", "题目", "问的是什么", "可用参数"):
         table.add_column(header, overflow="fold")
-    for question in list_questions():
-        parameters = " ".join(f"--{name}" for name in question.parameters)
-        table.add_row(str(question.number), question.title, question.question, parameters)
+    for group in GROUPS:
+        listed = [one for one in questions or list_questions() if one.group == group]
+        for place, question in enumerate(listed):
+            parameters = " ".join(f"--{name}" for name in question.parameters)
+            displayed = "" if place else group
+            table.add_row(displayed, str(question.number), question.title, question.question, parameters)
     console.print(table)
     console.print(
-        "回答一题：wenming ask 题号 --notice 地名或单位 --format table|xlsx|csv|json；参数的含义见 wenming ask --help"
+        "回答一题：wenming ask 题号或题目中的字样 --notice 地名或单位 --format table|xlsx|csv|json；"
+        "参数的含义见 wenming ask --help"
     )
 
 
-def print_answer(console: Console, answer: Answer, output_format: str, output: Path | None) -> None:
-    """Print the answer in `output_format`; as a table with the question, the notices and an explanation.
+def choose_question(console: Console, wanted: str) -> Question | None:
+    """Return the question with this number, or the only one that holds these words; list them if several do.
 
-    A caveat about the tables it rests on goes to standard error where standard output holds data.
+    Raises:
+        QueryError: There is no such question.
+    """
+    if wanted.isdecimal():
+        return get_question(int(wanted))
+    found = find_questions(wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        console.print(f"有 {len(found)} 题与“{wanted}”有关，请写明题号：", markup=False)
+        print_list(console, found)
+        return None
+    near = "；".join(f"{one.number} {one.title}" for one in suggest_questions(wanted))
+    hint = f"您是不是要找：{near}？" if near else ""
+    raise QueryError(f"没有与“{wanted}”有关的题目。{hint}用 wenming ask 查看全部题目。")
+
+
+def print_answer(
+    console: Console, answer: Answer, output_format: str, output: Path | None, *, everything: bool = False
+) -> None:
+    """Print the answer in `output_format`; as a table with the question, its conclusion and what stands beside it.
+
+    Args:
+        console: The terminal.
+        answer: The answer.
+        output_format: `table`, `csv`, `json` or `xlsx`.
+        output: File to write.
+        everything: Whether the table shows all rows instead of a cross-table or the first of them.
     """
     from warehouse.query import render
 
+    if output_format == "xlsx" and output is not None:
+        _write_workbook(answer, output)
+        return
     if output_format != "table" or output is not None:
-        typer.echo(render(answer.result, output_format, output, note=answer.caveat).rstrip("\n"))
-        if answer.caveat:
-            typer.echo(answer.caveat, err=True)
+        typer.echo(render(answer.result, output_format, output).rstrip("\n"))
+        # Standard output holds data.
+        for text in (answer.conclusion, answer.caveat, describe_left_out(answer.left_out, MAX_NAMED)):
+            if text:
+                typer.echo(text, err=True)
         return
     # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
     title = f"[bold]{answer.question.number} {escape(answer.question.title)}[/]　{escape(answer.question.question)}"
     console.print(title, emoji=False)
+    lines = dict(describe(answer, MAX_NAMED))
+    if conclusion := lines.pop(CONCLUSION, ""):
+        console.print(conclusion, style="bold", markup=False, emoji=False, soft_wrap=True)
     if answer.result.rows:
-        typer.echo(render(answer.result, width=console.width).rstrip("\n"))
-    console.print(answer.message, markup=False, emoji=False, soft_wrap=True)
+        displayed, rest = _select_rows(answer, everything=everything)
+        if answer.question.crosstab is not None and answer.crosstab is not None and not everything:
+            console.print(answer.question.crosstab.title, markup=False, emoji=False)
+        typer.echo(render(displayed, width=console.width).rstrip("\n"))
+        if rest:
+            console.print(rest, markup=False, emoji=False, soft_wrap=True)
+    for name, text in lines.items():
+        style = "yellow" if name == OPEN_FINDINGS else None
+        console.print(f"{name}：{text}", style=style, markup=False, emoji=False, soft_wrap=True)
+
+
+def _select_rows(answer: Answer, *, everything: bool) -> tuple[Result, str]:
+    """Return the table to print and what is said of the rows that it leaves out."""
+    if everything:
+        return answer.result, ""
+    all_rows = f"逐条共 {len(answer.result.rows)} 行，全部列出请加 --all"
+    if answer.crosstab is not None:
+        rows = answer.crosstab.rows[:MAX_CROSSTAB_ROWS_SHOWN]
+        left = len(answer.crosstab.rows) - len(rows)
+        return replace(answer.crosstab, rows=rows), (f"另有 {left} 行未列；" if left else "") + all_rows
+    if len(answer.result.rows) <= MAX_ROWS_SHOWN:
+        return answer.result, ""
+    return replace(answer.result, rows=answer.result.rows[:MAX_ROWS_SHOWN]), f"只列前 {MAX_ROWS_SHOWN} 行，{all_rows}"
+
+
+def _write_workbook(answer: Answer, output: Path) -> None:
+    from warehouse.answer_files import write_answer
+
+    try:
+        write_answer(output, answer)
+    except OSError as error:
+        raise QueryError(f"无法写入 {output}。请检查文件夹是否存在、文件是否正被打开。（{error}）") from error
+    cut = "（结果未完，只取了前面这些行）" if answer.result.truncated else ""
+    typer.echo(f"已写入 {len(answer.result.rows)} 行：{output}{cut}")
     if answer.caveat:
-        console.print(answer.caveat, style="yellow", markup=False, emoji=False, soft_wrap=True)
-    more = f"等 {len(answer.notices)} 份" if len(answer.notices) > MAX_NAMED else ""
-    if answer.notices:
-        named = "、".join(answer.notices[:MAX_NAMED])
-        console.print(f"通知：{named}{more}", markup=False, emoji=False, soft_wrap=True)
+        typer.echo(answer.caveat, err=True)

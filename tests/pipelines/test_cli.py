@@ -150,7 +150,10 @@ def test_ask_lists_the_questions_and_answers_one(
 ) -> None:
     listed = run_command("ask")
     assert listed.code == OK
-    assert all(part in listed.out for part in ("各科室承担几项多少分", "三十天内到期", "--date", "wenming ask 题号"))
+    assert all(
+        part in listed.out
+        for part in ("各科室承担几项多少分", "三十天内到期", "--date", "wenming ask 题号", "权重", "核对")
+    )
     there = ("--warehouse", str(built_workspace.warehouse))
     result = run_command("ask", "11", "--notice", "甲州", *there)
     assert result.code == OK
@@ -186,7 +189,7 @@ def test_signs_in_a_notice_are_printed_as_they_stand(
         (("1", "--days", "3"), "不用参数 --days"),
         (("18", "--date", "明天"), "--date"),
         (("1", "--format", "xlsx"), "xlsx 格式须用 --output 指定文件"),
-        (("一",), "题号"),
+        (("十日谈",), "没有与“十日谈”有关的题目"),
     ],
 )
 def test_ask_says_what_is_wrong_with_a_wish(

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import schemas
+from extractors.notice.apply_corrections import TASK_FIELDS
 from tests.schemas.samples import frames
 from tests.warehouse.conftest import Ask
 from warehouse import store
@@ -17,6 +19,18 @@ from warehouse.questions import Answer, QuestionFilters, answer, get_question, l
 
 TODAY = date(2026, 1, 1)
 NUMBERS = [one.number for one in list_questions()]
+HEAD = """-- 标题：甲
+-- 问题：乙？
+-- 分组：责任
+-- 词语：丙
+-- 参数：notice
+-- 需要：分值
+-- 说明：丁
+-- 无结果：戊
+-- 未列：己
+-- 交叉：主题 × 通知 = 分值
+-- 图：分值 按 主题
+SELECT $notice"""
 TITLES = [
     "各市各主题分值占比",
     "只在一城见到的指标",
@@ -24,7 +38,7 @@ TITLES = [
     "同一指标各市分值最大差",
     "标准相似度排名",
     "新旧版本增删改",
-    "标签分、行内分、计分列是否一致",
+    "标题分、括注分、分值栏是否一致",
     "一级指标合计是否等于总分",
     "加减分和一票否决",
     "换用乙市权重后排名",
@@ -65,7 +79,7 @@ def test_the_questions_are_the_twenty_six() -> None:
     for one in list_questions():
         assert one.question.endswith("？")
         assert "notice" in one.parameters
-        assert all(re.search("[一-龥]", text) for text in (*one.parameters.values(), one.explanation, one.empty))
+        assert all(re.search("[一-龥]", text) for text in (*one.words, one.explanation, one.empty, one.left_out))
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -137,9 +151,9 @@ def test_weights_and_audit_of_a_notice(five: Path) -> None:
     weights = ask_question(five, 1, notice=("淄博",), topic="理想信念教育")
     assert records(weights, "分值", "分值占比（%）", "任务数") == [(11.0, 10.6, 6)]
     sums = ask_question(five, 8, notice=("淄博",))
-    assert ("整表", 100, 104, "不一致") in records(sums, "核对", "标明", "核算", "结果")
+    assert ("整表", 100, 104, "不一致") in records(sums, "核对", "标注分", "核算分", "结果")
     wrong = [
-        row for row in records(ask_question(five, 7, notice=("淄博",)), "核对", "相差", "结果") if row[0] == "指标标题"
+        row for row in records(ask_question(five, 7, notice=("淄博",)), "核对", "差值", "结果") if row[0] == "指标标题"
     ]
     assert [difference for _, difference, result in wrong if result == "不一致"] == [5, 5, -1, -1]
 
@@ -152,7 +166,7 @@ def test_dates_and_materials_of_a_notice(five: Path, ask: Ask) -> None:
     assert days[-1] <= date(2021, 3, 31)
     fewer = ask_question(five, 18, notice=("华容",), date=date(2021, 3, 1), days=0)
     assert set(column(fewer, "到期日")) <= {date(2021, 3, 1)}
-    assert "--date" in ask_question(five, 18).message
+    assert "请指定起算日期" in ask_question(five, 18).message
     photos = dict(records(ask_question(five, 20, notice=("淄博",)), "材料类型", "件数"))
     (wanted,) = ask(
         "SELECT sum(coalesce(min_count, 1)) FROM core.task_evidence AS e JOIN core.tasks USING (task_id) "
@@ -201,14 +215,30 @@ def test_rows_can_be_limited(five: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("line", "replacement"),
     [
-        "-- 标题：甲\n-- 问题：乙？\n-- 说明：丙\n-- 无结果：丁",
-        "-- 标题：甲\n-- 说明：丙\n-- 无结果：丁\nSELECT 1",
-        "-- 标题：甲\n-- 问题：乙？\n-- 说明：丙\n-- 无结果：丁\nSELECT $notice",
-        "-- 标题：甲\n-- 问题：乙？\n-- 参数：topic：主题\n-- 说明：丙\n-- 无结果：丁\nSELECT 1",
+        ("SELECT $notice", ""),
+        ("-- 问题：乙？", ""),
+        ("-- 分组：责任", "-- 分组：杂项"),
+        ("-- 需要：分值", "-- 需要：天气"),
+        ("-- 参数：notice", "-- 参数：notice、topic"),
+        ("SELECT $notice", "SELECT $notice, $other"),
+        ("-- 未列：己", ""),
+        ("-- 交叉：主题 × 通知 = 分值", "-- 交叉：主题、通知"),
+        ("-- 图：分值 按 主题", "-- 图：分值 按 主题，倒序"),
     ],
 )
-def test_a_file_without_its_head_is_refused(source: str) -> None:
-    with pytest.raises(ValueError, match="question 7"):
-        read_question(7, source)
+def test_a_file_without_its_head_is_refused(line: str, replacement: str) -> None:
+    assert read_question(7, HEAD).title == "甲"
+    with pytest.raises(ValueError, match=r"question 7|layout"):
+        read_question(7, HEAD.replace(line, replacement))
+
+
+def test_the_fields_of_a_task_are_called_as_in_the_dictionary(five: Path) -> None:
+    columns = schemas.TABLES["core.tasks"].column
+    named = dict(re.findall(r"'(\w+)': '([^']+)'", get_question(25).sql))
+    assert named.pop("path") == "所属指标"
+    assert named.pop("parties") == "责任单位"
+    assert named == {name: columns[name].label for name in named}
+    assert named.keys() >= set(TASK_FIELDS)
+    assert "任务要求" in {name for names in column(ask_question(five, 25), "已补正内容") for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -77,6 +78,7 @@ def burden(**parameters: str | None) -> str:
     return f"/burden?{query}" if query else "/burden"
 
 
-def download(what: str, **parameters: str | None) -> str:
-    """Return the address of a download."""
-    return "/download?" + urlencode({"what": what} | {name: value for name, value in parameters.items() if value})
+def download(what: str, **parameters: str | Sequence[str] | None) -> str:
+    """Return the address of a download; a parameter of several values is repeated."""
+    given = {name: value for name, value in parameters.items() if value}
+    return "/download?" + urlencode({"what": what} | given, doseq=True)

@@ -1,8 +1,13 @@
 -- 标题：未涉及的主题
 -- 问题：哪些主题没有涉及，或只在加分项中涉及，别的通知有多少涉及？
--- 参数：notice：看哪些通知，默认全部现行通知
+-- 分组：权重
+-- 词语：缺少、缺哪些、没有涉及、空白、遗漏、主题、仅加分项
+-- 参数：notice
+-- 需要：任务
 -- 说明：主题取自本仓库统一的 45 个主题。“未涉及”指通知中没有这个主题的任务；“仅加分项”指只有加分项涉及，基础项目没有。“有此主题的其他通知数”只数现行通知的基础项目。
 -- 无结果：所选通知的基础项目涉及了全部主题。
+-- 未列：基础项目涉及了全部主题。
+-- 交叉：主题 × 通知 = 情形，空为 有
 WITH others AS (
     SELECT w.topic, count(*) AS notices, avg(coalesce(w.share, w.task_share)) AS share
     FROM mart.topic_weights AS w JOIN mart.notice_labels AS n USING (notice_id)

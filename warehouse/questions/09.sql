@@ -1,9 +1,13 @@
 -- 标题：加减分和一票否决
 -- 问题：哪些事能加分、要扣分、会被一票否决？
--- 参数：notice：看哪些通知，默认全部现行通知
--- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
+-- 分组：权重
+-- 词语：加分、扣分、减分、一票否决、封顶、负面清单、倒扣
+-- 参数：notice、topic
+-- 需要：任务
 -- 说明：规则取自任务文字和评分标准栏。规则没有写明多少分的（扣除一定分值、视情况扣1-5分）分值为空，范围的上限见“上限”。一条任务中重复写出的同一规则只列一次。加分只列加分项目中的得分规则；扣分、封顶、一票否决全部列出。
 -- 无结果：所选通知没有加分项目，也没有写扣分、封顶或一票否决。
+-- 未列：没有加分项目，也没有写扣分、封顶或一票否决。
+-- 交叉：类型 × 通知 = 行数
 WITH told AS (
     -- Of a rule that recognition printed twice in one task, whole or without its beginning, the first stands for both.
     SELECT r.* FROM core.scoring_rules AS r JOIN core.tasks AS k USING (task_id)

@@ -1,9 +1,12 @@
 -- 标题：换用乙市权重后排名
 -- 问题：甲的各主题换用乙的权重，得分和名次怎样变？
--- 参数：notice：看哪些通知，默认全部现行通知
--- 参数：other：与哪些通知比，默认全部现行通知
+-- 分组：权重
+-- 词语：换用、权重、假设、名次、排名、别的城市的权重
+-- 参数：notice、other
+-- 需要：分值、现行版
 -- 说明：总分不变，按乙在这些主题上的比重重新分配。“名次变化”为正是上升。没有分值的主题不排名次，名次变化也为空。只比有分值的现行通知。“主题覆盖”为乙的权重中甲也有的主题所占的比例。
 -- 无结果：所选通知中有分值的不足两份，无从换用。
+-- 未列：所选的其他通知都没有分值可换。
 WITH shares AS (
     SELECT w.notice_id, w.topic, coalesce(w.points, 0) AS points, w.share
     FROM mart.topic_weights AS w JOIN mart.notice_labels AS n USING (notice_id)

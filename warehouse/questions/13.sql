@@ -1,9 +1,12 @@
 -- 标题：无责任单位的指标
 -- 问题：哪些指标、任务没有写明由谁负责？
--- 参数：notice：看哪些通知，默认全部现行通知
--- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
+-- 分组：责任
+-- 词语：无人负责、没有责任单位、谁负责、遗漏、空白
+-- 参数：notice、topic
+-- 需要：任务
 -- 说明：整份通知都不列责任单位的（多为上级测评标准）情形写“通知不列责任单位”，不算遗漏。
 -- 无结果：所选通知的任务都写明了责任单位。
+-- 未列：每条任务都写明了责任单位。
 SELECT n.label AS 通知, CASE o.reason WHEN 'no_party' THEN '无责任单位' ELSE '通知不列责任单位' END AS 情形,
        i.code AS 指标编号, i.name AS 指标名称, o.requirement AS 任务要求, round(o.points, 3) AS 分值, t.locator AS 出处
 FROM mart.orphan_tasks AS o

@@ -1,8 +1,14 @@
 -- 标题：每月到期任务
 -- 问题：每个月、每一旬有多少任务到期？
--- 参数：notice：看哪些通知，默认全部现行通知
+-- 分组：时限
+-- 词语：每月、月份、到期、旬、日历、高峰、什么时候
+-- 参数：notice
+-- 需要：时限
 -- 说明：时间段按最后一天计，定期任务在每个到期日各计一次；长期、适时等没有日期的不计。
 -- 无结果：所选通知没有写明可以推定日期的时限。
+-- 未列：时限都推定不出日期。
+-- 交叉：月份 × 通知 = 合计，次序 行名
+-- 图：合计 按 月份，次序 行名
 SELECT n.label AS 通知, d.month AS 月份,
        coalesce(sum(d.tasks_due) FILTER (WHERE d.ten_day = '上旬'), 0)::BIGINT AS 上旬,
        coalesce(sum(d.tasks_due) FILTER (WHERE d.ten_day = '中旬'), 0)::BIGINT AS 中旬,

@@ -1,8 +1,13 @@
 -- 标题：不定期时限占比
 -- 问题：有多少任务的时限是“长期”“适时”之类，没有确定日期？
--- 参数：notice：看哪些通知，默认全部现行通知
+-- 分组：时限
+-- 词语：长期、适时、不定期、没有时限、没有日期、随时
+-- 参数：notice
+-- 需要：任务
 -- 说明：每条任务按最确定的一种时限归类：有日期、定期（每月、每季度）、与活动或节日同步、长期、无法判断、没有写时限。
 -- 无结果：所选通知中没有任务。
+-- 未列：没有读出任务。
+-- 图：不定期占写明时限的（%） 按 通知
 WITH kinds AS (
     SELECT t.task_id, t.notice_id,
            CASE WHEN bool_or(d.kind IN ('window', 'by')) THEN 'dated' WHEN bool_or(d.kind = 'recurring') THEN 'recurring'

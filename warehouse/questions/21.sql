@@ -1,10 +1,12 @@
 -- 标题：一次活动可支撑哪些指标
 -- 问题：办一次活动，可以同时支撑哪几条任务、省下几份材料？
--- 参数：notice：看哪些通知，默认全部现行通知
--- 参数：party：只看一个责任单位（名称的一部分），默认全部
--- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
+-- 分组：材料
+-- 词语：一次活动、合并、重复、共用、支撑、一材多用、减少材料
+-- 参数：notice、party、topic
+-- 需要：材料
 -- 说明：列出同一牵头单位、同一主题、都要活动图片、截图或报道的任务，以及要同一种材料的任务。能否合并请对照原文。
 -- 无结果：所选通知中没有可以合并准备的材料。
+-- 未列：没有可以合并准备的材料。
 SELECT n.label AS 通知, u.party AS 牵头单位, CASE u.basis WHEN 'same_activity' THEN '同一活动' ELSE '同一材料' END AS 依据,
        u.what AS 活动主题或材料, u.tasks AS 任务数, u.items AS 件数合计,
        (SELECT string_agg(concat(coalesce(i.code, ''), ' ', coalesce(t.label, ''), left(t.requirement, 60)), chr(10) ORDER BY t.ordinal)

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import schemas
+from warehouse.answer_files import write_answer
 from warehouse.errors import QueryError
 from warehouse.explorer import queries_burden
 from warehouse.explorer.connections import Session
@@ -28,6 +29,7 @@ from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
 from warehouse.query import Result
+from warehouse.questions import Answer
 from warehouse.xlsx import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,13 +44,17 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt."""
+    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt.
+
+    The answer to a question is written with what stands beside its rows.
+    """
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     row_limit: int | None = None
     caveat: str | None = None
+    answer: Answer | None = None
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -96,7 +102,10 @@ def _workbook_response(sheet: Sheet) -> Response:
     notes = [cut if is_cut else None, f"{sheet.caveat}。" if sheet.caveat else None]
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
-        write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
+        if sheet.answer is not None:
+            write_answer(path, sheet.answer, cut=cut if is_cut else None)
+        else:
+            write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
         content = path.read_bytes()
     disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
@@ -310,7 +319,7 @@ def _question_sheet(request: Request, session: Session, lookups: Lookups) -> She
     question = questions.find_question(get_parameter(request, "number"))
     answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
     cut = session.limits.download_rows if answer.result.truncated else None
-    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer.caveat)
+    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer=answer)
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:

@@ -1,65 +1,83 @@
-"""Pages of the predefined questions: the list, and a question with its form and answer."""
+"""Pages of the predefined questions: the list by groups, and a question with its form and answer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from warehouse.doubtful_tables import SEE_ORIGINAL
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
-from warehouse.explorer.lookups import Lookups
-from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter
-from warehouse.explorer.search_params import parse_number
-from warehouse.questions import DEFAULT_DAYS, Answer, Question, QuestionFilters, ask, list_questions
+from warehouse.explorer.lookups import Lookups, NoticeLabel
+from warehouse.explorer.rendering import MAX_ID_LENGTH, BadRequestError, NotFoundError, Page, get_parameter
+from warehouse.explorer.search_params import clean_text, parse_number
+from warehouse.questions import (
+    DEFAULT_DAYS,
+    GROUPS,
+    PARAMETERS,
+    Answer,
+    Question,
+    QuestionFilters,
+    ask,
+    find_questions,
+    list_questions,
+    suggest_questions,
+)
 
-FIELD_LABELS: Final[Mapping[str, str]] = {
-    "notice": "通知",
-    "other": "与哪些通知比",
-    "topic": "主题",
-    "party": "责任单位",
-    "date": "起算日期",
-    "days": "天数",
-}
-"""Label of each parameter in the form."""
 MAX_LISTED: Final = 8
 """Maximum number of notices named below an answer."""
+MAX_CHOICES: Final = 60
+"""With more notices than this, their names are typed instead of picked from a list."""
 FORM_FIRST_NOTICES: Final = 300
 """With more notices than this, a question is answered only after the form was submitted."""
 MAX_DAYS: Final = 3_660
-_OPTION: Final = re.compile(r"(?<!\s)\s*--(" + "|".join(FIELD_LABELS) + r")(?![\w-])\s*")
+MAX_PARTS: Final = 100
+"""Maximum number of notices that a parameter names."""
 
 
 def question_list(request: Request, session: Session, lookups: Lookups) -> Page:
-    """Show all questions."""
-    return Page("questions.html", {"questions": list_questions()})
+    """Show all questions by group, or those that hold the words searched for."""
+    words = get_parameter(request, "q")
+    found = find_questions(words) if words else list_questions()
+    groups = {group: [one for one in found if one.group == group] for group in GROUPS}
+    return Page(
+        "questions.html",
+        {
+            "words": words,
+            "groups": {group: listed for group, listed in groups.items() if listed},
+            "count": len(list_questions()),
+            "near": [] if found else suggest_questions(words),
+        },
+    )
 
 
 def question(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show a question with its form and its answer or an error message."""
     question = find_question(str(request.path_params["number"]))
-    values = {name: get_parameter(request, name) for name in question.parameters}
-    context: dict[str, object] = {"error": "", "answer": None, "words": ""}
+    values = read_values(request, question)
+    context: dict[str, object] = {"error": "", "answer": None}
     status = 200
     if len(lookups.notices) > FORM_FIRST_NOTICES and not request.query_params:
         context["error"] = f"仓库中有 {len(lookups.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
     else:
         try:
-            answer = answer_question(request, session, question, limit=session.limits.rows)
-            context |= {"answer": answer, "words": replace_options(answer.message)}
+            context["answer"] = answer_question(request, session, question, limit=session.limits.rows)
         except (QueryError, BadRequestError) as error:
-            context["error"], status = replace_options(str(error)), 400
+            context["error"], status = str(error), 400
     return Page(
         "question.html",
         {
             "question": question,
-            "meanings": {name: replace_options(meaning) for name, meaning in question.parameters.items()},
-            "fields": FIELD_LABELS,
+            "fields": [PARAMETERS[name] for name in question.parameters],
             "values": values,
+            "chosen": {
+                name: _find_chosen(lookups, parts) for name, parts in values.items() if isinstance(parts, tuple)
+            },
+            "choices": list(lookups.notices.values()) if len(lookups.notices) <= MAX_CHOICES else [],
             "days": DEFAULT_DAYS,
             "listed": MAX_LISTED,
             "ids": session.cached(
@@ -85,6 +103,14 @@ def find_question(text: str) -> Question:
     raise NotFoundError(f"没有这一题，题号为 1 到 {len(list_questions())}。")
 
 
+def read_values(request: Request, question: Question) -> dict[str, str | tuple[str, ...]]:
+    """Return the values of the form by parameter: of notices the names and ids given, of others a text."""
+    return {
+        name: _read_notices(request, name) if PARAMETERS[name].picker == "notices" else get_parameter(request, name)
+        for name in question.parameters
+    }
+
+
 def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
     """Answer a question with the values of the form.
 
@@ -92,10 +118,10 @@ def answer_question(request: Request, session: Session, question: Question, *, l
         BadRequestError: The date is invalid.
         QueryError: The values match nothing, or the query exceeds the time limit.
     """
-    values = {name: get_parameter(request, name) for name in question.parameters}
+    values: Mapping[str, Any] = read_values(request, question)
     filters = QuestionFilters(
-        notice=split_names(values.get("notice", "")),
-        other=split_names(values.get("other", "")),
+        notice=values.get("notice", ()),
+        other=values.get("other", ()),
         topic=values.get("topic") or None,
         party=values.get("party") or None,
         date=_parse_date(values.get("date", "")),
@@ -106,14 +132,25 @@ def answer_question(request: Request, session: Session, question: Question, *, l
     )
 
 
-def replace_options(text: str) -> str:
-    """Replace command line options in a text by the labels of form fields."""
-    return _OPTION.sub(lambda match: f"“{FIELD_LABELS[match[1]]}”", text)
-
-
 def split_names(text: str) -> tuple[str, ...]:
     """Split names at 、, commas and semicolons; spaces are part of a name."""
     return tuple(stripped for name in re.split(r"[、，,；;]", text) if (stripped := name.strip()))
+
+
+def _read_notices(request: Request, name: str) -> tuple[str, ...]:
+    """Return the parts of names and the ids of a parameter that may be given several times."""
+    texts = [clean_text(text)[:MAX_ID_LENGTH] for text in request.query_params.getlist(name)[:MAX_PARTS]]
+    return tuple(dict.fromkeys(part for text in texts for part in split_names(text)))
+
+
+def _find_chosen(lookups: Lookups, parts: Sequence[str]) -> frozenset[str]:
+    """Return the ids of the notices that the parts name."""
+    return frozenset(notice.notice_id for notice in lookups.notices.values() if _is_named(notice, parts))
+
+
+def _is_named(notice: NoticeLabel, parts: Sequence[str]) -> bool:
+    names = " ".join(filter(None, (notice.label, notice.place, notice.unit, notice.title, notice.source_path)))
+    return any(part == notice.notice_id or part in names for part in parts)
 
 
 def _parse_date(text: str) -> date | None:

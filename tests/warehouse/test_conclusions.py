@@ -1,0 +1,295 @@
+"""What each question concludes from small notices, with figures worked out by hand, and from the published ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.warehouse.small_notices import Item, Small, publish_small, repeated
+from warehouse.questions import Answer, QuestionFilters, answer, get_question, list_questions
+from warehouse.questions.conclusions import CONCLUSIONS
+from warehouse.questions.conclusions.sentences import Scope
+from warehouse.questions.conclusions.work import conclude_changes
+from warehouse.questions.context import STATES_SQL
+
+A, B, C = (f"{name}市文明办 2023" for name in "甲乙丙")
+CLEAN = "组织志愿者走进社区开展环境清洁和文明劝导活动"
+Conclude = Callable[..., str]
+
+
+def asked(path: Path, number: int, **filters: Any) -> Answer:
+    return answer(path, number, QuestionFilters(**filters), today=date(2023, 3, 1))
+
+
+@pytest.fixture
+def say(tmp_path: Path, few_views: Callable[..., None]) -> Conclude:
+    """Publish notices with what a question asks, the same ones once, and return its conclusion."""
+    published: dict[tuple[int, str], Path] = {}
+
+    def publish(number: int, *smalls: Small, **filters: Any) -> str:
+        key = number, repr(smalls)
+        if key not in published:
+            few_views(*re.findall(r"mart\.\w+", get_question(number).sql + STATES_SQL))
+            published[key] = publish_small(tmp_path / f"{len(published)}.duckdb", *smalls)
+        return asked(published[key], number, **filters).conclusion
+
+    return publish
+
+
+def test_every_question_has_a_conclusion() -> None:
+    assert set(CONCLUSIONS) == {one.number for one in list_questions()}
+
+
+class TestWeights:
+    READING = Item("建好职工书屋", "reading", points="2")
+
+    def test_the_heaviest_theme_of_each_notice(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="5"), self.READING, Item("开展普法", "rule_of_law", points="1")])
+        two = Small("乙市", [Item(CLEAN), Item("建好书屋", "reading")])
+        assert say(1, one) == f"{A}：“志愿服务”最重，占 62.5%（5 分）。"
+        assert say(1, one, two) == (
+            f"{B}：“全民阅读”和“志愿服务”并列最重，各占 50%（按任务条数，通知没有分值）；"
+            f"{A}：“志愿服务”最重，占 62.5%（5 分）。"
+        )
+
+    def test_tasks_without_a_theme_are_not_the_heaviest_theme(self, say: Conclude) -> None:
+        assert "“全民阅读”最重，占 20%（2 分）" in say(
+            1, Small("甲市", [Item("其余", "other", points="8"), self.READING])
+        )
+
+    def test_one_theme_where_it_weighs_most_and_least(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="5"), self.READING])
+        two = Small("乙市", [Item(CLEAN, points="1"), Item("读书", "reading", points="3")])
+        three = Small("丙市", [Item(CLEAN, points="4")])
+        assert say(1, one, two, three, topic="reading") == (
+            f"2 份有分值的通知中，“全民阅读”在{B} 占 75%（3 分），最重；在{A} 占 28.6%（2 分），最轻。"
+        )
+
+    def test_missing_themes(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="5"), Item("获奖加分", "honours", points="2", bonus=True)])
+        two = Small("乙市", [Item(CLEAN, points="4"), self.READING])
+        three = Small("丙市", [Item(CLEAN, points="4"), Item("开展读书活动", "reading", points="1")])
+        # 44 themes without 其他; volunteering is there, honours among bonus items.
+        assert say(3, one, two, three, notice=("甲市",)) == (
+            f"{A}：未涉及 42 个主题，其中别的通知涉及最多的是“全民阅读”（2 份），另有 1 个仅加分项涉及。"
+        )
+
+    def test_indicators_of_one_place(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN), Item("建好职工书屋并常年开放借阅", "reading")])
+        roll = Item("志愿服务队伍名册要按季度更新", indicator=1)
+        two = Small("乙市", [Item(CLEAN), roll], headings=(("队伍", None),))
+        assert say(2, one, two) == (
+            "1 个指标的主题仅此城有：“全民阅读”（甲市）；"
+            "另有 1 个指标只是在别的城市未见相近表述，不能据此断定别处没有。"
+        )
+        assert say(2, Small("甲市", [Item(CLEAN)]), Small("乙市", [Item("志愿队伍名册按季更新")])) == (
+            "没有主题仅此城有的指标；2 个指标只是在别的城市未见相近表述，不能据此断定别处没有。"
+        )
+
+    def test_points_of_counterparts(self, say: Conclude) -> None:
+        assert say(4, Small("甲市", [Item(CLEAN, points="5")]), Small("乙市", [Item(CLEAN, points="1.5")])) == (
+            f"口径相同、都写明分值的对应任务有 1 对；相差最多的是“志愿服务”：{A} 为 5 分，{B} 为 1.5 分，相差 3.5 分。"
+        )
+        assert say(4, Small("甲市", [Item(CLEAN, points="2")]), Small("乙市", [Item(CLEAN, points="2")])) == (
+            "口径相同、都写明分值的对应任务有 1 对，分值都一样。"
+        )
+
+    def test_likeness(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="3"), self.READING])
+        two = Small("乙市", [Item(CLEAN, points="3")])
+        # (3/5, 2/5) and (1, 0): 0.6 / sqrt(0.36 + 0.16).
+        assert say(5, one, two) == f"{A} 与{B} 的权重相似度为 0.832（1 为完全一样）。"
+        three = Small("丙市", [Item("读书", "reading", points="1")])
+        assert say(5, one, two, three) == (
+            f"3 对通知中，{A} 与{B} 的评分体系最相近（权重相似度 0.832，1 为完全一样），{B} 与{C} 差别最大（0）。"
+        ) or "差别最大（0）" in say(5, one, two, three)
+
+    def test_rules_of_scoring(self, say: Conclude) -> None:
+        rules = (
+            ("award", "获省级表彰", "2", None, "获省级表彰加2分"),
+            ("award", "被推广", None, "5", "被推广加1-5分"),
+            ("cap", "合计", None, "10", "合计最多10分"),
+            ("veto", "发生事故", None, None, "发生事故的一票否决"),
+        )
+        item = Item("获得表彰", "honours", points="5", bonus=True, rules=rules)
+        assert say(9, Small("甲市", [item])) == (
+            "共 4 处：加分 2 处、一票否决 1 处、封顶 1 处；2 处加分、扣分中有 1 处没有写明确定的分值。"
+        )
+
+    def test_other_weights(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="6"), self.READING, Item("普法", "rule_of_law", points="1")])
+        two = Small("乙市", [Item(CLEAN, points="1"), Item("读书", "reading", points="4")])
+        assert say(10, one, two, notice=("甲市",), other=("乙市",)) == (
+            f"{A} 换用{B} 的权重后，名次上升最多的是“全民阅读”，由第 2 名到第 1 名；"
+            "名次下降最多的是“志愿服务”，由第 1 名到第 2 名；另有 1 个主题换用后没有分值，不排名次。"
+        )
+
+    def test_methods(self, say: Conclude) -> None:
+        items = [
+            Item("甲", points="6", methods=("材料审核",)),
+            Item("乙", points="2", methods=("材料审核", "实地考察")),
+        ]
+        assert say(23, Small("甲市", items)) == f"{A}：材料审核占 87.5%、实地考察占 12.5%。"
+
+
+class TestResponsibility:
+    def test_the_heaviest_unit(self, say: Conclude) -> None:
+        items = [Item("甲", points="6", parties=("办公室",)), Item("乙", points="4", parties=("人事科", "办公室"))]
+        assert say(11, Small("甲市", items)) == f"{A}：2 个单位中办公室承担最多，占分值的 80%，平分后 8 分。"
+        assert (
+            say(11, Small("甲市", items), party="人事") == f"{A} 的人事科排第 2，占分值的 20%（牵头 1 条、配合 0 条）。"
+        )
+
+    def test_units_that_share_the_first_place(self, say: Conclude) -> None:
+        items = [Item("甲", parties=("办公室",)), Item("乙", parties=("人事科",))]
+        assert say(11, Small("甲市", items)) == f"{A}：2 个单位中人事科和办公室并列承担最多，各占任务的 50%。"
+        assert say(12, Small("甲市", items)) == f"{A}：人事科和办公室并列最重，各占 50%，责任高度集中。"
+
+    def test_concentration(self, say: Conclude) -> None:
+        # Shares 40 % and six times 10 %: HHI 0.16 + 0.06 = 0.22.
+        items = [Item("头", points="4", parties=("办公室",))]
+        items += [Item(f"第{place}", points="1", parties=(f"{place}科",)) for place in "一二三四五六"]
+        one = Small("甲市", items)
+        assert say(12, one) == f"{A}：办公室一家占 40%，责任中等集中。"
+        # Ten units of 10 %: HHI 0.1. One unit alone: 1.
+        ten = Small(
+            "乙市", [Item(f"第{place}", points="1", parties=(f"{place}科",)) for place in "一二三四五六七八九十"]
+        )
+        alone = Small("丙市", [Item("全部", points="1", parties=("办公室",))])
+        more = Small("丁市", [Item("全部", points="1", parties=("综合科",))])
+        assert "较为分散" in say(12, ten)
+        said = say(12, one, ten, alone, more)
+        assert said.startswith("4 份通知中，高度集中 2 份、中等集中 1 份、较为分散 1 份。最集中的是")
+        assert "一家占 100%，责任高度集中；最不集中的是乙市文明办 2023：" in said
+        assert said.endswith("等 10 个并列最重，各占 10%，责任较为分散。")
+
+    def test_tasks_of_nobody(self, say: Conclude) -> None:
+        one = Small("甲市", [Item("甲", points="2", parties=("办公室",)), *repeated(Item("乙", points="1.5"), 2)])
+        two = Small("乙市", [Item("丙")])
+        assert say(13, one, two) == f"2 条任务没有写明责任单位：{A}（2 条），合 3 分；1 份通知整份不列责任单位：{B}。"
+
+    def test_collective_names(self, say: Conclude) -> None:
+        items = [
+            Item("甲", parties=("办公室",)),
+            Item("乙", parties=("人事科",)),
+            *repeated(Item("丙", parties=("各科室",)), 2),
+        ]
+        assert say(15, Small("甲市", [*items, Item("丁", parties=("办公室",))])) == (
+            f"{A}：展开后办公室和人事科并列的任务增加最多，各增加 2 条；承担最多的是办公室（60%）。"
+        )
+        assert say(15, Small("甲市", items[:2])) == f"{A}：展开前后各单位的任务数不变。"
+
+    def test_who_leads_a_theme(self, say: Conclude) -> None:
+        one = Small("甲市", [Item("甲", parties=("办公室",)), Item("乙", "reading", parties=("工会",))])
+        two = Small("乙市", [Item("丙", parties=("宣传科", "办公室"))])
+        assert say(16, one, two) == (
+            "2 份通知共有 2 个主题写明了牵头单位，其中 1 个主题有两份以上通知可以对照，1 个主题各份通知都有。"
+        )
+        assert say(16, one, two, topic="志愿服务") == f"“志愿服务”由谁牵头：{B}：宣传科（1）；{A}：办公室（1）。"
+        assert say(16, one) == f"{A}：2 个主题写明了牵头单位，每个主题只由一家牵头。"
+
+
+class TestWork:
+    def test_months(self, say: Conclude) -> None:
+        items = [Item("甲", days=(date(2023, 6, 30),)), Item("乙", days=(date(2023, 6, 10), date(2023, 9, 1)))]
+        assert say(17, Small("甲市", items)) == f"{A}：共到期 3 次，2023 年 6 月最多，2 次。"
+
+    def test_what_is_due(self, say: Conclude) -> None:
+        items = [Item("甲", days=(date(2023, 3, 5),)), *repeated(Item("乙", days=(date(2023, 3, 31),)), 2)]
+        late = Item("丙", days=(date(2023, 4, 1),))
+        assert say(18, Small("甲市", [*items, late])) == (
+            "2023-03-01 至 2023-03-31，到期 3 次，最早的是 2023-03-05（1 条），最集中的是 2023-03-31（2 条）。"
+        )
+        assert say(18, Small("甲市", [late]), date=date(2023, 4, 1), days=0) == (
+            "2023-04-01 当天，到期 1 次，最早的是 2023-04-01（1 条）。"
+        )
+
+    def test_vague_deadlines(self, say: Conclude) -> None:
+        one = Small("甲市", [Item("甲", days=(date(2023, 6, 30),)), Item("乙")])
+        assert say(19, one, Small("乙市", [Item("丙")])) == (
+            f"{A}：写明时限的 1 条都有日期或周期，1 条没有写时限；{B}：1 条任务都没有写时限。"
+        )
+
+    def test_materials(self, say: Conclude) -> None:
+        items = [
+            Item("甲", points="4", wants=(("photo", 6), ("report", 1))),
+            Item("乙", "reading", points="1", wants=(("photo", 1),)),
+        ]
+        assert say(20, Small("甲市", items)) == f"{A}：至少 8 件，图片最多，7 件，占 87.5%。"
+        assert say(22, Small("甲市", items)) == (
+            f"{A}：每分平均 1.6 件（8 件，5 分），最费材料的主题是“志愿服务”（每分 1.75 件）。"
+        )
+        assert say(22, Small("甲市", [Item("甲", wants=(("photo", 3),))])) == f"{A}：共 3 件，通知没有分值。"
+
+    def test_one_activity_for_several(self, say: Conclude) -> None:
+        items = repeated(Item("开展活动", parties=("办公室",), wants=(("photo", 2),)), 3)
+        said = say(21, Small("甲市", items))
+        assert said.startswith("可以合并准备的有 ")
+        assert "可支撑 3 条任务，件数合计 6 件" in said
+
+    def test_thresholds(self, say: Conclude) -> None:
+        one = Small("甲市", [Item("甲", thresholds=(("参与率", ">=", "95", "%"),))])
+        two = Small("乙市", [Item("乙", thresholds=(("参与率", ">=", "90", "%"),))])
+        assert say(24, one, two) == (
+            "2 份通知在 1 组（同一主题、同一计量单位）上的数量要求不全相同，涉及“志愿服务”；"
+            "对象写法不同的不一定是同一件事，请对照原文。"
+        )
+        assert say(24, one, Small("乙市", [Item("乙", thresholds=(("参与率", ">=", "95", "%"),))])) == ""
+
+    def test_changes(self) -> None:
+        rows = [{"新版": A, "上一版": B, "变化": kind} for kind in ("新增", "新增", "时限变化")]
+        assert conclude_changes(rows, Scope()) == f"{A}：比{B} 新增 2 处、时限变化 1 处。"
+
+
+class TestAudit:
+    def test_headings(self, say: Conclude) -> None:
+        items = [
+            Item("甲", points="3", indicator=1),
+            Item("乙", points="4", indicator=1),
+            Item("丙", points="2", indicator=2),
+        ]
+        wrong = Small("甲市", items, headings=(("组织领导", "5"), ("活动", "2")))
+        assert (
+            say(7, wrong) == f"核对 2 处，1 处一致，1 处不一致；相差最大的是{A} “Ⅰ-1 组织领导”：标注 5 分，核算 7 分。"
+        )
+        assert say(8, wrong) == f"{A}：任务分值之和与一级指标合计不符，标注 7 分，核算 9 分，共 2 处不一致。"
+        right = Small("甲市", items, headings=(("组织领导", "7"), ("活动", "2")))
+        assert say(7, right) == "核对 2 处，全部一致。"
+        assert say(8, right) == f"{A}：3 处核对全部一致。"
+
+    def test_trust(self, say: Conclude) -> None:
+        assert say(25, Small("甲市", [Item("甲")])) == "1 条任务的可信度：高 1 条。"
+
+
+class TestPublishedNotices:
+    """Figures that people worked out from the notices in `raw/`."""
+
+    @pytest.mark.parametrize(
+        ("number", "place", "words"),
+        [
+            (12, "汕尾", "人教科一家占 58.8%，责任高度集中"),
+            (11, "汕尾", "5 个单位中人教科承担最多，占分值的 58.8%，平分后 10 分"),
+            (8, "淄博", "标注 100 分，核算 104 分"),
+            (7, "淄博", "“Ⅰ-5 履行社会责任”：标注 17 分，核算 22 分"),
+            (8, "益阳", "12 处核对全部一致"),
+            (1, "淄博", "“理想信念教育”最重，占 10.6%（11 分）"),
+            (19, "淄博", "63 条任务都没有写时限"),
+            (23, "益阳", "材料审核占 76.1%"),
+        ],
+    )
+    def test_what_is_said(self, five: Path, number: int, place: str, words: str) -> None:
+        assert words in asked(five, number, notice=(place,)).conclusion
+
+    @pytest.mark.parametrize("number", [one.number for one in list_questions()])
+    def test_a_sentence_wherever_there_are_rows(self, five: Path, number: int) -> None:
+        found = asked(five, number, **({"date": date(2021, 3, 1)} if number == 18 else {}))
+        assert bool(found.conclusion) == bool(found.result.rows)
+        if found.conclusion:
+            assert found.conclusion.endswith("。")
+            assert not {"None", "nan", "—"} & {word for word in ("None", "nan", "—") if word in found.conclusion}
+            assert any(letter.isdigit() for letter in found.conclusion)

@@ -1,0 +1,53 @@
+"""Conclusions of the questions that hold a notice against itself and its sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad
+
+
+def conclude_points(rows: Rows, scope: Scope) -> str:
+    """Say how many points agree, and where they differ most."""
+    wrong = [row for row in rows if row["结果"] != "一致"]
+    if not wrong:
+        return f"核对 {len(rows)} 处，全部一致。"
+    worst = max(wrong, key=lambda row: abs(row["差值"]))
+    return (
+        f"核对 {len(rows)} 处，{len(rows) - len(wrong)} 处一致，{len(wrong)} 处不一致；相差最大的是{pad(worst['通知'])}"
+        f"“{worst['核对对象']}”：标注 {number(worst['标注分'])} 分，核算 {number(worst['核算分'])} 分。"
+    )
+
+
+def conclude_totals(rows: Rows, scope: Scope) -> str:
+    """Say of each notice whether its total and headings add up."""
+    parts = []
+    for label, listed in group_by(rows).items():
+        wrong = [row for row in listed if row["结果"] != "一致"]
+        totals = [row for row in wrong if row["核对"] in ("总分", "整表")]
+        if not wrong:
+            parts.append(f"{label}：{len(listed)} 处核对全部一致")
+        elif totals:
+            first = totals[0]
+            what = "各项之和与写明的总分" if first["核对"] == "总分" else "任务分值之和与一级指标合计"
+            parts.append(
+                f"{label}：{what}不符，标注 {number(first['标注分'])} 分，核算 {number(first['核算分'])} 分，"
+                f"共 {len(wrong)} 处不一致"
+            )
+        else:
+            parts.append(f"{label}：{len(listed)} 处核对中 {len(wrong)} 处不一致")
+    return "；".join(parts[:5]) + (f"；其余 {len(parts) - 5} 份见表" if len(parts) > 5 else "") + "。"
+
+
+def conclude_trust(rows: Rows, scope: Scope) -> str:
+    """Count the tasks by how far they can be trusted."""
+    counts = Counter(row["可信度"] for row in rows)
+    levels = "、".join(f"{level} {counts[level]} 条" for level in ("高", "中", "低") if counts[level])
+    sentence = f"{len(rows)} 条任务的可信度：{levels}"
+    low = group_by([row for row in rows if row["可信度"] == "低"])
+    if low and len(group_by(rows)) > 1:
+        largest = max(low, key=lambda label: len(low[label]))
+        sentence += f"；可信度低的以{pad(largest)}最多（{len(low[largest])} 条），引用前请对照原件"
+    elif low:
+        sentence += "；可信度低的引用前请对照原件"
+    return sentence + "。"

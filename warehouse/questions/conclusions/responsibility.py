@@ -1,0 +1,129 @@
+"""Conclusions of the questions about who is responsible."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from warehouse.questions.conclusions.sentences import (
+    MAX_NAMES,
+    Rows,
+    Scope,
+    group_by,
+    join_names,
+    number,
+    pad,
+    percent,
+    say_each,
+    say_tied,
+)
+
+
+def conclude_load(rows: Rows, scope: Scope) -> str:
+    """Say which unit has most in each notice; of some units, their place."""
+    if scope.party is not None:
+        parts = [
+            f"{pad(row['通知'])}的{row['责任单位']}排第 {row['名次']}，{_say_share(row['占比（%）'], row['占比依据'])}"
+            f"（牵头 {row['牵头任务']} 条、配合 {row['配合任务']} 条）"
+            for row in rows
+        ]
+        return "；".join(parts[:3]) + (f"；共 {len(parts)} 个单位" if len(parts) > 3 else "") + "。"
+    texts = {}
+    for label, listed in group_by(rows).items():
+        first = [row for row in listed if row["名次"] == 1]
+        points = f"，平分后 {number(first[0]['平分分值'])} 分" if first[0]["占比依据"] == "按分值" else ""
+        each = "各" if len(first) > 1 else ""
+        names = say_tied([row["责任单位"] for row in first])
+        share = _say_share(first[0]["占比（%）"], first[0]["占比依据"])
+        texts[label] = f"{len(listed)} 个单位中{names}承担最多，{each}{share}{points}"
+    return say_each(texts)
+
+
+def _say_share(share: float, basis: str) -> str:
+    return f"占{'分值' if basis == '按分值' else '任务'}的 {percent(share)}"
+
+
+def conclude_concentration(rows: Rows, scope: Scope) -> str:
+    """Say how much the heaviest unit has, and whether responsibility is concentrated."""
+    texts = {}
+    for row in rows:
+        names = row["最重的单位"].split("、")
+        share_text = "最重，各占" if len(names) > 1 else "一家占"
+        texts[row["通知"]] = f"{say_tied(names)}{share_text} {percent(row['最重一家（%）'])}，责任{row['判断']}"
+    if len(texts) <= MAX_NAMES:
+        return say_each(texts)
+    counts = Counter(row["判断"] for row in rows)
+    levels = "、".join(f"{level} {counts[level]} 份" for level in ("高度集中", "中等集中", "较为分散") if counts[level])
+    (first, first_text), *_, (last, last_text) = texts.items()
+    return f"{len(rows)} 份通知中，{levels}。最集中的是{first}：{first_text}；最不集中的是{last}：{last_text}。"
+
+
+def conclude_orphans(rows: Rows, scope: Scope) -> str:
+    """Say how many tasks name nobody, and which notices name nobody at all."""
+    parts = []
+    tasks = [row for row in rows if row["情形"] == "无责任单位"]
+    if tasks:
+        by_notice = {label: len(listed) for label, listed in group_by(tasks).items()}
+        sentence = "、".join(f"{label}（{count} 条）" for label, count in list(by_notice.items())[:5])
+        more = f"等 {len(by_notice)} 份通知" if len(by_notice) > 5 else ""
+        points = sum(row["分值"] or 0 for row in tasks)
+        parts.append(
+            f"{len(tasks)} 条任务没有写明责任单位：{sentence}{more}" + (f"，合 {number(points)} 分" if points else "")
+        )
+    silent = group_by([row for row in rows if row["情形"] != "无责任单位"])
+    if silent:
+        parts.append(f"{len(silent)} 份通知整份不列责任单位：{join_names(silent)}")
+    return "；".join(parts) + "。"
+
+
+def conclude_unstated_lead(rows: Rows, scope: Scope) -> str:
+    """Say how many tasks of several units name no lead."""
+    by_notice = {label: f"{len(listed)} 条" for label, listed in group_by(rows).items()}
+    return f"{len(rows)} 条任务由几个单位负责而没有写明谁牵头。{say_each(by_notice)}"
+
+
+def conclude_expansion(rows: Rows, scope: Scope) -> str:
+    """Say whose load grows most once collective names are spread, and who has most then."""
+    texts = {}
+    unchanged = []
+    for label, listed in group_by(rows).items():
+        growth = {row["责任单位"]: row["展开后任务"] - row["点名任务"] for row in listed}
+        growth_max = max(growth.values())
+        if growth_max == 0:
+            unchanged.append(label)
+            continue
+        rising = [row for row in listed if growth[row["责任单位"]] == growth_max]
+        names = say_tied([row["责任单位"] for row in rising])
+        each = "各" if len(rising) > 1 else ""
+        tasks = f"{each}增加 {growth_max} 条"
+        if len(rising) == 1:
+            tasks = f"由 {rising[0]['点名任务']} 条增至 {rising[0]['展开后任务']} 条"
+        texts[label] = f"展开后{names}的任务增加最多，{tasks}"
+        heaviest = [row for row in listed if row["展开后名次"] == 1]
+        if scope.party is None and heaviest:
+            names = say_tied([row["责任单位"] for row in heaviest])
+            texts[label] += f"；承担最多的是{names}（{percent(heaviest[0]['展开后占比（%）'])}）"
+    if not unchanged:
+        return say_each(texts)
+    same = "展开前后各单位的任务数不变。"
+    if not texts and len(unchanged) == 1:
+        return f"{unchanged[0]}：{same}"
+    return f"{say_each(texts)}{f'另有 {len(unchanged)} 份通知' if texts else '所选通知'}{same}"
+
+
+def conclude_functions(rows: Rows, scope: Scope) -> str:
+    """Say how many themes have a stated lead, and how many themes several notices can be compared on."""
+    topics = group_by(rows, "主题")
+    if scope.topic is not None:
+        parts = {row["通知"]: f"{row['牵头单位']}" for row in rows}
+        return f"“{scope.topic}”由谁牵头：{say_each(parts)}"
+    labels = {row["通知"] for row in rows}
+    if len(labels) == 1:
+        several = sum("、" in row["牵头单位"] for row in rows)
+        sentence = f"；其中 {several} 个主题由不止一家牵头" if several else "，每个主题只由一家牵头"
+        return f"{rows[0]['通知']}：{len(topics)} 个主题写明了牵头单位{sentence}。"
+    shared = sum(len(listed) > 1 for listed in topics.values())
+    every = sum(len(listed) == len(labels) for listed in topics.values())
+    return (
+        f"{len(labels)} 份通知共有 {len(topics)} 个主题写明了牵头单位，其中 {shared} 个主题有两份以上通知可以对照，"
+        f"{every} 个主题各份通知都有。"
+    )

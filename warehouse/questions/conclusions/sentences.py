@@ -1,0 +1,90 @@
+"""What the conclusions share: numbers, lists and notices in Chinese sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from warehouse.formatting import format_number
+
+MAX_NOTICES: Final = 5
+"""Notices of which a sentence says the figures one by one."""
+MAX_NAMES: Final = 3
+"""Names that a sentence lists."""
+OTHER_TOPIC: Final = "其他"
+"""Name of the topic of tasks without a specific topic."""
+ALL: Final = "全部"
+"""Name of the row that sums up a notice."""
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked: the name of the topic, the part of the name of a unit, the first day and the number of days."""
+
+    topic: str | None = None
+    party: str | None = None
+    day: date | None = None
+    days: int | None = None
+
+
+Conclude = Callable[[Rows, Scope], str]
+
+
+def number(value: Any, places: int = 2) -> str:
+    """Return a number without trailing zeros."""
+    return format_number(value, places)
+
+
+def percent(value: Any) -> str:
+    """Return a figure that counts hundredths, as 38.8%."""
+    return f"{format_number(value, 1)}%"
+
+
+def group_by(rows: Rows, column: str = "通知") -> dict[str, list[Row]]:
+    """Return the rows by the value of a column, in the order of the rows."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups
+
+
+def join_names(names: Iterable[str], max_names: int = MAX_NAMES) -> str:
+    """Join the first names; with the number of all where some are left out."""
+    listed = list(names)
+    return "、".join(listed[:max_names]) + (f"等 {len(listed)} 个" if len(listed) > max_names else "")
+
+
+def pad(label: str) -> str:
+    """Return a label to go before Chinese text: one that ends in a year is followed by a blank."""
+    return f"{label} " if label[-1:].isascii() else label
+
+
+def say_each(parts: Mapping[str, str]) -> str:
+    """Say what holds of each notice, of the first `MAX_NOTICES`, and how many are left."""
+    listed = [f"{label}：{text}" for label, text in list(parts.items())[:MAX_NOTICES]]
+    rest = f"；其余 {len(parts) - MAX_NOTICES} 份见表" if len(parts) > MAX_NOTICES else ""
+    return "；".join(listed) + rest + "。" if listed else ""
+
+
+def top(rows: Rows, column: str) -> list[Row]:
+    """Return the rows with the highest value of a column, all of them where several share it; none without a value."""
+    values = [row[column] for row in rows if row[column] is not None]
+    return [row for row in rows if row[column] == max(values)] if values else []
+
+
+def say_month(month: str) -> str:
+    """Return a month like 2021-06 as 2021 年 6 月."""
+    year, _, number_ = month.partition("-")
+    return f"{year} 年 {int(number_)} 月"
+
+
+def say_tied(names: Sequence[str]) -> str:
+    """Return names that share a place: 甲, 甲和乙并列, 甲、乙等 5 个并列."""
+    if len(names) == 1:
+        return names[0]
+    return f"{join_names(names)}并列" if len(names) > 2 else f"{names[0]}和{names[1]}并列"

@@ -1,0 +1,167 @@
+"""Conclusions of the questions about points and themes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from warehouse.questions.conclusions.sentences import (
+    OTHER_TOPIC,
+    Row,
+    Rows,
+    Scope,
+    group_by,
+    join_names,
+    number,
+    pad,
+    percent,
+    say_each,
+    say_tied,
+    top,
+)
+
+
+def conclude_weights(rows: Rows, scope: Scope) -> str:
+    """Say which theme weighs most in each notice; of one theme, where it weighs most and least."""
+    if scope.topic is not None:
+        return _conclude_topic(rows, scope.topic)
+    texts = {}
+    for label, listed in group_by(rows).items():
+        named = [row for row in listed if row["主题"] != OTHER_TOPIC] or listed
+        column = "分值占比（%）" if named[0]["分值占比（%）"] is not None else "任务占比（%）"
+        first = top(named, column)
+        share = percent(first[0][column])
+        basis = f"{number(first[0]['分值'])} 分" if column == "分值占比（%）" else "按任务条数，通知没有分值"
+        names = say_tied([f"“{row['主题']}”" for row in first])
+        texts[label] = f"{names}最重，{'各' if len(first) > 1 else ''}占 {share}（{basis}）"
+    return say_each(texts)
+
+
+def _conclude_topic(rows: Rows, topic: str) -> str:
+    scored = [row for row in rows if row["分值占比（%）"] is not None]
+    if not scored:
+        parts = {row["通知"]: f"占任务的 {percent(row['任务占比（%）'])}（{row['任务数']} 条）" for row in rows}
+        return f"“{topic}”：{say_each(parts)}"
+    highest, lowest = (pick(scored, key=lambda row: row["分值占比（%）"]) for pick in (max, min))
+    sentence = (
+        f"“{topic}”在{pad(highest['通知'])}占 {percent(highest['分值占比（%）'])}（{number(highest['分值'])} 分）"
+    )
+    if len(scored) == 1:
+        return sentence + "。"
+    return (
+        f"{len(scored)} 份有分值的通知中，{sentence}，最重；"
+        f"在{pad(lowest['通知'])}占 {percent(lowest['分值占比（%）'])}"
+        f"（{number(lowest['分值'])} 分），最轻。"
+    )
+
+
+def conclude_unique(rows: Rows, scope: Scope) -> str:
+    """Say how many indicators have a theme of one place, and how many were held against others by wording alone."""
+    alone = [row for row in rows if row["判断"].startswith("主题仅此城有")]
+    wording = len(rows) - len(alone)
+    sentence = []
+    if alone:
+        topics = dict.fromkeys(f"“{row['主题']}”（{row['城市'] or row['通知']}）" for row in alone)
+        sentence.append(f"{len(alone)} 个指标的主题仅此城有：{join_names(topics)}")
+    else:
+        sentence.append("没有主题仅此城有的指标")
+    if wording:
+        sentence.append(f"{'另有 ' if alone else ''}{wording} 个指标只是在别的城市未见相近表述，不能据此断定别处没有")
+    return "；".join(sentence) + "。"
+
+
+def conclude_missing_topics(rows: Rows, scope: Scope) -> str:
+    """Say how many themes each notice lacks, how many it has among bonus items only, and which most others have."""
+    texts = {}
+    for label, listed in group_by(rows).items():
+        counts = Counter(row["情形"] for row in listed)
+        missing = [row for row in listed if row["情形"] == "未涉及"]
+        text = f"未涉及 {counts['未涉及']} 个主题"
+        common = [row for row in top(missing, "有此主题的其他通知数") if row["有此主题的其他通知数"] > 0]
+        if common:
+            names = join_names(f"“{row['主题']}”" for row in common)
+            text += f"，其中别的通知涉及最多的是{names}（{common[0]['有此主题的其他通知数']} 份）"
+        texts[label] = text + (f"，另有 {counts['仅加分项']} 个仅加分项涉及" if counts["仅加分项"] else "")
+    return say_each(texts)
+
+
+def conclude_differences(rows: Rows, scope: Scope) -> str:
+    """Say for which counterparts the points differ most."""
+    compared = f"口径相同、都写明分值的对应任务有 {len(rows)} 对"
+    first = top(rows, "分差")[0]
+    if first["分差"] == 0:
+        return f"{compared}，分值都一样。"
+    return (
+        f"{compared}；相差最多的是“{first['主题']}”：{pad(first['甲通知'])}为 {number(first['甲分值'], 3)} 分，"
+        f"{pad(first['乙通知'])}为 {number(first['乙分值'], 3)} 分，相差 {number(first['分差'], 3)} 分。"
+    )
+
+
+def conclude_similarity(rows: Rows, scope: Scope) -> str:
+    """Say which two rubrics are nearest, and which are farthest apart."""
+    scored = [row for row in rows if row["权重相似度"] is not None]
+    if not scored:
+        return ""
+    first, last = scored[0], scored[-1]
+    if len(scored) == 1:
+        likeness = number(first["权重相似度"], 3)
+        return f"{pad(first['甲通知'])}与{pad(first['乙通知'])}的权重相似度为 {likeness}（1 为完全一样）。"
+    return (
+        f"{len(scored)} 对通知中，{pad(first['甲通知'])}与{pad(first['乙通知'])}的评分体系最相近"
+        f"（权重相似度 {number(first['权重相似度'], 3)}，1 为完全一样），"
+        f"{pad(last['甲通知'])}与{pad(last['乙通知'])}差别最大（{number(last['权重相似度'], 3)}）。"
+    )
+
+
+def conclude_scoring(rows: Rows, scope: Scope) -> str:
+    """Count the rules by kind, and say for how many no points are stated."""
+    counts = Counter(row["类型"] for row in rows)
+    kinds = [kind for kind in ("加分", "扣分", "一票否决", "封顶", "加分项目") if counts[kind]]
+    sentence = f"共 {len(rows)} 处：" + "、".join(f"{kind} {counts[kind]} 处" for kind in kinds)
+    rules = [row for row in rows if row["类型"] in ("加分", "扣分")]
+    unstated = sum(row["分值"] is None for row in rules)
+    if unstated:
+        sentence += f"；{len(rules)} 处加分、扣分中有 {unstated} 处没有写明确定的分值"
+    return sentence + "。"
+
+
+def conclude_exchange(rows: Rows, scope: Scope) -> str:
+    """Say which theme rises and falls most under the other weights, and how many are left without points."""
+    moved = [row for row in rows if row["名次变化"] is not None]
+    pairs = {(row["甲通知"], row["乙通知"]) for row in rows}
+    subject = "" if len(pairs) == 1 else f"{len(pairs)} 种换法中，"
+    if len(pairs) == 1:
+        ((own, other),) = pairs
+        subject = f"{pad(own)}换用{pad(other)}的权重后，"
+    parts = [
+        f"名次{verb}最多的是{_say_move(found, with_pair=len(pairs) > 1)}"
+        for verb, found in (("上升", _farthest(moved, 1)), ("下降", _farthest(moved, -1)))
+        if found is not None
+    ]
+    lost = sum(not row["换用后分值"] for row in rows)
+    if not parts:
+        parts.append("各主题名次不变")
+    if lost:
+        where = f" {lost} 个主题" if len(pairs) == 1 else f"各种换法合计 {lost} 个主题"
+        parts.append(f"另有{where}换用后没有分值，不排名次")
+    return subject + "；".join(parts) + "。"
+
+
+def _farthest(rows: Rows, sign: int) -> Row | None:
+    """Return the row that rises (sign 1) or falls (-1) most; None if none does."""
+    moving = [row for row in rows if row["名次变化"] * sign > 0]
+    return max(moving, key=lambda row: row["名次变化"] * sign) if moving else None
+
+
+def _say_move(row: Row, *, with_pair: bool) -> str:
+    pair = f"（{pad(row['甲通知'])}换用{pad(row['乙通知'])}的权重）" if with_pair else ""
+    return f"“{row['主题']}”{pair}，由第 {row['原名次']} 名到第 {row['换用后名次']} 名"
+
+
+def conclude_methods(rows: Rows, scope: Scope) -> str:
+    """Say the share of the methods of each notice, the largest first."""
+    texts = {}
+    for label, listed in group_by(rows).items():
+        first = listed[:3]
+        sentence = "、".join(f"{row['测评方法']}占 {percent(row['占比（%）'])}" for row in first)
+        texts[label] = sentence + ("" if len(listed) == len(first) else f"等 {len(listed)} 种方法")
+    return say_each(texts)

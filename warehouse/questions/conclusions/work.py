@@ -1,0 +1,148 @@
+"""Conclusions of the questions about deadlines and materials."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from warehouse.questions.conclusions.sentences import (
+    ALL,
+    Row,
+    Rows,
+    Scope,
+    group_by,
+    join_names,
+    number,
+    pad,
+    percent,
+    say_each,
+    say_month,
+    say_tied,
+    top,
+)
+
+
+def conclude_calendar(rows: Rows, scope: Scope) -> str:
+    """Say how often tasks of each notice fall due, and in which month most."""
+    texts = {}
+    for label, listed in group_by(rows).items():
+        busiest = top(listed, "合计")
+        months = say_tied([say_month(row["月份"]) for row in busiest])
+        each = "各 " if len(busiest) > 1 else ""
+        texts[label] = f"共到期 {sum(row['合计'] for row in listed)} 次，{months}最多，{each}{busiest[0]['合计']} 次"
+    return say_each(texts)
+
+
+def conclude_due(rows: Rows, scope: Scope) -> str:
+    """Say how many tasks fall due in the days asked about, and when the first and the most do."""
+    days = Counter(row["到期日"] for row in rows)
+    first = min(days)
+    busiest = max(days, key=lambda day: (days[day], -day.toordinal()))
+    period = ""
+    if scope.day is not None and scope.days is not None:
+        period = f"{scope.day} 至 {scope.day + timedelta(days=scope.days)}" if scope.days else f"{scope.day} 当天"
+        period = f"{period}，"
+    sentence = f"{period}到期 {len(rows)} 次，最早的是 {first}（{days[first]} 条）"
+    return sentence + (f"，最集中的是 {busiest}（{days[busiest]} 条）。" if busiest != first else "。")
+
+
+def conclude_vague_deadlines(rows: Rows, scope: Scope) -> str:
+    """Say how many of the stated deadlines are no dates, and which notices state hardly any."""
+    texts = {}
+    for row in rows:
+        stated = row["任务数"] - row["没有写"]
+        if not stated:
+            texts[row["通知"]] = f"{row['任务数']} 条任务都没有写时限"
+            continue
+        vague = row["随活动或节日"] + row["长期"] + row["无法判断"]
+        text = f"写明时限的 {stated} 条都有日期或周期"
+        if vague:
+            share = percent(row["不定期占写明时限的（%）"])
+            text = f"写明时限的 {stated} 条中 {vague} 条没有确定日期（{share}）"
+        texts[row["通知"]] = text + (f"，{row['没有写']} 条没有写时限" if row["没有写"] else "")
+    return say_each(texts)
+
+
+def conclude_materials(rows: Rows, scope: Scope) -> str:
+    """Say how many items each notice wants, and of which kind most."""
+    texts = {}
+    for label, listed in group_by(rows).items():
+        first = top(listed, "件数")
+        names = say_tied([row["材料类型"] for row in first])
+        each = "各 " if len(first) > 1 else ""
+        total = sum(row["件数"] for row in listed)
+        texts[label] = f"至少 {total} 件，{names}最多，{each}{first[0]['件数']} 件，占 {percent(first[0]['占比（%）'])}"
+    return say_each(texts)
+
+
+def conclude_reuse(rows: Rows, scope: Scope) -> str:
+    """Say how many groups of tasks can share an activity or a material, and which group is the largest."""
+    counts = Counter(row["依据"] for row in rows)
+    kinds = "、".join(f"{kind} {counts[kind]} 组" for kind in ("同一活动", "同一材料") if counts[kind])
+    first = top(rows, "任务数")[0]
+    party = first["牵头单位"] or "（未写明牵头单位）"
+    what = f"{pad(first['通知'])}{party}的“{first['活动主题或材料']}”"
+    return (
+        f"可以合并准备的有 {len(rows)} 组（{kinds}）；任务最多的一组是{what}，"
+        f"可支撑 {first['任务数']} 条任务，件数合计 {first['件数合计']} 件。"
+    )
+
+
+def conclude_cost(rows: Rows, scope: Scope) -> str:
+    """Say how many items a point costs in each notice, and in which theme most."""
+    texts = {}
+    for label, listed in group_by(rows).items():
+        total = next((row for row in listed if row["主题"] == ALL), None)
+        if total is None:
+            continue
+        if total["每分件数"] is None:
+            texts[label] = f"共 {total['材料件数']} 件，通知没有分值"
+            continue
+        text = f"每分平均 {number(total['每分件数'])} 件（{total['材料件数']} 件，{number(total['分值'])} 分）"
+        dearest = top([row for row in listed if row["主题"] != ALL], "每分件数")
+        if dearest:
+            names = say_tied([f"“{row['主题']}”" for row in dearest])
+            text += f"，最费材料的主题是{names}（每分 {number(dearest[0]['每分件数'])} 件）"
+        texts[label] = text
+    return say_each(texts)
+
+
+def conclude_burden(rows: Rows, scope: Scope) -> str:
+    """Say how many places fall under the rules of relief, and under which most."""
+    texts = {}
+    for label, listed in group_by([row for row in rows if row["责任单位"] == ALL]).items():
+        first = top(listed, "处数")
+        names = say_tied([f"“{row['提示']}”" for row in first])
+        each = "各 " if len(first) > 1 else ""
+        texts[label] = f"{sum(row['处数'] for row in listed)} 处可对照减负，{names}最多，{each}{first[0]['处数']} 处"
+    return say_each(texts)
+
+
+def conclude_changes(rows: Rows, scope: Scope) -> str:
+    """Count the changes of each edition by kind."""
+    texts = {}
+    for (label, previous), listed in _by_pair(rows).items():
+        counts = Counter(row["变化"] for row in listed)
+        texts[label] = f"比{pad(previous)}" + "、".join(f"{kind} {count} 处" for kind, count in counts.items())
+    return say_each(texts)
+
+
+def _by_pair(rows: Rows) -> dict[tuple[str, str], list[Row]]:
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        pairs.setdefault((row["新版"], row["上一版"]), []).append(row)
+    return pairs
+
+
+def conclude_thresholds(rows: Rows, scope: Scope) -> str:
+    """Say on how many themes and units the notices set different numbers."""
+    groups: dict[tuple[str, str | None], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["主题"], row["单位"]), []).append(row)
+    topics = dict.fromkeys(f"“{topic}”" for topic, _ in groups)
+    notices = {row["通知"] for row in rows}
+    return (
+        f"{len(notices)} 份通知在 {len(groups)} 组（同一主题、同一计量单位）上的数量要求不全相同，"
+        f"涉及{join_names(topics, 5)}；"
+        "对象写法不同的不一定是同一件事，请对照原文。"
+    )
