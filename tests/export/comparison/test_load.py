@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError, WarehouseMissingError
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, find_notice_ids, load_comparison
+from warehouse.export.comparison.tables import concentration_table
 from warehouse.formatting import format_number, format_percent
+from warehouse.questions import QuestionFilters, answer
+
+HEADINGS = {"权重最大的主题": 1, "责任分布": 12, "时限": 19, "材料负担": 20, "测评方法": 23, "量化指标": 24}
+"""Findings that a question concludes, with its number."""
 
 
 def test_notices_are_chosen_by_parts_of_names_in_the_order_of_the_parts(five: Path, ask: Ask) -> None:
@@ -155,8 +161,22 @@ def test_the_sentences_tell_the_figures_of_the_marts(comparison: Comparison, ask
         "SELECT label, top1_share FROM mart.responsibility_concentration JOIN mart.notice_labels USING (notice_id) "
         "ORDER BY hhi DESC LIMIT 1"
     )[0]
-    assert message["责任分布"].startswith(f"责任最集中的是{label}：")
+    assert f"最集中的是{label}：" in message["责任分布"]
     assert format_percent(top) in message["责任分布"]
+
+
+@pytest.mark.parametrize("places", [("淄博", "益阳"), ("汕尾", "华容", "铜川"), ()])
+def test_what_a_question_concludes_is_told_in_its_words(five: Path, places: tuple[str, ...]) -> None:
+    compared = load_comparison(five, find_notice_ids(five, places))
+    told = {item.heading: item.text for item in narrative.build_findings(compared)}
+    for heading, number in HEADINGS.items():
+        found = answer(five, number, QuestionFilters(notice=places), today=date.min)
+        assert told.get(heading, "") == found.conclusion
+    levels = {row[0]: row[7] for row in concentration_table(compared).rows}
+    asked = answer(five, 12, QuestionFilters(notice=places), today=date.min).result
+    assert levels == {row[0]: row[asked.columns.index("判断")] for row in asked.rows}
+    near = answer(five, 5, QuestionFilters(notice=places, other=places), today=date.min).result.rows
+    assert all(format_number(near[place][3], 3) in told["相近程度"] for place in (0, -1))
 
 
 def test_what_a_notice_does_not_state_is_reported(comparison: Comparison, ask: Ask) -> None:

@@ -89,7 +89,7 @@ def test_responsibility_is_that_of_the_marts(book: Workbook, ask: Ask, labels: d
     for notice_id, hhi, top1, top3 in expected:
         row = displayed[labels[notice_id]]
         assert (row[5], row[3], row[4]) == pytest.approx((hhi, top1, top3))
-        assert row[7] == ("高度集中" if hhi >= 0.25 else "中等" if hhi >= 0.15 else "分散")
+        assert row[7] == ("高度集中" if hhi >= 0.25 else "中等集中" if hhi >= 0.15 else "较为分散")
     loads = {(labels[a], b): c for a, b, c in ask("SELECT notice_id, party, share FROM mart.responsibility_load")}
     assert {(row[0], row[2]): row[8] for row in table(book, "责任单位")} == pytest.approx(loads)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib import resources
@@ -24,8 +24,8 @@ MAX_NOTICES: Final = 12
 """Maximum number of notices that fit side by side on a page."""
 BONUS_ONLY: Final = "仅加分项"
 """Said of a topic that a notice has among bonus items only."""
-DEADLINES_QUESTION: Final = 19
-"""Number of the question that classifies the deadlines of a notice."""
+WEIGHTS, CONCENTRATION, DEADLINES, MATERIALS, METHODS, THRESHOLDS = CONCLUDED = (1, 12, 19, 20, 23, 24)
+"""Numbers of the questions whose conclusions a comparison tells."""
 SQL_PARAMETERS: Final[Mapping[str, float]] = {
     "max_matches": task_similarity.MAX_MATCHES,
     "min_similarity": task_similarity.MIN_COSINE,
@@ -91,7 +91,10 @@ class Topic:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rows of the queries in `sql/`; `deadlines` is the answer to `DEADLINES_QUESTION`."""
+    """Rows of the queries in `sql/`; `deadlines` are those of the question `DEADLINES`.
+
+    `conclusions` are what the questions `CONCLUDED` conclude about these notices, by number.
+    """
 
     notices: tuple[Notice, ...]
     topics: tuple[Topic, ...]
@@ -105,6 +108,7 @@ class Comparison:
     materials: Sequence[Row]
     months: Sequence[Row]
     deadlines: Sequence[Row]
+    conclusions: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -181,9 +185,17 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
             "months",
         )
     }
-    deadlines = _rows(connection, questions.get_question(DEADLINES_QUESTION).sql, ids)
+    filters = questions.QuestionFilters(notice=ids, other=ids)
+    answers = {
+        # None of them asks for a day.
+        number: questions.ask(connection, questions.get_question(number), filters, today=date.min)
+        for number in CONCLUDED
+    }
+    classified = answers[DEADLINES].result
+    deadlines = [dict(zip(classified.columns, row, strict=True)) for row in classified.rows]
+    conclusions = {number: answer.conclusion for number, answer in answers.items()}
     topics = _topics(_rows(connection, _read_sql("weights"), ids), _rows(connection, _read_sql("bonus_topics"), ids))
-    return Comparison(notices, topics, deadlines=deadlines, **lists)
+    return Comparison(notices, topics, deadlines=deadlines, conclusions=conclusions, **lists)
 
 
 def _topics(rows: Sequence[Row], bonus_rows: Sequence[Row]) -> tuple[Topic, ...]:

@@ -1,17 +1,31 @@
-"""Findings of a comparison as Chinese sentences, used by the workbook and the report."""
+"""Findings of a comparison as Chinese sentences, used by the workbook and the report.
+
+What a question concludes is told in its words; the rest is about these notices alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from warehouse.export.comparison.load import BONUS_ONLY, Comparison, Notice, Topic
+from warehouse.export.comparison.load import (
+    BONUS_ONLY,
+    CONCENTRATION,
+    DEADLINES,
+    MATERIALS,
+    METHODS,
+    THRESHOLDS,
+    WEIGHTS,
+    Comparison,
+    Notice,
+    Topic,
+)
 from warehouse.formatting import format_number, format_percent
+from warehouse.questions.conclusions.sentences import Scope
+from warehouse.questions.conclusions.weights import conclude_similarity
 
-TOPICS_PER_NOTICE: Final = 3
-"""Number of topics mentioned per notice."""
 MAX_LISTED: Final = 5
 """Maximum number of names listed in a sentence."""
 RARE_SHARE: Final = 0.1
@@ -32,15 +46,16 @@ def build_findings(comparison: Comparison) -> list[Finding]:
     """Return the main findings in the order of the report; those without data are left out."""
     texts = {
         "比较范围": _describe_scope(comparison),
-        "权重最大的主题": _describe_heaviest_topics(comparison),
+        "权重最大的主题": comparison.conclusions.get(WEIGHTS, ""),
         "权重差别最大的主题": _describe_differences(comparison),
         "有没有这个主题": _describe_coverage(comparison),
         "相近程度": _describe_similarity(comparison),
-        "量化指标": _describe_thresholds(comparison),
-        "责任分布": _describe_responsibility(comparison),
+        "量化指标": comparison.conclusions.get(THRESHOLDS, ""),
+        "责任分布": comparison.conclusions.get(CONCENTRATION, ""),
         "未见相近表述的事项": _describe_unique_tasks(comparison),
-        "材料负担": _describe_evidence(comparison),
-        "时限": _describe_deadlines(comparison),
+        "测评方法": comparison.conclusions.get(METHODS, ""),
+        "材料负担": comparison.conclusions.get(MATERIALS, ""),
+        "时限": comparison.conclusions.get(DEADLINES, ""),
     }
     return [Finding(heading, text) for heading, text in texts.items() if text]
 
@@ -100,21 +115,6 @@ def _topics_by_spread(comparison: Comparison) -> list[Topic]:
     return [topic for topic in comparison.topics_by_spread if topic.topic != OTHER_TOPIC]
 
 
-def _describe_heaviest_topics(comparison: Comparison) -> str:
-    texts = []
-    for notice in comparison.notices:
-        topics = [
-            topic for topic in comparison.topics if topic.weight(notice.notice_id) > 0 and topic.topic != OTHER_TOPIC
-        ]
-        top = sorted(topics, key=lambda topic: -round(topic.weight(notice.notice_id), 9))[:TOPICS_PER_NOTICE]
-        if top:
-            texts.append(
-                f"{notice.label}："
-                + "、".join(f"{t.name}（{format_percent(t.weight(notice.notice_id))}）" for t in top)
-            )
-    return "；".join(texts) + "。" if texts else ""
-
-
 def _describe_differences(comparison: Comparison) -> str:
     topics = [topic for topic in _topics_by_spread(comparison) if comparison.weight_spread(topic) > 0]
     if not topics:
@@ -170,50 +170,9 @@ def _describe_similarity(comparison: Comparison) -> str:
             pairs.append((cosine, comparison.labels[a], comparison.labels[b]))
     if not pairs:
         return ""
-    pairs.sort(key=lambda pair: -round(pair[0], 9))
-    (highest, a, b), (lowest, c, d) = pairs[0], pairs[-1]
-    if len(pairs) == 1:
-        return (
-            f"{_pad_year(a)}和{_pad_year(b)}的比重相似度为 {format_number(highest)}"
-            "（1 为各主题比重完全一样，0 为没有共同主题）。"
-        )
-    return (
-        f"各主题比重最相近的是{_pad_year(a)}和{b}（相似度 {format_number(highest)}），"
-        f"差别最大的是{_pad_year(c)}和{d}（{format_number(lowest)}）；"
-        "1 为完全一样，0 为没有共同主题。"
-    )
-
-
-def _describe_thresholds(comparison: Comparison) -> str:
-    if not comparison.thresholds:
-        return ""
-    shared = {(row["name"], row["unit"]): row["differs"] for row in comparison.thresholds if row["shared"]}
-    text = f"共有 {len(comparison.thresholds)} 个数量要求"
-    if not shared:
-        return text + "，各通知之间没有同一主题、同一单位的要求可以对照。"
-    differing = [name for (name, _), differs in shared.items() if differs]
-    text += f"；同一主题、同一单位至少两份通知都有要求的有 {len(shared)} 组，其中 {len(differing)} 组数值不全相同"
-    return text + (f"，涉及{_join_first(list(dict.fromkeys(differing)))}。" if differing else "。")
-
-
-def _describe_responsibility(comparison: Comparison) -> str:
-    rows = sorted(comparison.concentration, key=lambda row: -round(row["hhi"], 9))
-    if not rows:
-        return ""
-    heaviest: dict[str, str] = {}
-    for row in comparison.parties:
-        heaviest.setdefault(row["notice_id"], row["party"])
-
-    def describe(row: Mapping[str, object]) -> str:
-        notice_id = str(row["notice_id"])
-        return (
-            f"{comparison.labels[notice_id]}：{heaviest[notice_id]}一家占 {format_percent(row['top1_share'])}，"
-            f"最重的三家合计 {format_percent(row['top3_share'])}"
-        )
-
-    if len(rows) == 1:
-        return f"只有{describe(rows[0])}；其余通知没有写明责任单位。"
-    return f"责任最集中的是{describe(rows[0])}；最分散的是{describe(rows[-1])}。"
+    ranked = sorted(pairs, key=lambda pair: -round(pair[0], 9))
+    rows = [{"权重相似度": cosine, "甲通知": first, "乙通知": second} for cosine, first, second in ranked]
+    return conclude_similarity(rows, Scope())
 
 
 def _describe_unique_tasks(comparison: Comparison) -> str:
@@ -229,28 +188,6 @@ def _describe_unique_tasks(comparison: Comparison) -> str:
         if notice.notice_id in counts
     )
     return f"在其他所选通知中找不到相近要求的任务：{joined}。按文字判断，请对照原文。"
-
-
-def _describe_evidence(comparison: Comparison) -> str:
-    items: dict[str, int] = {}
-    for row in comparison.materials:
-        items[row["notice_id"]] = items.get(row["notice_id"], 0) + row["items"]
-    joined = "；".join(
-        f"{notice.label}：至少 {items[notice.notice_id]} 件，"
-        f"平均每条任务 {format_number(items[notice.notice_id] / notice.tasks, 1)} 件"
-        for notice in comparison.notices
-        if items.get(notice.notice_id) and notice.tasks
-    )
-    return joined + "。" if joined else ""
-
-
-def _describe_deadlines(comparison: Comparison) -> str:
-    stated = [row for row in comparison.deadlines if row["任务数"] > row["没有写"]]
-    if not stated:
-        return "所选通知都没有写明任务时限。"
-    texts = [f"{row['通知']}：{row['有日期'] + row['定期']} 条有日期或定期（共 {row['任务数']} 条）" for row in stated]
-    silent = [row["通知"] for row in comparison.deadlines if row["任务数"] == row["没有写"]]
-    return "；".join([*texts, *([f"{_pad_year('、'.join(silent))}没有写明时限"] if silent else [])]) + "。"
 
 
 def _pad_year(label: str) -> str:

@@ -366,7 +366,7 @@ def _responsibility_section(comparison: Comparison, font: str) -> Section:
         counts[row[0]] = counts.get(row[0], 0) + 1
         if counts[row[0]] <= PARTIES_PER_NOTICE:
             rows.append(row)
-    heaviest = replace(parties, title=f"各通知中担子最重的 {PARTIES_PER_NOTICE} 个单位", rows=rows)
+    heaviest = replace(parties, title=f"各通知中承担最多的 {PARTIES_PER_NOTICE} 个单位", rows=rows)
     picture = _render_picture("最重一家、最重三家占多少", draw_concentration(comparison, font), "", concentration)
     return _section(
         "责任分布",

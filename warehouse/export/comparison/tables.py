@@ -24,7 +24,7 @@ ORDER_NOTE: Final = "按各通知比重之和从大到小排列。"
 EVIDENCE_LABELS: Final = dict(schemas.TABLES["core.task_evidence"].column["kind"].values)
 DEADLINE_CLASSES: Final = ("有日期", "定期", "随活动或节日", "长期", "无法判断", "没有写")
 OPERATOR_LABELS: Final = dict(schemas.TABLES["core.task_thresholds"].column["operator"].values)
-CONCENTRATION_LEVELS: Final = ((0.25, "高度集中"), (0.15, "中等"), (0.0, "分散"))
+CONCENTRATION_LEVELS: Final = ((0.25, "高度集中"), (0.15, "中等集中"), (0.0, "较为分散"))
 """Lower bounds of the Herfindahl index and their levels."""
 
 
@@ -376,9 +376,9 @@ def concentration_table(comparison: Comparison) -> Table:
     bases = {row["notice_id"]: row["share_basis"] for row in comparison.parties}
     return Table(
         name="责任集中度",
-        title="责任压在少数单位，还是分得均匀",
+        title="责任集中在少数单位，还是分得均匀",
         note="比重按分值计算，几个单位共同负责的平分；没有分值的通知按任务条数。集中指数（赫芬达尔指数）是各单位比重的"
-        "平方和：0.25 以上为高度集中，0.15 至 0.25 为中等，以下为分散。基尼系数 0 为一样多，越接近 1 越悬殊。",
+        "平方和：0.25 以上为高度集中，0.15 至 0.25 为中等集中，以下为较为分散。基尼系数 0 为一样多，越接近 1 越悬殊。",
         source="责任集中度表（mart.responsibility_concentration）",
         columns=[
             Column("通知", width=26),
