@@ -12,6 +12,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -24,9 +25,10 @@ import polars.selectors as cs
 
 from notebooks.labels import FONTS
 from schemas.ddl import literal
-from warehouse import store
+from warehouse import questions, store
 from warehouse.doubtful_tables import SEE_ORIGINAL, SEE_REVIEW, DoubtfulTables, read_doubtful_tables
 from warehouse.formatting import CHART_COLORS, format_number, format_value
+from warehouse.questions.describe import describe_left_out
 
 WAREHOUSE_VARIABLE: Final = "WENMING_WAREHOUSE"
 DEFAULT_WAREHOUSE: Final = "warehouse/wenming.duckdb"
@@ -245,6 +247,33 @@ def show_warehouse(warehouse: OpenWarehouse) -> mo.Html:
         f"数据仓库：{warehouse.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
         + (f"{caveat}。" if caveat else "")
     )
+
+
+def show_answer(
+    warehouse: OpenWarehouse,
+    number: int,
+    notice_ids: Iterable[str | None],
+    other_ids: Iterable[str | None] | None = None,
+) -> mo.Html:
+    """Return the answer to a prepared question in words: its conclusion and the notices left out.
+
+    Args:
+        warehouse: The open warehouse.
+        number: Number of the question.
+        notice_ids: The notices to ask about; None for one that is not chosen.
+        other_ids: The notices to compare with, the same ones if None.
+    """
+    ids = [notice_id for notice_id in notice_ids if notice_id]
+    others = ids if other_ids is None else [notice_id for notice_id in other_ids if notice_id]
+    if not ids or not others:
+        return show_note("请先选择通知。")
+    question = questions.get_question(number)
+    filters = questions.QuestionFilters(notice=ids, other=others)
+    # The days of question 18 are chosen in its form; no notebook asks it.
+    answer = questions.ask(warehouse.connection, question, filters, today=date.min)
+    left_out = describe_left_out(answer.left_out) if answer.result.rows else ""
+    message = (answer.conclusion or answer.message) + (f"未列入：{left_out}。" if left_out else "")
+    return show_note(f"{question.title}：{message}")
 
 
 def show_tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:

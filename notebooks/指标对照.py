@@ -192,6 +192,12 @@ def _():
 
 
 @app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 3, chosen.value)
+    return
+
+
+@app.cell
 def _(chosen, con):
     topics = mo.sql(
         f"""

@@ -135,6 +135,12 @@ def _():
 
 
 @app.cell
+def _(other, own, warehouse):
+    helpers.show_answer(warehouse, 10, [own.value], [other.value])
+    return
+
+
+@app.cell
 def _(changed, other, own, warehouse):
     chart_ranks = None
     _moved = changed.filter(pl.col("位次变化") != 0) if not changed.is_empty() else changed

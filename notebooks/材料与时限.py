@@ -49,6 +49,12 @@ def _(warehouse):
 
 
 @app.cell
+def _(dated, warehouse):
+    helpers.show_answer(warehouse, 17, [dated.value])
+    return
+
+
+@app.cell
 def _(con, dated):
     calendar = mo.sql(
         f"""
@@ -108,6 +114,12 @@ def _(warehouse):
 
 
 @app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 19, chosen.value)
+    return
+
+
+@app.cell
 def _(chosen, con):
     kinds = mo.sql(
         f"""
@@ -162,6 +174,12 @@ def _():
     mo.md("""
     ## 要交哪些材料
     """)
+    return
+
+
+@app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 20, chosen.value)
     return
 
 

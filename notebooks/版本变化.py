@@ -61,6 +61,12 @@ def _():
 
 
 @app.cell
+def _(editions, warehouse):
+    helpers.show_answer(warehouse, 6, editions["notice_id"].to_list())
+    return
+
+
+@app.cell
 def _(con):
     counted = mo.sql(
         f"""

@@ -62,6 +62,12 @@ def _():
 
 
 @app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 1, chosen.value)
+    return
+
+
+@app.cell
 def _(chosen, con, measure):
     weights = mo.sql(
         f"""
@@ -111,6 +117,12 @@ def _():
     mo.md("""
     ## 哪些评分体系相近
     """)
+    return
+
+
+@app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 5, chosen.value)
     return
 
 
@@ -180,6 +192,12 @@ def _():
     mo.md("""
     ## 靠什么方法测评
     """)
+    return
+
+
+@app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 23, chosen.value)
     return
 
 

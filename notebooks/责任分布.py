@@ -53,6 +53,12 @@ def _():
 
 
 @app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 12, chosen.value)
+    return
+
+
+@app.cell
 def _(chosen, con):
     lorenz = mo.sql(
         f"""
@@ -169,6 +175,12 @@ def _(warehouse):
     hide = mo.ui.switch(value=True, label="隐去姓名（导出的图和文件同样隐去）")
     mo.hstack([one, hide], justify="start", wrap=True)
     return hide, one
+
+
+@app.cell
+def _(one, warehouse):
+    helpers.show_answer(warehouse, 11, [one.value])
+    return
 
 
 @app.cell
@@ -298,6 +310,17 @@ def _():
     mo.md("""
     ## 没有责任单位、或没有明确牵头的任务
     """)
+    return
+
+
+@app.cell
+def _(chosen, warehouse):
+    mo.vstack(
+        [
+            helpers.show_answer(warehouse, 13, chosen.value),
+            helpers.show_answer(warehouse, 14, chosen.value),
+        ]
+    )
     return
 
 

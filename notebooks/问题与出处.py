@@ -97,6 +97,12 @@ def _():
 
 
 @app.cell
+def _(chosen, warehouse):
+    helpers.show_answer(warehouse, 7, chosen.value)
+    return
+
+
+@app.cell
 def _(chosen, con):
     audit = mo.sql(
         f"""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from notebooks import NOTEBOOKS
+from notebooks import NOTEBOOKS, helpers
 from notebooks.export_figures import collect_figures
 from tests import asking
+from warehouse.questions import QuestionFilters, answer, get_question
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 pytest.importorskip("altair", reason="extra explore is not installed")
@@ -230,3 +233,29 @@ def test_pictures_come_in_the_order_of_the_page(warehouses: Warehouses, monkeypa
         "各测评方法的比重",
     ]
     assert all(json.loads(picture.spec)["datasets"] for picture in charts)
+
+
+@pytest.mark.parametrize(
+    ("name", "needs", "numbers"),
+    [
+        ("责任分布", "tasks_with_party", (12, 13, 14)),
+        ("评分体系比较", "points", (1, 5, 23)),
+        ("材料与时限", "tasks", (19, 20)),
+        ("指标对照", "tasks", (3,)),
+        ("问题与出处", "tasks", (7,)),
+    ],
+)
+def test_what_a_question_concludes_is_told_in_its_words(
+    opened: Callable[[str, str], Page], warehouses: Warehouses, name: str, needs: str, numbers: tuple[int, ...]
+) -> None:
+    path = warehouses("full")
+    words = html.unescape(opened(name, "full").words)
+    chosen = tuple(
+        row[0] for row in ask(path, f"SELECT notice_id FROM mart.notice_labels WHERE {needs} > 0 AND is_current")
+    )
+    assert 0 < len(chosen) <= helpers.INITIAL_NOTICES
+    for number in numbers:
+        others = chosen if "other" in get_question(number).parameters else ()
+        found = answer(path, number, QuestionFilters(notice=chosen, other=others), today=date.min)
+        assert found.question.title in words
+        assert (found.conclusion or found.message) in words
