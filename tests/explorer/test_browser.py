@@ -272,10 +272,14 @@ def test_sql_runs_with_ctrl_enter(page: Page, pictures: Path) -> None:
 
 def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Path) -> None:
     page.goto("/questions")
+    page.get_by_role("textbox", name="找问题").fill("各科室")
+    page.get_by_role("button", name="找问题").click()
     page.get_by_role("link", name="各科室承担几项多少分").click()
-    page.get_by_label(re.compile("^通知")).fill("淄博")
+    page.get_by_text("默认全部现行通知").click()
+    page.get_by_label("淄博市国防动员办公室 2023").check()
     page.get_by_role("button", name="回答").click()
     assert "party=" not in page.url
+    expect(page.get_by_text("11 个单位中法宣科承担最多，占分值的 54.5%")).to_be_visible()
     expect(page.locator("table.result tbody tr").first).to_contain_text("法宣科")
     page.screenshot(path=pictures / "分析.png")
     page.locator("table.result a").first.click()

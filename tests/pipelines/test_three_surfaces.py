@@ -21,7 +21,7 @@ from tests.warehouse.conftest import five
 from warehouse.explorer import create_app
 from warehouse.explorer.rendering import format_text
 from warehouse.formatting import format_value, to_json_value
-from warehouse.questions import Answer, QuestionFilters, answer, list_questions
+from warehouse.questions import Answer, QuestionFilters, answer, answers, list_questions
 from warehouse.questions.describe import describe, describe_left_out
 from warehouse.xlsx import to_cell_value
 
@@ -86,7 +86,7 @@ def test_the_surfaces_agree(
     page = html.unescape(web.get(f"/questions/{number}", params=parameters).text)
     assert expected.conclusion in page
     assert f"共 {len(expected.result.rows):,} 行" in page or not expected.result.rows
-    for one in expected.left_out if expected.result.rows else ():
+    for one in expected.left_out:
         assert f"：{one.reason}" in page
     for row in expected.crosstab.rows[:20] if expected.crosstab else ():
         assert all(f"{format_text(value)}</" in page for value in row)
@@ -127,6 +127,8 @@ def test_why_notices_are_left_out(five: Path) -> None:
     assert reasons[23, "华容县审计局"] == "没有写明测评方法"
     assert reasons[8, "华容县审计局"] == "没有标注分值的一级指标，写明的总分也没有不符之处"
     assert reasons[17, "淄博市国防动员办公室"] == "没有写明时限"
+    compared = {one.label: one.reason for one in found(five, 10, "淄博").left_out}
+    assert compared == {"华容县审计局 2021": "没有写明分值", "铜川市民政局": "没有写明分值"}
     filtered = answer(five, 11, QuestionFilters(party="法宣"), today=DAY).left_out
     assert {one.reason for one in filtered} == {"没有符合所选条件的内容"}
     assert describe_left_out(filtered, 2).endswith("等 4 份（没有符合所选条件的内容）")
@@ -159,6 +161,24 @@ class TestWords:
         assert page.count('href="/questions/1') == 2
         nothing = html.unescape(web.get("/questions", params={"q": "哪个科室任务重"}).text)
         assert "您是不是要找" in nothing
+
+
+def test_notices_compared_with_by_default_are_not_explained_one_by_one(
+    five: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "MAX_EXPLAINED", 3)
+    assert found(five, 10, "淄博").left_out == ()
+
+
+def test_nothing_is_concluded_from_a_part_of_the_rows(five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MAX_CONCLUDED_ROWS", 20)
+    cut = answer(five, 1, QuestionFilters(), today=DAY, limit=5)
+    assert (len(cut.result.rows), cut.result.truncated) == (5, True)
+    assert cut.conclusion == answers.TOO_MANY
+    assert cut.crosstab is None
+    whole = answer(five, 12, QuestionFilters(), today=DAY, limit=2)
+    assert (len(whole.result.rows), whole.result.truncated) == (2, True)
+    assert whole.conclusion.startswith("5 份通知中")
 
 
 class TestTerminal:

@@ -26,6 +26,8 @@ MAX_NAMES_IN_MESSAGE: Final = 8
 """Names that an error message lists."""
 MAX_CONCLUDED_ROWS: Final = 50_000
 """Rows from which a conclusion is drawn; of more rows there is none, as it would not be of all of them."""
+MAX_EXPLAINED: Final = 200
+"""Up to this number of notices, those compared with by default are explained too where they have no row."""
 TOO_MANY: Final = f"结果超过 {MAX_CONCLUDED_ROWS} 行，未归纳结论，请缩小范围。"
 
 
@@ -134,9 +136,11 @@ def ask(
     involved = [name for name in ("notice", "other") if name in question.parameters]
     ids = {notice_id for name in involved for notice_id in values[name]}
     message = question.explanation if result.rows else f"没有结果：{question.empty}"
+    # With very many notices, those compared with by default are not explained one by one.
+    explained = ids if filters.other or len(ids) <= MAX_EXPLAINED else selected
     rows = [dict(zip(every.columns, row, strict=True)) for row in every.rows]
     displayed = find_shown(every.columns, rows)
-    missing = {row[0]: row[1] for row in labels if row[0] in ids and row[1] not in displayed}
+    missing = {row[0]: row[1] for row in labels if row[0] in explained and row[1] not in displayed}
     is_filtered = bool({"topic", "party", "date", "days"} & set(filters.given()) & set(question.parameters))
     used = [row[0] for row in labels if row[0] in ids and row[1] in displayed]
     found = Answer(

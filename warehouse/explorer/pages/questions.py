@@ -30,6 +30,8 @@ from warehouse.questions import (
 
 MAX_LISTED: Final = 8
 """Maximum number of notices named below an answer."""
+MAX_LEFT_OUT: Final = 100
+"""Maximum number of notices left out that the page lists."""
 MAX_CHOICES: Final = 60
 """With more notices than this, their names are typed instead of picked from a list."""
 FORM_FIRST_NOTICES: Final = 300
@@ -80,6 +82,7 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
             "choices": list(lookups.notices.values()) if len(lookups.notices) <= MAX_CHOICES else [],
             "days": DEFAULT_DAYS,
             "listed": MAX_LISTED,
+            "most": MAX_LEFT_OUT,
             "ids": session.cached(
                 "ids by label", lambda _: {notice.label: notice.notice_id for notice in lookups.notices.values()}
             ),

@@ -178,7 +178,7 @@ def topic_points_table(comparison: Comparison) -> Table:
     return Table(
         name="主题分值",
         title="各主题有多少分、多少条任务",
-        note="只算基础分，不含加分项；几条任务共用一个分值的，平均摊到各条。没有写明分值的没有数字。",
+        note="只算基础分，不含加分项；几条任务共用一个分值的，平均分摊到各条。没有写明分值的没有数字。",
         source="主题权重表（mart.topic_weights）",
         columns=[
             Column("主题", width=22),

@@ -1,7 +1,7 @@
--- 用途：把“各科室”等统称摊开后，每个单位实际承担多少。
+-- 用途：把“各科室”等统称展开后，每个单位实际承担多少。
 -- 一行：一份通知中的一个单位（不含统称）。
 -- 来源：core.task_parties、mart.task_points、mart.responsibility_load。
--- 读法：统称摊给本通知中点名的全部单位；各县市区、各镇街等指下级地方的统称不摊。share_before、rank_before 为摊开前（统称按一个单位计，因此各单位合计可能不足 1），share_after、rank_after 为摊开后，合计为 1。没有点名任何单位的通知无从摊开，不在此表。分值含加分项；没有分值的通知按任务条数。
+-- 读法：统称分摊给本通知中点名的全部单位；各县市区、各镇街等指下级地方的统称不分摊。share_before、rank_before 为展开前（统称按一个单位计，因此各单位合计可能不足 1），share_after、rank_after 为展开后，合计为 1。没有点名任何单位的通知无从展开，不在此表。分值含加分项；没有分值的通知按任务条数。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
@@ -9,12 +9,12 @@
 --   party：责任单位
 --   own_tasks：点名承担的任务数（条）
 --   own_points：点名任务平分后的分值（分）
---   expanded_tasks：摊开统称后的任务数（条）
---   expanded_points：摊开统称后平分的分值（分）
---   share_before：摊开前的比重，0 到 1
---   share_after：摊开后的比重，0 到 1
---   rank_before：摊开前的名次
---   rank_after：摊开后的名次
+--   expanded_tasks：展开统称后的任务数（条）
+--   expanded_points：展开统称后平分的分值（分）
+--   share_before：展开前的比重，0 到 1
+--   share_after：展开后的比重，0 到 1
+--   rank_before：展开前的名次
+--   rank_after：展开后的名次
 WITH party AS (
     SELECT DISTINCT t.notice_id, p.task_id, p.party,
            p.collective AND NOT regexp_matches(p.party, '[县区镇乡村]|街道|社区') AS spreads

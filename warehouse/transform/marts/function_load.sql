@@ -8,7 +8,7 @@
 --   notice_id：通知编号
 --   function：职能；没有认定的为单位的规范名称
 --   is_decided：职能是否经人工认定
---   parties：承担这项职能的单位，担子重的在前
+--   parties：承担这项职能的单位，任务重的在前
 --   tasks：任务数（条）
 --   lead_tasks：牵头任务数（条）
 --   points_shared：平分后的分值（分）

@@ -8,7 +8,7 @@
 --   notice_id：通知编号
 --   method：测评方法，如 材料审核、实地考察
 --   tasks：用到这种方法的任务数（条）
---   points：摊到这种方法的分值（分）
+--   points：分摊到这种方法的分值（分）
 --   share：比重，0 到 1
 WITH used AS (
     SELECT t.task_id, t.notice_id, unnest(list_distinct(t.methods)) AS method,

@@ -9,7 +9,7 @@
 --   task_id：任务编号
 --   reason：原因：no_party=无责任单位，no_stated_lead=多单位未写牵头，notice_without_parties=通知不列责任单位
 --   parties：责任单位
---   points：摊到的分值（分）
+--   points：分摊到的分值（分）
 --   requirement：任务要求
 WITH named AS (
     SELECT task_id, list(party ORDER BY ordinal) AS parties, count(DISTINCT party) AS many,

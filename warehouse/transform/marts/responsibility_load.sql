@@ -1,7 +1,7 @@
--- 用途：每个责任单位承担几项、多少分，谁的担子最重。
+-- 用途：每个责任单位承担几项、多少分，谁的任务最重。
 -- 一行：一份通知中的一个责任单位。
 -- 来源：core.task_parties、mart.task_points。
--- 读法：任务数和分值含加分项。points_lead 是其牵头任务的全部分值，几个单位共同牵头的各计一次，不能相加；points_shared 把每条任务的分值在其全部责任单位之间平分，可以相加，合计等于有责任单位的任务的分值。share 按 points_shared 计算，通知没有分值时按任务平分计算，见 share_basis。“各科室”等统称按一个单位计，摊开后的见 mart.collective_expansion。
+-- 读法：任务数和分值含加分项。points_lead 是其牵头任务的全部分值，几个单位共同牵头的各计一次，不能相加；points_shared 把每条任务的分值在其全部责任单位之间平分，可以相加，合计等于有责任单位的任务的分值。share 按 points_shared 计算，通知没有分值时按任务平分计算，见 share_basis。“各科室”等统称按一个单位计，展开后的见 mart.collective_expansion。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：

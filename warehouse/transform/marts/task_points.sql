@@ -1,7 +1,7 @@
--- 用途：每条任务摊到的分值，供各种汇总使用。
+-- 用途：每条任务分摊到的分值，供各种汇总使用。
 -- 一行：一条任务。
 -- 来源：core.tasks、core.indicators。
--- 读法：一个分值格覆盖 k 行时，points 只在第一行有值，points_each 把它平均摊到这 k 行，因此两列合计相等。分值只写在标题里的（制度建设（15分），下面各条都没有分值），points 为空，points_each 把标题的分值平均摊到下面各条，heading_id 写明是哪个标题。加分项目不这样摊。按主题、单位汇总用 points_each，因为同一分值格的各行可能分属不同主题或单位。
+-- 读法：一个分值格覆盖 k 行时，points 只在第一行有值，points_each 把它平均分摊到这 k 行，因此两列合计相等。分值只写在标题里的（制度建设（15分），下面各条都没有分值），points 为空，points_each 把标题的分值平均分摊到下面各条，heading_id 写明是哪个标题。加分项目不这样分摊。按主题、单位汇总用 points_each，因为同一分值格的各行可能分属不同主题或单位。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
@@ -10,7 +10,7 @@
 --   topic：主题代码，未归类的为 other
 --   bonus：是否加分项
 --   points：分值栏的分值（分），共用的只在第一行
---   points_each：摊到本条任务的分值（分），没有分值的为空
+--   points_each：分摊到本条任务的分值（分），没有分值的为空
 --   heading_id：分值取自标题的，为该标题的指标编号，否则为空
 WITH RECURSIVE above AS (
     SELECT indicator_id AS below, indicator_id, parent_id FROM core.indicators

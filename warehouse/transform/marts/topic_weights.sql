@@ -1,7 +1,7 @@
 -- 用途：各通知在每个主题上放了多少分、占多大比重，是比较评分体系的基础。
 -- 一行：一份通知的一个主题。
 -- 来源：mart.task_points、core.notices。
--- 读法：只算基础分，不含加分项。一份通知各主题的 share 合计为 1；没有分值的通知 points、share 为空，可看 task_share（按任务条数算的比重，合计也为 1）。共用分值格的分值、只写在标题里的分值平均摊到各条后再按主题汇总。share 的分母是各项分值之和 base；通知写明的满分 stated_total 与它相同时 base_source 为 stated，不同或没有写明时为 computed（差在哪里见 mart.rubric_audit）。
+-- 读法：只算基础分，不含加分项。一份通知各主题的 share 合计为 1；没有分值的通知 points、share 为空，可看 task_share（按任务条数算的比重，合计也为 1）。共用分值格的分值、只写在标题里的分值平均分摊到各条后再按主题汇总。share 的分母是各项分值之和 base；通知写明的满分 stated_total 与它相同时 base_source 为 stated，不同或没有写明时为 computed（差在哪里见 mart.rubric_audit）。
 -- 存放：表
 -- 更新：按通知 notice_id
 -- 列：
