@@ -136,6 +136,29 @@ class TestWeights:
         ]
         assert say(23, Small("甲市", items)) == f"{A}：材料审核占 87.5%、实地考察占 12.5%。"
 
+    def test_a_theme_without_points_is_not_the_lightest(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN, points="5"), self.READING])
+        two = Small("乙市", [Item(CLEAN, points="4"), Item("读书")])
+        three = Small("丙市", [Item(CLEAN, points="1"), Item("读书", "reading")])
+        assert say(1, one, two, three, topic="reading") == f"“全民阅读”在{A} 占 28.6%（2 分）。"
+
+    def test_of_many_notices_the_heaviest_are_told(self, say: Conclude) -> None:
+        many = [
+            Small(f"{name}市", [Item("甲", points="1", wants=(("photo", count),))])
+            for count, name in enumerate("子丑寅卯辰巳", 1)
+        ]
+        assert say(20, *many) == (
+            "6 份通知中，件数最多的 3 份是：巳市文明办 2023：至少 6 件，图片最多，6 件，占 100%；"
+            "辰市文明办 2023：至少 5 件，图片最多，5 件，占 100%；卯市文明办 2023：至少 4 件，图片最多，4 件，占 100%；"
+            "其余 3 份见表。"
+        )
+
+    def test_no_theme_in_common_is_no_change_of_ranks(self, say: Conclude) -> None:
+        one, two = Small("甲市", [Item(CLEAN, points="5")]), Small("乙市", [Item("读书", "reading", points="4")])
+        assert say(10, one, two, notice=("甲市",), other=("乙市",)) == (
+            f"{A} 换用{B} 的权重后，没有两边都有分值的主题，名次无从比较；另有 1 个主题换用后没有分值，不排名次。"
+        )
+
 
 class TestResponsibility:
     def test_the_heaviest_unit(self, say: Conclude) -> None:

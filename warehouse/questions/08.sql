@@ -14,4 +14,4 @@ FROM mart.rubric_audit AS a
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN core.indicators AS i ON i.indicator_id = a.indicator_id
 WHERE n.notice_id IN (SELECT unnest($notice)) AND (a.kind IN ('total', 'table') OR (a.kind = 'heading' AND i.level = 1 AND NOT i.bonus))
-ORDER BY n.label, array_position(['total', 'table', 'heading'], a.kind), a.difference = 0, i.ordinal
+ORDER BY a.difference = 0, n.label, array_position(['total', 'table', 'heading'], a.kind), i.ordinal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad
+from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each
 
 
 def conclude_points(rows: Rows, scope: Scope) -> str:
@@ -21,22 +21,21 @@ def conclude_points(rows: Rows, scope: Scope) -> str:
 
 def conclude_totals(rows: Rows, scope: Scope) -> str:
     """Say of each notice whether its total and headings add up."""
-    parts = []
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         wrong = [row for row in listed if row["结果"] != "一致"]
         totals = [row for row in wrong if row["核对"] in ("总分", "整表")]
+        weights[label] = len(wrong)
         if not wrong:
-            parts.append(f"{label}：{len(listed)} 处核对全部一致")
+            texts[label] = f"{len(listed)} 处核对全部一致"
         elif totals:
             first = totals[0]
             what = "各项之和与写明的总分" if first["核对"] == "总分" else "任务分值之和与一级指标合计"
-            parts.append(
-                f"{label}：{what}不符，标注 {number(first['标注分'])} 分，核算 {number(first['核算分'])} 分，"
-                f"共 {len(wrong)} 处不一致"
-            )
+            figures = f"标注 {number(first['标注分'])} 分，核算 {number(first['核算分'])} 分"
+            texts[label] = f"{what}不符，{figures}，共 {len(wrong)} 处不一致"
         else:
-            parts.append(f"{label}：{len(listed)} 处核对中 {len(wrong)} 处不一致")
-    return "；".join(parts[:5]) + (f"；其余 {len(parts) - 5} 份见表" if len(parts) > 5 else "") + "。"
+            texts[label] = f"{len(listed)} 处核对中 {len(wrong)} 处不一致"
+    return say_each(texts, "不一致最多", weights)
 
 
 def conclude_trust(rows: Rows, scope: Scope) -> str:

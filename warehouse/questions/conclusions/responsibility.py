@@ -27,7 +27,7 @@ def conclude_load(rows: Rows, scope: Scope) -> str:
             for row in rows
         ]
         return "；".join(parts[:3]) + (f"；共 {len(parts)} 个单位" if len(parts) > 3 else "") + "。"
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         first = [row for row in listed if row["名次"] == 1]
         points = f"，平分后 {number(first[0]['平分分值'])} 分" if first[0]["占比依据"] == "按分值" else ""
@@ -35,7 +35,8 @@ def conclude_load(rows: Rows, scope: Scope) -> str:
         names = say_tied([row["责任单位"] for row in first])
         share = _say_share(first[0]["占比（%）"], first[0]["占比依据"])
         texts[label] = f"{len(listed)} 个单位中{names}承担最多，{each}{share}{points}"
-    return say_each(texts)
+        weights[label] = first[0]["占比（%）"]
+    return say_each(texts, "最重一家占比最大", weights)
 
 
 def _say_share(share: float, basis: str) -> str:
@@ -77,13 +78,14 @@ def conclude_orphans(rows: Rows, scope: Scope) -> str:
 
 def conclude_unstated_lead(rows: Rows, scope: Scope) -> str:
     """Say how many tasks of several units name no lead."""
-    by_notice = {label: f"{len(listed)} 条" for label, listed in group_by(rows).items()}
-    return f"{len(rows)} 条任务由几个单位负责而没有写明谁牵头。{say_each(by_notice)}"
+    counts = {label: len(listed) for label, listed in group_by(rows).items()}
+    by_notice = say_each({label: f"{count} 条" for label, count in counts.items()}, "条数最多", counts)
+    return f"{len(rows)} 条任务由几个单位负责而没有写明谁牵头。{by_notice}"
 
 
 def conclude_expansion(rows: Rows, scope: Scope) -> str:
     """Say whose load grows most once collective names are spread, and who has most then."""
-    texts = {}
+    texts, weights = {}, {}
     unchanged = []
     for label, listed in group_by(rows).items():
         growth = {row["责任单位"]: row["展开后任务"] - row["点名任务"] for row in listed}
@@ -97,17 +99,18 @@ def conclude_expansion(rows: Rows, scope: Scope) -> str:
         tasks = f"{each}增加 {growth_max} 条"
         if len(rising) == 1:
             tasks = f"由 {rising[0]['点名任务']} 条增至 {rising[0]['展开后任务']} 条"
+        weights[label] = growth_max
         texts[label] = f"展开后{names}的任务增加最多，{tasks}"
         heaviest = [row for row in listed if row["展开后名次"] == 1]
         if scope.party is None and heaviest:
             names = say_tied([row["责任单位"] for row in heaviest])
             texts[label] += f"；承担最多的是{names}（{percent(heaviest[0]['展开后占比（%）'])}）"
     if not unchanged:
-        return say_each(texts)
+        return say_each(texts, "任务增加最多", weights)
     same = "展开前后各单位的任务数不变。"
     if not texts and len(unchanged) == 1:
         return f"{unchanged[0]}：{same}"
-    return f"{say_each(texts)}{f'另有 {len(unchanged)} 份通知' if texts else '所选通知'}{same}"
+    return f"{say_each(texts, '任务增加最多', weights)}{f'另有 {len(unchanged)} 份通知' if texts else '所选通知'}{same}"
 
 
 def conclude_functions(rows: Rows, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from warehouse.formatting import format_number
 
 MAX_NOTICES: Final = 5
-"""Notices of which a sentence says the figures one by one."""
+"""Notices of which a sentence says the figures one by one; of more it says those of the heaviest."""
 MAX_NAMES: Final = 3
 """Names that a sentence lists."""
 OTHER_TOPIC: Final = "其他"
@@ -64,11 +64,22 @@ def pad(label: str) -> str:
     return f"{label} " if label[-1:].isascii() else label
 
 
-def say_each(parts: Mapping[str, str]) -> str:
-    """Say what holds of each notice, of the first `MAX_NOTICES`, and how many are left."""
-    listed = [f"{label}：{text}" for label, text in list(parts.items())[:MAX_NOTICES]]
-    rest = f"；其余 {len(parts) - MAX_NOTICES} 份见表" if len(parts) > MAX_NOTICES else ""
-    return "；".join(listed) + rest + "。" if listed else ""
+def say_each(parts: Mapping[str, str], heading: str = "", weights: Mapping[str, float] | None = None) -> str:
+    """Say what holds of each notice; of more than `MAX_NOTICES`, of the heaviest `MAX_NAMES` and how many are left.
+
+    Args:
+        parts: Text by label.
+        heading: What the heaviest have most of, as 件数最多.
+        weights: Weight by label; without it the first notices are the heaviest.
+    """
+    if not parts:
+        return ""
+    if len(parts) <= MAX_NOTICES:
+        return "；".join(f"{label}：{text}" for label, text in parts.items()) + "。"
+    heaviest = sorted(parts, key=lambda label: -(weights or {}).get(label, 0))[:MAX_NAMES]
+    listed = "；".join(f"{label}：{parts[label]}" for label in heaviest)
+    named = f"{len(parts)} 份通知中，{heading or '排在前面'}的 {MAX_NAMES} 份是"
+    return f"{named}：{listed}；其余 {len(parts) - MAX_NAMES} 份见表。"
 
 
 def top(rows: Rows, column: str) -> list[Row]:

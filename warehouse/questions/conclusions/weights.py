@@ -24,7 +24,7 @@ def conclude_weights(rows: Rows, scope: Scope) -> str:
     """Say which theme weighs most in each notice; of one theme, where it weighs most and least."""
     if scope.topic is not None:
         return _conclude_topic(rows, scope.topic)
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         named = [row for row in listed if row["主题"] != OTHER_TOPIC] or listed
         column = "分值占比（%）" if named[0]["分值占比（%）"] is not None else "任务占比（%）"
@@ -33,11 +33,13 @@ def conclude_weights(rows: Rows, scope: Scope) -> str:
         basis = f"{number(first[0]['分值'])} 分" if column == "分值占比（%）" else "按任务条数，通知没有分值"
         names = say_tied([f"“{row['主题']}”" for row in first])
         texts[label] = f"{names}最重，{'各' if len(first) > 1 else ''}占 {share}（{basis}）"
-    return say_each(texts)
+        weights[label] = first[0][column]
+    return say_each(texts, "最重的主题占比最大", weights)
 
 
 def _conclude_topic(rows: Rows, topic: str) -> str:
-    scored = [row for row in rows if row["分值占比（%）"] is not None]
+    # A theme whose tasks have no points has no place among those that have.
+    scored = [row for row in rows if row["分值占比（%）"]]
     if not scored:
         parts = {row["通知"]: f"占任务的 {percent(row['任务占比（%）'])}（{row['任务数']} 条）" for row in rows}
         return f"“{topic}”：{say_each(parts)}"
@@ -71,17 +73,18 @@ def conclude_unique(rows: Rows, scope: Scope) -> str:
 
 def conclude_missing_topics(rows: Rows, scope: Scope) -> str:
     """Say how many themes each notice lacks, how many it has among bonus items only, and which most others have."""
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         counts = Counter(row["情形"] for row in listed)
         missing = [row for row in listed if row["情形"] == "未涉及"]
-        text = f"未涉及 {counts['未涉及']} 个主题"
+        text = f"未涉及 {counts['未涉及']} 个主题" if missing else "没有完全未涉及的主题"
         common = [row for row in top(missing, "有此主题的其他通知数") if row["有此主题的其他通知数"] > 0]
         if common:
             names = join_names(f"“{row['主题']}”" for row in common)
             text += f"，其中别的通知涉及最多的是{names}（{common[0]['有此主题的其他通知数']} 份）"
         texts[label] = text + (f"，另有 {counts['仅加分项']} 个仅加分项涉及" if counts["仅加分项"] else "")
-    return say_each(texts)
+        weights[label] = len(missing)
+    return say_each(texts, "未涉及主题最多", weights)
 
 
 def conclude_differences(rows: Rows, scope: Scope) -> str:
@@ -139,7 +142,7 @@ def conclude_exchange(rows: Rows, scope: Scope) -> str:
     ]
     lost = sum(not row["换用后分值"] for row in rows)
     if not parts:
-        parts.append("各主题名次不变")
+        parts.append("各主题名次不变" if moved else "没有两边都有分值的主题，名次无从比较")
     if lost:
         where = f" {lost} 个主题" if len(pairs) == 1 else f"各种换法合计 {lost} 个主题"
         parts.append(f"另有{where}换用后没有分值，不排名次")

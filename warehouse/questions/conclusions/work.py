@@ -24,13 +24,14 @@ from warehouse.questions.conclusions.sentences import (
 
 def conclude_calendar(rows: Rows, scope: Scope) -> str:
     """Say how often tasks of each notice fall due, and in which month most."""
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
+        weights[label] = sum(row["合计"] for row in listed)
         busiest = top(listed, "合计")
         months = say_tied([say_month(row["月份"]) for row in busiest])
         each = "各 " if len(busiest) > 1 else ""
-        texts[label] = f"共到期 {sum(row['合计'] for row in listed)} 次，{months}最多，{each}{busiest[0]['合计']} 次"
-    return say_each(texts)
+        texts[label] = f"共到期 {weights[label]} 次，{months}最多，{each}{busiest[0]['合计']} 次"
+    return say_each(texts, "到期最多", weights)
 
 
 def conclude_due(rows: Rows, scope: Scope) -> str:
@@ -48,7 +49,7 @@ def conclude_due(rows: Rows, scope: Scope) -> str:
 
 def conclude_vague_deadlines(rows: Rows, scope: Scope) -> str:
     """Say how many of the stated deadlines are no dates, and which notices state hardly any."""
-    texts = {}
+    texts, weights = {}, {}
     for row in rows:
         stated = row["任务数"] - row["没有写"]
         if not stated:
@@ -60,19 +61,21 @@ def conclude_vague_deadlines(rows: Rows, scope: Scope) -> str:
             share = percent(row["不定期占写明时限的（%）"])
             text = f"写明时限的 {stated} 条中 {vague} 条没有确定日期（{share}）"
         texts[row["通知"]] = text + (f"，{row['没有写']} 条没有写时限" if row["没有写"] else "")
-    return say_each(texts)
+        weights[row["通知"]] = row["不定期占写明时限的（%）"]
+    return say_each(texts, "不定期占比最高", weights)
 
 
 def conclude_materials(rows: Rows, scope: Scope) -> str:
     """Say how many items each notice wants, and of which kind most."""
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         first = top(listed, "件数")
         names = say_tied([row["材料类型"] for row in first])
         each = "各 " if len(first) > 1 else ""
-        total = sum(row["件数"] for row in listed)
-        texts[label] = f"至少 {total} 件，{names}最多，{each}{first[0]['件数']} 件，占 {percent(first[0]['占比（%）'])}"
-    return say_each(texts)
+        weights[label] = sum(row["件数"] for row in listed)
+        share = percent(first[0]["占比（%）"])
+        texts[label] = f"至少 {weights[label]} 件，{names}最多，{each}{first[0]['件数']} 件，占 {share}"
+    return say_each(texts, "件数最多", weights)
 
 
 def conclude_reuse(rows: Rows, scope: Scope) -> str:
@@ -90,7 +93,7 @@ def conclude_reuse(rows: Rows, scope: Scope) -> str:
 
 def conclude_cost(rows: Rows, scope: Scope) -> str:
     """Say how many items a point costs in each notice, and in which theme most."""
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         total = next((row for row in listed if row["主题"] == ALL), None)
         if total is None:
@@ -104,18 +107,20 @@ def conclude_cost(rows: Rows, scope: Scope) -> str:
             names = say_tied([f"“{row['主题']}”" for row in dearest])
             text += f"，最费材料的主题是{names}（每分 {number(dearest[0]['每分件数'])} 件）"
         texts[label] = text
-    return say_each(texts)
+        weights[label] = total["每分件数"]
+    return say_each(texts, "每分件数最多", weights)
 
 
 def conclude_burden(rows: Rows, scope: Scope) -> str:
     """Say how many places fall under the rules of relief, and under which most."""
-    texts = {}
+    texts, weights = {}, {}
     for label, listed in group_by([row for row in rows if row["责任单位"] == ALL]).items():
         first = top(listed, "处数")
         names = say_tied([f"“{row['提示']}”" for row in first])
         each = "各 " if len(first) > 1 else ""
-        texts[label] = f"{sum(row['处数'] for row in listed)} 处可对照减负，{names}最多，{each}{first[0]['处数']} 处"
-    return say_each(texts)
+        weights[label] = sum(row["处数"] for row in listed)
+        texts[label] = f"{weights[label]} 处可对照减负，{names}最多，{each}{first[0]['处数']} 处"
+    return say_each(texts, "处数最多", weights)
 
 
 def conclude_changes(rows: Rows, scope: Scope) -> str:
