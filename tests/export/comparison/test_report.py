@@ -42,7 +42,8 @@ def test_the_report_tells_findings_figures_and_sources(path: Path, ask: Ask) -> 
         assert source in full_text
     for number, page in enumerate(pages, start=1):
         assert page.endswith(f"第{number}页，共{len(pages)}页") or f"第{number}页，共{len(pages)}页" in page
-    assert "mart.topic_weights" in full_text
+    assert "来源：主题权重表。" in full_text
+    assert "mart." not in full_text
     (share,) = ask("SELECT max(top1_share) FROM mart.responsibility_concentration")[0]
     assert f"{share * 100:.1f}%" in full_text
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
@@ -72,6 +73,7 @@ MAX_TEXT: Final = 90
 MAX_NAMED_NOTICES: Final = 4
 """Up to this number of notices, column headers have their labels; otherwise numbers."""
 FILES_NOTE: Final = "文件见“比较的通知”。"
+_TABLE_NAME: Final = re.compile(r"（(?:core|mart)\.[a-z_]+）")
 NOTICE_NUMBERS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
 Section = dict[str, Any]
 CHART_TOPICS: Final = 12
@@ -420,7 +422,12 @@ def _work_section(comparison: Comparison, font: str) -> Section:
 
 
 def _render_picture(title: str, svg: str | None, note: str, table: Table) -> Section | None:
-    return None if svg is None else {"title": title, "svg": svg, "note": f"{note}来源：{table.source}。"}
+    return None if svg is None else {"title": title, "svg": svg, "note": f"{note}来源：{_name_source(table)}。"}
+
+
+def _name_source(table: Table) -> str:
+    """Return the source of a table without the names that only people who write SQL know."""
+    return _TABLE_NAME.sub("", table.source)
 
 
 def _render_table(comparison: Comparison, table: Table, limit: int | None = None) -> Section:
@@ -439,7 +446,7 @@ def _render_table(comparison: Comparison, table: Table, limit: int | None = None
         note += f"另有 {len(table.rows) - len(rows)} 行，见比较工作簿的“{table.name}”表。"
     return {
         "title": table.title,
-        "note": f"{note}来源：{table.source}。",
+        "note": f"{note}来源：{_name_source(table)}。",
         "empty": table.empty,
         "columns": [
             {"name": name, "width": column.width, "number": column.kind in NUMERIC_KINDS}
