@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -26,6 +27,8 @@ from warehouse.questions.describe import CONCLUSION, OPEN_FINDINGS, describe, de
 
 MAX_NAMED = 5
 """Notices named in a line below an answer."""
+TASK_COLUMN = "任务编号"
+"""Column that the terminal leaves out: it ties a row to its task in data and pages."""
 MAX_ROWS_SHOWN = 10
 """Rows of an answer that the terminal shows without `--all`."""
 MAX_CROSSTAB_ROWS_SHOWN = 15
@@ -114,16 +117,29 @@ def print_answer(
 
 def _select_rows(answer: Answer, *, everything: bool) -> tuple[Result, str]:
     """Return the table to print and what is said of the rows that it leaves out."""
+    rows = _hide_column(answer.result, TASK_COLUMN)
     if everything:
-        return answer.result, ""
+        return rows, ""
     all_rows = f"逐条共 {len(answer.result.rows)} 行，全部列出请加 --all"
     if answer.crosstab is not None:
-        rows = answer.crosstab.rows[:MAX_CROSSTAB_ROWS_SHOWN]
-        left = len(answer.crosstab.rows) - len(rows)
-        return replace(answer.crosstab, rows=rows), (f"另有 {left} 行未列；" if left else "") + all_rows
-    if len(answer.result.rows) <= MAX_ROWS_SHOWN:
-        return answer.result, ""
-    return replace(answer.result, rows=answer.result.rows[:MAX_ROWS_SHOWN]), f"只列前 {MAX_ROWS_SHOWN} 行，{all_rows}"
+        first = answer.crosstab.rows[:MAX_CROSSTAB_ROWS_SHOWN]
+        left = len(answer.crosstab.rows) - len(first)
+        return replace(answer.crosstab, rows=first), (f"另有 {left} 行未列；" if left else "") + all_rows
+    if len(rows.rows) <= MAX_ROWS_SHOWN:
+        return rows, ""
+    return replace(rows, rows=rows.rows[:MAX_ROWS_SHOWN]), f"只列前 {MAX_ROWS_SHOWN} 行，{all_rows}"
+
+
+def _hide_column(result: Result, name: str) -> Result:
+    """Return the result without a column that only programs read."""
+    if name not in result.columns:
+        return result
+    place = result.columns.index(name)
+
+    def rest(values: Sequence[Any]) -> tuple[Any, ...]:
+        return (*values[:place], *values[place + 1 :])
+
+    return replace(result, columns=rest(result.columns), types=rest(result.types), rows=tuple(map(rest, result.rows)))
 
 
 def _write_workbook(answer: Answer, output: Path) -> None:

@@ -195,8 +195,23 @@ class TestTerminal:
         shown = run_command("ask", "20", "--warehouse", str(five)).out
         assert "材料类型 × 通知：件数" in shown
 
+    def test_numbers_of_tasks_are_for_programs(self, five: Path, run_command: RunCommand) -> None:
+        there = ("--notice", "益阳", "--warehouse", str(five))
+        assert "任务编号" not in run_command("ask", "13", "--all", *there).out
+        assert "任务编号" in run_command("ask", "13", "--format", "csv", *there).out
+
 
 class TestPage:
+    @pytest.mark.parametrize("number", [9, 13, 14, 18, 25])
+    def test_each_place_leads_to_its_task(self, web: httpx.Client, five: Path, number: int) -> None:
+        parameters = {"date": str(DAY)} if number == 18 else {}
+        page = html.unescape(web.get(f"/questions/{number}", params=parameters).text)
+        result = found(five, number).result
+        place = next(name for name in ("出处", "位置") if name in result.columns)
+        rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows[:5]]
+        for row in rows:
+            assert f'<a href="/task/{row["任务编号"]}">{row[place]}</a>' in page
+
     def test_notices_are_picked(self, web: httpx.Client, five: Path) -> None:
         ids = [row.split('"')[0] for row in web.get("/questions/12").text.split('name="notice" value="')[1:]]
         assert len(ids) == 5

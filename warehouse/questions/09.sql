@@ -23,7 +23,7 @@ SELECT n.label AS 通知,
                      ELSE '加分项目' END AS 类型,
        coalesce(r.condition, t.requirement) AS 条件,
        CASE WHEN r.task_id IS NULL THEN t.points ELSE r.points END AS 分值, r.cap AS 上限,
-       coalesce(r.raw, t.requirement) AS 原文, c.name AS 主题, t.locator AS 出处
+       coalesce(r.raw, t.requirement) AS 原文, c.name AS 主题, t.locator AS 出处, t.task_id AS 任务编号
 FROM core.tasks AS t
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN told AS r ON r.task_id = t.task_id AND r.effect <> 'grade' AND (r.effect <> 'award' OR t.bonus)

@@ -8,7 +8,7 @@
 -- 无结果：所选通知的任务都写明了责任单位。
 -- 未列：每条任务都写明了责任单位。
 SELECT n.label AS 通知, CASE o.reason WHEN 'no_party' THEN '无责任单位' ELSE '通知不列责任单位' END AS 情形,
-       i.code AS 指标编号, i.name AS 指标名称, o.requirement AS 任务要求, round(o.points, 3) AS 分值, t.locator AS 出处
+       i.code AS 指标编号, i.name AS 指标名称, o.requirement AS 任务要求, round(o.points, 3) AS 分值, t.locator AS 出处, t.task_id AS 任务编号
 FROM mart.orphan_tasks AS o
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n ON n.notice_id = o.notice_id

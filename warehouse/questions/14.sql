@@ -7,7 +7,7 @@
 -- 说明：仓库按排在最前的算牵头，落实前应当明确。分栏写明、标签（牵头单位：）或标记（★）写明的不在此列。
 -- 无结果：所选通知中，几个单位共同负责的任务都写明了牵头单位。
 -- 未列：几个单位共同负责的任务都写明了牵头单位。
-SELECT n.label AS 通知, o.parties AS 责任单位, o.requirement AS 任务要求, round(o.points, 3) AS 分值, t.locator AS 出处
+SELECT n.label AS 通知, o.parties AS 责任单位, o.requirement AS 任务要求, round(o.points, 3) AS 分值, t.locator AS 出处, t.task_id AS 任务编号
 FROM mart.orphan_tasks AS o
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n ON n.notice_id = o.notice_id

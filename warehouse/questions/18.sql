@@ -19,7 +19,7 @@ named AS (
     FROM core.task_parties WHERE task_id IN (SELECT task_id FROM due) GROUP BY task_id
 )
 SELECT d.due_on AS 到期日, date_diff('day', $date, d.due_on) AS 剩余天数, n.label AS 通知, t.requirement AS 任务要求,
-       p.leads AS 牵头, p.supports AS 配合, t.persons AS 责任人, t.evidence AS 材料要求, t.deadline AS 原文时限, t.locator AS 出处
+       p.leads AS 牵头, p.supports AS 配合, t.persons AS 责任人, t.evidence AS 材料要求, t.deadline AS 原文时限, t.locator AS 出处, t.task_id AS 任务编号
 FROM due AS d
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n USING (notice_id)

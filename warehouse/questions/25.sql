@@ -25,7 +25,8 @@ SELECT CASE WHEN d.grave OR len(t.repaired) > 0 THEN '低' WHEN d.findings > 0 O
        n.label AS 通知, t.locator AS 位置, t.requirement AS 任务要求, t.points AS 分值, d.messages AS 待核对的问题,
        list_transform(t.repaired, lambda f: coalesce(named.fields[f], f)) AS 已补正内容,
        list_transform(t.corrected, lambda f: coalesce(named.fields[f], f)) AS 已更正内容,
-       round(t.topic_score, 2) AS 主题把握, f.source_path AS 文件, f.format AS 格式
+       round(t.topic_score, 2) AS 主题把握, f.source_path AS 文件, f.format AS 格式,
+       t.task_id AS 任务编号
 FROM core.tasks AS t
 JOIN mart.notice_labels AS n USING (notice_id)
 JOIN core.notices AS m USING (notice_id)
