@@ -256,13 +256,18 @@ class TestWork:
         assert "可支撑 3 条任务，件数合计 6 件" in said
 
     def test_thresholds(self, say: Conclude) -> None:
-        one = Small("甲市", [Item("甲", thresholds=(("参与率", ">=", "95", "%"),))])
-        two = Small("乙市", [Item("乙", thresholds=(("参与率", ">=", "90", "%"),))])
-        assert say(24, one, two) == (
-            "2 份通知在 1 组（同一主题、同一计量单位）上的数量要求不全相同，涉及“志愿服务”；"
-            "对象写法不同的不一定是同一件事，请对照原文。"
-        )
-        assert say(24, one, Small("乙市", [Item("乙", thresholds=(("参与率", ">=", "95", "%"),))])) == ""
+        one = Small("甲市", [Item(CLEAN, thresholds=(("参与率", ">=", "95", "%"),))])
+        two = Small("乙市", [Item(CLEAN, thresholds=(("参与率", ">=", "90", "%"),))])
+        other = Small("乙市", [Item("志愿服务队伍名册按季更新", thresholds=(("更新率", ">=", "90", "%"),))])
+        same = Small("乙市", [Item(CLEAN, thresholds=(("参与率", ">=", "95", "%"),))])
+        begun = "2 份通知在 1 组（同一主题、同一计量单位）上的数量要求不全相同，涉及“志愿服务”；"
+        assert say(24, one, two) == f"{begun}都出自对应任务，可比性较高，请对照原文。"
+        assert say(24, one, other) == f"{begun}都不出自对应任务，不一定是同一件事，请对照原文。"
+        assert say(24, one, same) == ""
+        percent = Item("注册志愿者人数占职工人数", thresholds=(("注册人数", ">=", "10", "人"),))
+        more = Item("志愿服务队伍名册按季更新", thresholds=(("更新次数", ">=", "4", "人"),))
+        both = (Small("甲市", [*one.items, percent]), Small("乙市", [*two.items, more]))
+        assert say(24, *both).endswith("其中 1 组出自对应任务，可比性较高，其余不一定是同一件事，请对照原文。")
 
     def test_changes(self) -> None:
         rows = [{"新版": A, "上一版": B, "变化": kind} for kind in ("新增", "新增", "时限变化")]

@@ -146,8 +146,13 @@ def conclude_thresholds(rows: Rows, scope: Scope) -> str:
         groups.setdefault((row["主题"], row["单位"]), []).append(row)
     topics = dict.fromkeys(f"“{topic}”" for topic, _ in groups)
     notices = {row["通知"] for row in rows}
+    matched = {(row["主题"], row["单位"]) for row in rows if row["出自对应任务"] == "是"}
+    likely = f"其中 {len(matched)} 组出自对应任务，可比性较高，其余不一定是同一件事"
+    if not matched:
+        likely = "都不出自对应任务，不一定是同一件事"
+    elif len(matched) == len(groups):
+        likely = "都出自对应任务，可比性较高"
     return (
         f"{len(notices)} 份通知在 {len(groups)} 组（同一主题、同一计量单位）上的数量要求不全相同，"
-        f"涉及{join_names(topics, 5)}；"
-        "对象写法不同的不一定是同一件事，请对照原文。"
+        f"涉及{join_names(topics, 5)}；{likely}，请对照原文。"
     )
