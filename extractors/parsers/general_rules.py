@@ -32,6 +32,8 @@ _LABEL: Final = re.compile(
 )
 _HAN_BEFORE: Final = re.compile(r"[\u4e00-\u9fff]{0,14}$")
 _NUMBER: Final = r"(?P<low>\d{1,4})(?:[-—－–―~～至到]{1,2}(?P<high>\d{1,4}))?"
+_WHEN: Final = "(?:[迟晚早]?于|在)"
+"""Behind 须 or 不得 it begins a time limit, no form: 不得晚于5月10日."""
 _WITHIN: Final = re.compile(
     r"(?P<which>当月|本月|次月|下月|当季度?|本季度|次季度)(?:份)?(?P<when>(?:月|的月)?底|(?:月)?末|(?:前)?(?P<day>\d{1,2})[日号])(?:之前|以前|前)"
 )
@@ -304,7 +306,7 @@ def _modals() -> str:
 
 @cache
 def _modal_pattern() -> re.Pattern[str]:
-    return re.compile(f"{_modals()}(?!{alternation(['于', '在'])})")
+    return re.compile(f"{_modals()}(?!{_WHEN})")
 
 
 def _named_forms(compact: str) -> Iterator[tuple[int, int, str]]:
