@@ -69,7 +69,7 @@ _BRACKET_AMOUNT = re.compile(
 )
 LEADING_COUNT = re.compile(
     rf"^(?:{AT_LEAST}|{AT_MOST}|各|共)?{NUMBER}{_TO}?(?:{alternation(_WORDS['counts']['measures'])}|字)"
-    rf"(?:以上|左右|{WITHIN})?(?=[、，,；;和及与并①-⑳])"
+    rf"(?:以上|左右|{WITHIN})?(?:{_BRACKET_GROUP})?(?=[、，,；;和及与并①-⑳])"
 )
 """The number of the previous material at the start of a phrase: 报告|1份、图片."""
 

@@ -170,7 +170,8 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
     account = _ACCOUNT_VERB.match(part)
     for match in _find_all_nouns(part) if is_among_materials else find_head_nouns(part):
         is_bracketed = depths[match.start()] > 0
-        kind = kind_of(match["noun"]) if match.re is not _counted_name_pattern() else _kind_of_counted(match["noun"])
+        is_counted = match.re is _counted_name_pattern()
+        kind = _kind_of_counted(match["noun"]) if is_counted else kind_of(match["noun"])
         summary = _SUMMARY.match(part, match.end())
         rest = summary["rest"] if summary and not is_bracketed else ""
         is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
@@ -192,6 +193,8 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
             or is_manner
             or _COUNT_PER_OCCASION.search(part[: match.start()])
             or (account and not is_bracketed and kind == "document")
+            # 报道截图（市级媒体3篇）: the number is of the material before the bracket.
+            or (is_counted and is_bracketed and nouns and OPENING.match(part, nouns[-1].end))
         ):
             continue
         nouns.append(Noun(start, match.end(), kind, is_bracketed))

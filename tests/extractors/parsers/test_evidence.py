@@ -81,6 +81,7 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("每季度至少1份巡河记录", [("minutes", 4)]),
     ("每月2期简报", [("news", 24)]),
     ("登记表（不少于三个村民小组）", [("table", None)]),
+    ("网络报道截屏（市级媒体3篇）", [("screenshot", None)]),
     ("合影4张（每张配20字说明）", [("photo", 4), ("report", None)]),
     ("绿化、亮化设施照片3张", [("photo", 3)]),
     ("人大代表、政协委员", []),
@@ -261,6 +262,10 @@ def test_words_points_and_units_belong_to_their_material() -> None:
     assert (photo.unit, photo.min_count, str(photo.points)) == ("张", 2, "1")
     assert read_evidence("总结（1000字以内）")[0].min_words is None
     assert read_evidence("总结不少于1500字")[0].min_words == 1500
+
+
+def test_a_number_with_its_bracket_belongs_to_the_material_before() -> None:
+    assert [one.raw for one in read_evidence("小结1份（800-1000字）、板报图2—4张、合影")] == ["小结", "板报图", "合影"]
 
 
 def test_a_number_per_occasion_keeps_the_points() -> None:
