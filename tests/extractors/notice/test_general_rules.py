@@ -186,6 +186,13 @@ class TestMaterials:
         assert {e.format for e in found.task_evidence} == {"各类材料一律用A4纸打印"}
         assert {e.basis for e in found.task_evidence} == {"cell"}
 
+    def test_a_number_of_all_materials_is_not_that_of_each(self) -> None:
+        for sentence in ("佐证材料不少于3份。", "各类资料不少于800字。"):
+            found = notice(sentence, "任务分解表", drawn(*WITH_MATERIALS))
+            assert {e.format for e in found.task_evidence} == {sentence.rstrip("。")}
+            assert {e.basis for e in found.task_evidence} == {"cell"}
+            assert {e.min_words for e in found.task_evidence} == {None}
+
     def test_what_each_task_hands_in(self) -> None:
         found = notice("每项任务须提供不少于2张现场照片。", "任务分解表", drawn(*PLAIN))
         assert [(e.kind, e.min_count, e.unit, e.basis) for e in found.task_evidence] == [("photo", 2, "张", "rule")] * 2
