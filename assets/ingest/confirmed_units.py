@@ -11,16 +11,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
-from assets.ingest.csv_input import append_line, read_lines
+from assets.ingest.csv_input import append_decisions, read_lines
 from extractors.normalize import strip_whitespace
 from extractors.unit_decisions import REQUIRED_COLUMNS, UNIT_HEADERS, UNITS_FILE, UnitDecision, combine_lines
 from warehouse import store
-from warehouse.formatting import escape_formula
 
-LOCK_SECONDS: Final = 30.0
-"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 FORMS_SQL: Final = """
 SELECT f.source_path, list_distinct(flatten(list(list_append(p.printed, p.name))))
 FROM core.parties AS p JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
@@ -53,12 +48,7 @@ def append_unit_line(folder: Path, line: Mapping[str, str]) -> Path:
         NotAppendedError: The file is damaged.
         OSError: The file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / UNITS_FILE
-    with FileLock(folder / f".{UNITS_FILE}.lock", timeout=LOCK_SECONDS):
-        guarded = {name: escape_formula(line.get(name, "")) for name in UNIT_HEADERS}
-        append_line(path, UNIT_HEADERS, REQUIRED_COLUMNS, guarded)
-    return path
+    return append_decisions(folder / UNITS_FILE, UNIT_HEADERS, REQUIRED_COLUMNS, [line])
 
 
 def join_forms(forms: Iterable[str | None]) -> frozenset[str]:

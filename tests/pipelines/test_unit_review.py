@@ -216,3 +216,13 @@ def test_a_damaged_file_stays_as_it_is(built: Workspace, review: RunCommand, tmp
     assert result.code == WRONG_USAGE
     assert "不能接着写" in result.err
     assert path.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_written_is_named_with_what_to_do(
+    built: Workspace, review: RunCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "corrections" / UNITS_FILE).mkdir(parents=True)
+    result = review("--unit", "宣教组=宣教办", *WHY)
+    assert result.code == WRONG_USAGE
+    assert f"无法写入 {tmp_path / 'corrections' / UNITS_FILE}（" in result.err.replace("\n", "")
+    assert "请检查文件夹的写入权限，并关闭正在打开它的程序；原有内容没有改动" in result.err.replace("\n", "")
