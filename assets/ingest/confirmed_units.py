@@ -22,6 +22,7 @@ FROM core.parties AS p JOIN core.notices AS n USING (notice_id) JOIN core.files 
 GROUP BY f.source_path ORDER BY f.source_path
 """
 """Each file with the names and printed forms of the units of its notice."""
+_UNITS_SQL: Final = "SELECT name, printed, defined_at = 'decision' FROM core.parties"
 
 
 def read_units(folder: Path) -> tuple[dict[int, UnitDecision], list[str]]:
@@ -62,14 +63,18 @@ def select_fitting_units(decisions: Iterable[UnitDecision], forms: Collection[st
 
 
 def list_ineffective_units(warehouse: Path, decisions: Mapping[int, UnitDecision]) -> list[str]:
-    """Return Chinese messages about decisions, by line, whose printed form and name are in no published notice."""
+    """Return Chinese messages about decisions, by line, whose printed form is in no published notice."""
     if not decisions:
         return []
     with closing(store.connect(warehouse)) as connection:
-        known = join_forms(form for _, forms in connection.execute(FORMS_SQL).fetchall() for form in forms)
+        units = connection.execute(_UNITS_SQL).fetchall()
+    settled = {decision.printed for decision in decisions.values()}
+    printed = join_forms(form for _, forms, _ in units for form in forms)
+    # Named by a decision about none of the printed forms: about a form that the notice makes of them.
+    named = join_forms(name for name, forms, decided in units if decided and settled.isdisjoint(join_forms(forms)))
     return [
         f"{UNITS_FILE} 第 {number} 行的打印名“{decision.printed}”在各通知的责任单位中没有找到，该条认定没有用上，"
         "请照 core.parties 的 printed 一列核对写法"
         for number, decision in decisions.items()
-        if not decision.concerns(known)
+        if decision.printed not in printed and named.isdisjoint(decision.names)
     ]
