@@ -336,8 +336,16 @@ def review(
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
     today = date.today()
-    if (unit is None and function) or (unit is not None and (which or dismiss or field or column or row or accept)):
+    choice = LayoutChoice(column, row, accept)
+    decisions = dismiss + (field is not None) + choice.is_given
+    if (unit is None and function) or (unit is not None and (which or decisions or value is not None)):
         raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
+    if decisions > 1:
+        raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
+    if value is not None and field is None:
+        raise UserError("写了新值（--value）的，还须用 --field 写明更正哪个字段")
+    if decisions and which is None:
+        raise UserError("请写明处理哪一条问题：wenming review 编号，编号用 wenming review 查看")
     try:
         if unit is not None:
             done = settle_unit(settings, unit, function=function, reason=reason, who=who, today=today)
@@ -348,9 +356,6 @@ def review(
             review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
             return
         finding = review_command.choose_finding(findings, which)
-        choice = LayoutChoice(column, row, accept)
-        if dismiss + (field is not None) + choice.is_given > 1:
-            raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
         if choice.is_given:
             done = review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)
             out.print(escape(done), soft_wrap=True)
