@@ -64,6 +64,12 @@ LISTS: Final[Mapping[str, Listing]] = {
 }
 
 
+def find_caveat(lookups: Lookups, scope: ProgressScope) -> str | None:
+    """Return what is doubtful about the notices of a scope; without a choice these are the current ones."""
+    current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
+    return lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
+
+
 def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show the first rows of all lists, or one page of the list named by the parameter `list`."""
     filters = read_filters(request, lookups)
@@ -76,8 +82,7 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     except QueryError as error:
         error_message = str(error)
     else:
-        current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
-        caveat = lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
+        caveat = find_caveat(lookups, scope)
         if list_name in LISTS:
             totals, views = (
                 session.row(queries_progress.totals(scope)),
