@@ -301,6 +301,36 @@ def test_two_tables_as_wide_as_each_other_are_two() -> None:
     assert block_texts(blocks) == ["[表]", "附件2", "[表]"]
 
 
+def draw_between_lines(rows: Sequence[Sequence[tuple[str, float]]]) -> Page:
+    """Return a page with a horizontal line above and below each row of one line."""
+    ys = [100.0 + i * 20.0 for i in range(len(rows) + 1)]
+    words = [make_word(text, x, y + 5) for row, y in zip(rows, ys, strict=False) for text, x in row]
+    return make_page(words, [horizontal(y, 55, 420) for y in ys])
+
+
+UNITS = [("序号", 60.0), ("教育局", 110.0), ("公安局", 150.0), ("住建局", 190.0), ("完成时限", 300.0)]
+STREETS = [("甲", 60.0), ("东街", 110.0), ("西街", 150.0), ("南街", 190.0), ("北街", 300.0)]
+MARKED = [[(str(i), 60.0), ("√", 110.0 + 40.0 * i), ("六月底前", 300.0)] for i in range(2)]
+HEADING = [("事项", 60.0), ("责任单位（★牵头，√配合）", 110.0), ("要求", 300.0)]
+FOOT = [("填报单位（盖章）：某县教育局", 60.0), ("联系电话：", 250.0)]
+
+
+@pytest.mark.parametrize(
+    "rows", [[HEADING, UNITS, *MARKED], [STREETS, *MARKED, FOOT]], ids=["heading over columns", "foot"]
+)
+def test_one_line_over_several_columns_of_a_short_table_hides_none(rows: list[list[tuple[str, float]]]) -> None:
+    texts = table_texts(only_table(lay_out_blocks([draw_between_lines(rows)])))
+    assert [text for text, _ in max(rows, key=len)] in texts
+    assert {len(row) for row in texts} == {5}
+
+
+def test_two_lines_between_rules_are_no_table() -> None:
+    blocks = lay_out_blocks(
+        [draw_between_lines([[(LONG[:30], 60.0)], [("城东区", 60.0), ("2024", 200.0), ("第3期", 350.0)]])]
+    )
+    assert not [block for block in blocks if isinstance(block, Table)]
+
+
 def test_columns_between_horizontal_lines_are_those_of_the_page_before() -> None:
     pages: list[Page] = []
     parts: list[list[Sequence[str]]] = [[HEADER, *FRAMED], [["3", "环境卫生", "打扫。", "8", "后勤服务中心"]] * 3]
