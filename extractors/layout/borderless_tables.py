@@ -193,7 +193,9 @@ def _choose_columns(lines: Sequence[Sequence[Chunk]], box: Box, open_table: Open
         n_crossing = sum(_count_crossings(chunk, edges) > 0 for line in lines for chunk in line)
         if is_as_wide and n_crossing <= len(lines) // _LINES_PER_CROSSING:
             return edges[1:-1]
-    return _find_column_starts(lines, box)
+    # A heading over several columns, or names to be filled in at the foot, are more of a short table than may cross.
+    parts = (lines, lines[1:], lines[:-1]) if len(lines) >= _MIN_ROWS else (lines,)
+    return max((_find_column_starts(part, box) for part in parts), key=len)
 
 
 def find_unruled_tables(
