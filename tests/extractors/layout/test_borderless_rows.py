@@ -310,7 +310,7 @@ def draw_between_lines(rows: Sequence[Sequence[tuple[str, float]]]) -> Page:
 
 UNITS = [("序号", 60.0), ("教育局", 110.0), ("公安局", 150.0), ("住建局", 190.0), ("完成时限", 300.0)]
 STREETS = [("甲", 60.0), ("东街", 110.0), ("西街", 150.0), ("南街", 190.0), ("北街", 300.0)]
-MARKED = [[(str(i), 60.0), ("√", 110.0 + 40.0 * i), ("六月底前", 300.0)] for i in range(2)]
+MARKED = [[(str(i), 60.0), ("√", 110.0 + 40.0 * i), ("六月底前", 300.0)] for i in range(3)]
 HEADING = [("事项", 60.0), ("责任单位（★牵头，√配合）", 110.0), ("要求", 300.0)]
 FOOT = [("填报单位（盖章）：某县教育局", 60.0), ("联系电话：", 250.0)]
 
@@ -322,6 +322,15 @@ def test_one_line_over_several_columns_of_a_short_table_hides_none(rows: list[li
     texts = table_texts(only_table(lay_out_blocks([draw_between_lines(rows)])))
     assert [text for text, _ in max(rows, key=len)] in texts
     assert {len(row) for row in texts} == {5}
+
+
+def test_serial_numbers_set_unevenly_are_one_column() -> None:
+    rows = [
+        [("序号名称", 60.0), ("测评内容", 150.0), ("分值", 300.0)],
+        [("1", 77.0), ("健全组织机构", 150.0), ("5", 300.0)],
+        [("2", 65.0), ("开展志愿服务", 150.0), ("2", 300.0)],
+    ]
+    assert {len(row) for row in table_texts(only_table(lay_out_blocks([draw_between_lines(rows)])))} == {3}
 
 
 def test_two_lines_between_rules_are_no_table() -> None:
