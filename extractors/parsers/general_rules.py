@@ -17,7 +17,7 @@ from typing import Final
 from extractors.normalize import strip_whitespace
 from extractors.parsers.evidence.nouns import find_head_nouns, kind_of
 from extractors.parsers.quantities import AT_LEAST, AT_MOST
-from extractors.parsers.scoring import read_scoring
+from extractors.parsers.scoring import may_score, read_scoring
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("general_rules")
@@ -171,7 +171,7 @@ def read_consequences(sentence: str) -> list[ConsequenceRule]:
     """Return the points or titles that a sentence takes away in general: 缺一项扣2分, 凡弄虚作假的取消资格."""
     compact = strip_whitespace(sentence)
     found: list[ConsequenceRule] = []
-    for rule in read_scoring(compact):
+    for rule in read_scoring(compact) if may_score(compact) else ():
         is_loss = rule.effect in ("deduct", "veto") or (rule.effect == "award" and rule.points == 0)
         is_gain = rule.effect == "award" and compact.startswith(tuple(_WORDS["consequences"]["gains"]))
         if is_loss or is_gain:
