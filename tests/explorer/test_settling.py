@@ -344,6 +344,18 @@ def test_a_column_gets_its_role_after_a_preview(strange: EditingSite) -> None:
     assert strange.ask("SELECT points FROM core.tasks ORDER BY ordinal") == [(None,), (None,)]
 
 
+def test_a_finding_about_a_table_is_not_lost_in_it(strange: EditingSite) -> None:
+    table = layout_of(strange)
+    [(finding,)] = strange.ask("SELECT finding_id FROM core.findings WHERE rule = 'layout_doubt'")
+    address = f"/notice/{table['notice']}/table/{table['table']}?finding="
+    with editing(strange) as visitor:
+        page = visitor.page(address + finding)
+        assert "没有找到这一处" not in page
+        assert "请对照原件，在“认定这张表的版式”中认定" in page
+        assert f'name="finding" value="{finding}"' not in page
+        assert "没有找到这一处" in visitor.page(address + "x")
+
+
 def test_a_row_gets_its_class_and_a_reading_is_accepted(strange: EditingSite) -> None:
     table = layout_of(strange)["table"]
     with editing(strange) as visitor:

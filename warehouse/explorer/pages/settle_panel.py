@@ -46,6 +46,16 @@ class EditableRow:
     task_id: str | None
     fields: Sequence[EditableField]
 
+    @property
+    def filled(self) -> list[EditableField]:
+        """The fields that have a value."""
+        return [one for one in self.fields if one.value]
+
+    @property
+    def empty(self) -> list[EditableField]:
+        """The fields without a value."""
+        return [one for one in self.fields if not one.value]
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:

@@ -243,7 +243,10 @@ def _load_table(
         first = place[0] // ROWS_PER_PAGE * ROWS_PER_PAGE
     last = min(first + ROWS_PER_PAGE - 1, bounds["last"])
     cells = session.rows(queries.cells(table_row["table_id"], first, last))
-    return table_row, cells, _highlight(request, table_row, place, cells), bounds, first, last
+    highlight = _highlight(request, table_row, place, cells)
+    if place is None and _is_place_lost(request, session, table_row):
+        highlight = Highlight(message="表中没有找到这一处，可能已随仓库更新；请核对下表。")
+    return table_row, cells, highlight, bounds, first, last
 
 
 def _find_table(session: Session, notice_id: str, table_id: str) -> dict[str, Any]:
@@ -274,6 +277,14 @@ def _find_place(request: Request, session: Session, table_row: dict[str, Any]) -
     return (cell["row"], cell["col"]) if cell else None
 
 
+def _is_place_lost(request: Request, session: Session, table_row: dict[str, Any]) -> bool:
+    """Return whether the parameters name a place that the table no longer has; a finding may be about all of it."""
+    if finding_id := get_parameter(request, "finding"):
+        finding = session.row(queries.finding(finding_id)) or {}
+        return bool(finding.get("table_id") != table_row["table_id"])
+    return any(get_parameter(request, name) for name in ("task", "indicator"))
+
+
 def _highlight(
     request: Request,
     table_row: dict[str, Any],
@@ -281,8 +292,7 @@ def _highlight(
     cells: Sequence[dict[str, Any]],
 ) -> Highlight:
     if place is None:
-        is_requested = any(get_parameter(request, name) for name in ("task", "indicator", "finding"))
-        return Highlight(message="表中没有找到这一处，可能已随仓库更新；请核对下表。" if is_requested else "")
+        return Highlight()
     row, column = place
     if column is not None:
         cells_found = find_cells(cells, row, {column})
