@@ -56,10 +56,13 @@ FILES: Final[Mapping[str, tuple[Mapping[str, str], Sequence[str]]]] = {
 }
 """The files of decisions that the browser writes: their columns, and those of them that are required."""
 SOURCE_SQL: Final = """
-SELECT f.source_path, f.container,
-       (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND t.locator = $locator)
-FROM core.notices AS n JOIN core.files AS f USING (file_id) WHERE n.notice_id = $notice
+SELECT f.source_path, f.container FROM core.notices AS n JOIN core.files AS f USING (file_id) WHERE n.notice_id = ?
 """
+SAME_PLACE_SQL: Final[Mapping[str, str]] = {
+    "tasks": "SELECT count(*) FROM core.tasks WHERE notice_id = ? AND locator = ?",
+    "indicators": "SELECT count(*) FROM core.indicators WHERE notice_id = ? AND locator = ?",
+}
+"""Level of a field -> the number of its rows at a place."""
 DIGESTS_SQL: Final = """
 SELECT sha256, min(source_path) FROM core.files WHERE sha256 IS NOT NULL AND container IS NULL GROUP BY sha256
 """
@@ -114,28 +117,23 @@ class Editor:
     def correct(self, place: RowPlace, values: Mapping[str, tuple[str, str]], why: Why) -> int:
         """Correct fields of a row."""
         with self._changing(why) as now:
-            source_path, same = self._find_source(place)
+            source_path = self._find_source(place.notice_id)
             fields = read_fields(self.settings.warehouse, place.notice_id, place.locator, place.task_id).fields
             lines, texts = [], []
             for name, (seen, value) in values.items():
                 if name not in fields:
                     raise EditError("这一行已随仓库更新，没有这一栏了；请刷新页面核对")
-                if name.startswith("tasks.") and same > 1:
-                    raise EditError(f"“{place.locator}”处有 {same} 条任务，无法确定更正哪一条，请在更正记录中手工填写")
                 locator, published = fields[name]
+                self._require_single(place.notice_id, name, locator)
                 current = self._pending_value(source_path, locator, name, published)
-                if not _is_same(seen, current):
-                    raise EditError(
-                        f"“{label_field(name)}”现在的值是“{current}”（可能刚由他人改过，正在生效），请刷新页面后再改"
-                    )
-                if _is_same(value, current):
-                    continue
-                _check_value(name, value)
-                correction = Correction(
-                    locator, name, current, value.strip(), why.reason, why.who, now.date().isoformat()
-                )
-                lines.append(make_correction_line(self.settings.corrections, source_path, correction))
-                texts.append(f"{label_field(name)} {current or '（空）'} → {value.strip() or '（空）'}")
+                _require_seen(name, seen, current)
+                if not _is_same(value, current):
+                    _check_value(name, value)
+                    new = value.strip()
+                    day = now.date().isoformat()
+                    correction = Correction(locator, name, current, new, why.reason, why.who, day)
+                    lines.append(make_correction_line(self.settings.corrections, source_path, correction))
+                    texts.append(f"{label_field(name)} {current or '（空）'} → {new or '（空）'}")
             if not lines:
                 raise EditError("各栏都与现在的值相同，没有要更正的")
             what = f"{source_path} {place.locator}：{'；'.join(texts)}"
@@ -323,20 +321,29 @@ class Editor:
         with closing(store.connect(self.settings.warehouse)) as connection:
             return dict(connection.execute(DIGESTS_SQL).fetchall())
 
-    def _find_source(self, place: RowPlace) -> tuple[str, int]:
-        """Return the file of a row, and the number of tasks with its locator."""
+    def _find_source(self, notice_id: str) -> str:
+        """Return the file of a notice, in which a correction can name a place."""
         with closing(store.connect(self.settings.warehouse)) as connection:
-            values = {"notice": place.notice_id, "locator": place.locator}
-            found = connection.execute(SOURCE_SQL, values).fetchone()
+            found = connection.execute(SOURCE_SQL, [notice_id]).fetchone()
         if found is None:
             raise EditError("这份通知已不在仓库中，请刷新页面核对")
-        source_path, container, same = found
+        source_path, container = found
         if container is not None and source_path.startswith(f"{container}/"):
             raise EditError(IN_ARCHIVE)
-        return source_path, same
+        return str(source_path)
+
+    def _require_single(self, notice_id: str, name: str, locator: str) -> None:
+        """Refuse a correction of a row that has its place in common with another: its line could mean either."""
+        level = name.partition(".")[0]
+        if level not in SAME_PLACE_SQL:
+            return
+        with closing(store.connect(self.settings.warehouse)) as connection:
+            ((same,),) = connection.execute(SAME_PLACE_SQL[level], [notice_id, locator]).fetchall()
+        if same > 1:
+            raise EditError(f"“{locator}”处有 {same} 项，无法确定更正哪一项；请改为认定这张表的版式，或更正原件")
 
     def _dismissal_line(self, finding: OpenFinding, opinion: str, why: Why, today: date) -> dict[str, str]:
-        source_path, _ = self._find_source(RowPlace(finding.notice_id, finding.locator))
+        source_path = self._find_source(finding.notice_id)
         decision = make_dismissal(finding, why.reason, why.who, today, opinion)
         return make_correction_line(self.settings.corrections, source_path, decision)
 
@@ -360,6 +367,12 @@ class Editor:
         except ValueError as error:
             raise EditError("这张表格已随仓库更新，请刷新页面核对") from error
         return place, make_layout_lines(place, choice, reason=why.reason, who=why.who, today=today)
+
+
+def _require_seen(name: str, seen: str, current: str) -> None:
+    """Refuse a correction by a person who saw another value than the one that would be replaced."""
+    if not _is_same(seen, current):
+        raise EditError(f"“{label_field(name)}”现在的值是“{current}”（可能刚由他人改过，正在生效），请刷新页面后再改")
 
 
 def _check_value(name: str, value: str) -> None:

@@ -55,14 +55,17 @@ def add_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: Up
     planned = [(file, target / _safe_name(file.name, used)) for file in files]
     for file, path in planned:
         _require_usable(file, path, raw, rules)
+    # Hidden names until all are complete: another program may be watching the folder.
+    waiting = [(path.with_name(f".{path.name}.uploading"), path) for _, path in planned]
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for file, path in planned:
-            # A hidden name until it is complete: another program may be watching the folder.
-            waiting = path.with_name(f".{path.name}.uploading")
-            shutil.move(file.path, waiting)
-            waiting.replace(path)
+        for (file, _), (hidden, _) in zip(planned, waiting, strict=True):
+            shutil.move(file.path, hidden)
+        for hidden, path in waiting:
+            hidden.replace(path)
     except OSError as error:
+        for hidden, _ in waiting:
+            hidden.unlink(missing_ok=True)
         raise UploadError(
             f"无法写入 {target}（{error.strerror or error}）。请检查文件夹的写入权限和磁盘空间"
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -148,6 +149,25 @@ def test_a_change_leads_back_to_this_site_only(site: EditingSite, monkeypatch: p
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "samesite=strict" in cookie.lower()
+
+
+def test_no_page_of_editors_needs_what_the_policy_forbids(site: EditingSite) -> None:
+    [(notice, table, task), *_] = site.ask("SELECT notice_id, table_id, task_id FROM core.tasks WHERE points > 0")
+    with editing(site) as visitor:
+        for path in (
+            "/",
+            "/inbox",
+            "/files",
+            "/changes",
+            f"/notice/{notice}",
+            f"/notice/{notice}/table/{table}?task={task}&role=points",
+            f"/task/{task}",
+        ):
+            page = visitor.page(path)
+            assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page), path
+            assert not re.search(r'(?:src|href|action)="(?:https?:)?//', page), path
+            for form in re.findall(r'<form method="post" action="/(?!sign)[^>]*>.*?</form>', page, re.DOTALL):
+                assert 'name="seal" value="' in form, path
 
 
 def test_seals_differ_by_key_and_session() -> None:

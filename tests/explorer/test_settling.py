@@ -147,18 +147,18 @@ def test_who_comes_second_sees_what_the_first_has_written(site: EditingSite) -> 
     assert site.ask("SELECT count(*) FROM core.findings WHERE rule = 'correction_stale'") == [(0,)]
 
 
-def test_two_tasks_of_one_place_are_not_told_apart_by_guessing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    site = EditingSite.create(tmp_path, {"甲.md": NOTICE})
-    task = place(site, "甲.md", 1)
-    with editing(site) as visitor:
-        monkeypatch.setattr("pipelines.editing.editor.SOURCE_SQL", "SELECT '甲.md', NULL, 2 WHERE $notice <> $locator")
-        answer = visitor.send("/settle/row", task | {"seen.tasks.points": "6", "field.tasks.points": "5"})
-        assert "有 2 条任务" in refusal(answer)
-        monkeypatch.setattr(
-            "pipelines.editing.editor.SOURCE_SQL", "SELECT 'a.zip/甲.md', 'a.zip', 1 WHERE $notice <> $locator"
-        )
-        answer = visitor.send("/settle/row", task | {"seen.tasks.points": "6", "field.tasks.points": "5"})
-        assert "压缩包中的文件" in refusal(answer)
+def test_what_a_correction_cannot_name_is_refused(
+    site: EditingSite, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = place(site, "甲.md", 1) | {"seen.tasks.points": "6", "field.tasks.points": "5"}
+    several = {"tasks": "SELECT 2 WHERE ? <> ?"}
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.editing.editor.SAME_PLACE_SQL", several)
+        assert "处有 2 项，无法确定更正哪一项" in refusal(visitor.send("/settle/row", task))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.editing.editor.SOURCE_SQL", "SELECT 'a.zip/甲.md', 'a.zip' WHERE ? <> ''")
+        assert "压缩包中的文件" in refusal(visitor.send("/settle/row", task))
+    assert visitor.send("/settle/row", task).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,28 @@ def test_a_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("pipelines.editing.child_process.sys.executable", "/bin/true")
     with pytest.raises(JobFailedError, match="处理中断"):
         ChildRunner(settings_of(tmp_path)).do(Order("更正"), lambda *_: None)
+
+
+def test_a_server_that_stops_ends_its_processes(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    settings.raw.mkdir()
+    runner = ChildRunner(settings)
+    failures: list[str] = []
+
+    def work() -> None:
+        try:
+            runner.do(Order("更正"), lambda *_: None)
+        except JobFailedError as error:
+            failures.append(str(error))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    end = time.monotonic() + 10
+    while not runner._running and time.monotonic() < end:
+        time.sleep(0.01)
+    runner.close()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert len(failures) == 1
+    assert "所作的改动已经记下，下次构建时生效" in failures[0]
+    assert not settings.warehouse.exists()

@@ -44,7 +44,7 @@ from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
 LOG: Final = logging.getLogger(__name__)
 MAX_THREADS: Final = 120
 """Requests handled or waiting for a cursor at the same time; further ones wait for a thread."""
-GUARD_RULES: Final = GuardRules(own=frozenset({"/sql", "/download"}))
+GUARD_RULES: Final = GuardRules(own=frozenset({"/sql", "/download", "/files/lists"}))
 """Opening such an address runs a statement or a download, so links from other sites are refused."""
 CHANGE_ROUTES: Final[Mapping[str, settle.Change]] = {
     "/settle/findings": settle.settle_findings,
