@@ -344,6 +344,23 @@ def test_a_column_gets_its_role_after_a_preview(strange: EditingSite) -> None:
     assert strange.ask("SELECT points FROM core.tasks ORDER BY ordinal") == [(None,), (None,)]
 
 
+def test_the_other_reading_is_taken_after_a_preview(strange: EditingSite) -> None:
+    table = layout_of(strange)
+    roles = "SELECT roles, alternative_roles FROM core.tables"
+    [(before, other)] = strange.ask(roles)
+    assert before != other
+    with editing(strange) as visitor:
+        page = visitor.page(f"/notice/{table['notice']}/table/{table['table']}")
+        assert page.index("认定这张表的版式") < page.index("此处的问题")
+        choices = re.findall(r'name="column_choice" value="([^"]+)"', page)
+        assert len(choices) == 3
+        fields = {"table": table["table"], "column_choice": choices}
+        preview = visitor.send("/settle/layout", fields | {"preview": "yes"})
+        assert re.findall(r'name="column_choice" value="([^"]+)"', preview.text) == choices
+        visitor.settle("/settle/layout", fields)
+    assert strange.ask(roles)[0][0] == other
+
+
 def test_a_finding_about_a_table_is_not_lost_in_it(strange: EditingSite) -> None:
     table = layout_of(strange)
     [(finding,)] = strange.ask("SELECT finding_id FROM core.findings WHERE rule = 'layout_doubt'")

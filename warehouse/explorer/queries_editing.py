@@ -18,13 +18,13 @@ def inbox() -> Query:
 
 
 def findings_at(notice_id: str, table_id: str, locators: Sequence[str], task_ids: Sequence[str]) -> Query:
-    """Open findings of a table as a whole, of these cells and of these tasks."""
+    """Open findings of a table as a whole, of these cells and of these tasks; those about its layout first."""
     return (
         f"SELECT d.* FROM core.findings AS d WHERE d.notice_id = ? AND {OPEN} "
         "AND (list_contains(?, d.locator) OR list_contains(?, d.task_id) "
         "OR (d.table_id = ? AND (d.rule IN ('layout_doubt', 'form_text') "
         "OR NOT EXISTS (SELECT 1 FROM core.cells AS c WHERE c.table_id = d.table_id AND c.locator = d.locator)))) "
-        f"ORDER BY {FINDINGS_ORDER}",
+        f"ORDER BY d.rule NOT IN ('layout_doubt', 'form_text'), {FINDINGS_ORDER}",
         [notice_id, list(locators), list(task_ids), table_id],
     )
 
