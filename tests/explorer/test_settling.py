@@ -277,8 +277,8 @@ def test_one_number_in_build_status_home_and_inbox(
     number = len(site.ask(OPEN))
     assert number
     where = ("--warehouse", str(site.settings.warehouse))
-    for command in ("status", "review"):
-        assert run([command, *where]) == 0
+    for command in (["build", "--raw", str(site.settings.raw)], ["status"], ["review"]):
+        assert run([*command, *where]) == 0
         assert f"待核对：{number} 条" in capfd.readouterr().out
     assert f"共 {number} 条" in visitor.page("/inbox")
     assert re.search(rf'<dt>待核对</dt><dd><a href="/inbox">{number}</a>', visitor.page("/"))
@@ -426,6 +426,40 @@ def test_a_doubtful_table_shows_both_readings(site: EditingSite, visitor: Visito
     )
     assert _compare_readings(table | {"alternative_roles": []}) == ([], [])
     assert _compare_readings(table | {"alternative_roles": ["level", "points"]})[1] == []
+
+
+def test_fields_with_choices_lists_and_flags_are_corrected(site: EditingSite, visitor: Visitor) -> None:
+    task = place(site, "甲.md", 1)
+    page = visitor.page(f"/notice/{task['notice']}/table/{task['table']}?task={task['task']}")
+    [topic] = re.findall(r'name="seen.tasks.topic" value="([^"]+)"', page)
+    assert topic == "volunteering"
+    assert '<option value="integrity">' in page
+    changed = {
+        "tasks.topic": (topic, "integrity"),
+        "tasks.methods": ("", "材料审核、实地考察"),
+        "tasks.bonus": ("否", "是"),
+    }
+    fields = {f"seen.{name}": seen for name, (seen, _) in changed.items()}
+    fields |= {f"field.{name}": value for name, (_, value) in changed.items()}
+    [line] = visitor.settle("/settle/row", task | fields)
+    assert line.startswith("已生效")
+    now = site.ask("SELECT topic, methods, bonus FROM core.tasks WHERE task_id = ?", task["task"])
+    assert now == [("integrity", ["材料审核", "实地考察"], True)]
+    answer = visitor.send("/settle/row", task | {"seen.tasks.bonus": "是", "field.tasks.bonus": "也许"})
+    assert "只能写“是”或“否”" in refusal(answer)
+
+
+def test_an_indicator_is_corrected_at_its_cell(site: EditingSite, visitor: Visitor) -> None:
+    [(notice, table, locator)] = site.ask(
+        "SELECT i.notice_id, i.table_id, i.locator FROM core.indicators AS i JOIN core.notices USING (notice_id) "
+        "JOIN core.files USING (file_id) WHERE source_path = '甲.md'"
+    )
+    page = visitor.page(f"/notice/{notice}/table/{table}?cell=0,0")
+    assert 'name="field.indicators.points" value="9"' in page
+    before = len(site.ask(OPEN))
+    fields = {"seen.indicators.points": "9", "field.indicators.points": "10"}
+    visitor.settle("/settle/row", {"notice": notice, "locator": locator} | fields)
+    assert len(site.ask(OPEN)) == before - 1
 
 
 def test_a_place_of_the_running_text_is_corrected_on_the_page_of_its_notice(tmp_path: Path) -> None:
