@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from assets.ingest.discover_files import IGNORED_NAMES, IGNORED_PREFIXES, IGNORED_SUFFIXES, MIB, hash_file
-from assets.progress_import.import_workbooks import SPREADSHEETS
 from pipelines.editing.job_queue import UploadedBook
 from warehouse.explorer.editing import UploadedFile
 from warehouse.filenames import file_name
@@ -78,6 +77,9 @@ def hold_books(files: Sequence[UploadedFile]) -> tuple[tempfile.TemporaryDirecto
     Raises:
         UploadError: A file is no workbook.
     """
+    # Needs data frames, which would make every start of the server slower.
+    from assets.progress_import.import_workbooks import SPREADSHEETS
+
     if not files:
         raise UploadError("没有选定文件")
     for file in files:
