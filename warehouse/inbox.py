@@ -11,7 +11,10 @@ OPEN: Final = "(dismissed IS NULL AND severity <> 'info')"
 """Condition on `core.findings`: a person has to check it. A finding of severity info only informs."""
 COUNT_SQL: Final = f"SELECT count(*) FROM core.findings WHERE {OPEN}"
 INBOX_SQL: Final = f"""
-WITH waiting AS MATERIALIZED (SELECT * FROM core.findings WHERE {OPEN}),
+WITH waiting AS MATERIALIZED (
+    SELECT * FROM core.findings
+    WHERE {OPEN} AND ($notice = '' OR notice_id = $notice) AND ($rule = '' OR rule = $rule)
+),
 per_notice AS (SELECT notice_id, count(*) AS tasks FROM core.tasks GROUP BY notice_id),
 per_table AS (SELECT table_id, count(*) AS tasks FROM core.tasks WHERE table_id IS NOT NULL GROUP BY table_id),
 spans AS (
@@ -42,8 +45,9 @@ LEFT JOIN per_notice AS o ON o.notice_id = w.notice_id
 LEFT JOIN core.notices AS n ON n.notice_id = w.notice_id
 LEFT JOIN core.files AS f ON f.file_id = n.file_id
 ORDER BY touched DESC, array_position(['error', 'warning'], w.severity), f.source_path, w.finding_id
+LIMIT $most
 """
-"""The findings to check, those first on which most rows rest.
+"""The findings to check, of one notice and of one rule unless these are '', those first on which most rows rest.
 
 `touched` counts rows: of a table whose layout is in doubt all its rows, of a cell the tasks of the rows that it spans,
 of a table or a notice as a whole its tasks; at least 1.

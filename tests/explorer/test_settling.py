@@ -294,6 +294,16 @@ def test_what_touches_most_rows_comes_first(site: EditingSite, visitor: Visitor)
     assert "没有符合条件的问题" in visitor.page("/inbox?rule=x")
 
 
+def test_a_long_inbox_is_cut_off_and_says_so(
+    site: EditingSite, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.explorer.queries.MAX_FINDINGS", 1)
+    monkeypatch.setattr("warehouse.explorer.queries_editing.MAX_FINDINGS", 1)
+    page = visitor.page("/inbox")
+    assert f"共 {len(site.ask(OPEN))} 条，只列出前面 1 条" in page
+    assert len(re.findall(r"牵涉 \d", page)) == 1
+
+
 DOUBTFUL = """关于印发《甲州市文明单位创建工作台账》的通知
 
 甲州市精神文明建设指导委员会办公室

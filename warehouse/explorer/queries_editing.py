@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from warehouse.explorer.queries import FINDINGS_ORDER, Query
+from warehouse.explorer.queries import FINDINGS_ORDER, MAX_FINDINGS, Query
 from warehouse.inbox import INBOX_SQL, OPEN
 
-UNIT_LIMIT: Final = 400
-"""Maximum number of names that are suggested."""
+CHOICES: Final = 400
+"""Maximum number of names that are offered."""
 
 
-def inbox() -> Query:
-    """Findings that a person has to check, those first on which most rows rest."""
-    return INBOX_SQL, []
+def inbox(notice: str, rule: str) -> tuple[str, dict[str, Any]]:
+    """Findings that a person has to check, those first on which most rows rest; at most MAX_FINDINGS + 1."""
+    return INBOX_SQL, {"notice": notice, "rule": rule, "most": MAX_FINDINGS + 1}
+
+
+def inbox_counts(column: str) -> Query:
+    """Number of findings to check for each notice or each rule, the largest first."""
+    return (
+        f"SELECT {column} AS name, count(*) AS findings FROM core.findings WHERE {OPEN} AND {column} IS NOT NULL "
+        f"GROUP BY {column} ORDER BY findings DESC, {column} LIMIT {CHOICES}",
+        [],
+    )
 
 
 def findings_at(notice_id: str, table_id: str, locators: Sequence[str], task_ids: Sequence[str]) -> Query:
@@ -58,7 +67,7 @@ def units_of_task(task_id: str) -> Query:
 
 def unit_names(notice_id: str) -> Query:
     """Names of the units of a notice."""
-    return f"SELECT DISTINCT name FROM core.parties WHERE notice_id = ? ORDER BY name LIMIT {UNIT_LIMIT}", [notice_id]
+    return f"SELECT DISTINCT name FROM core.parties WHERE notice_id = ? ORDER BY name LIMIT {CHOICES}", [notice_id]
 
 
 def parties_of_notice(notice_id: str) -> Query:
