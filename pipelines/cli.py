@@ -159,6 +159,10 @@ ServePort = Annotated[
     int, typer.Option("--port", metavar="端口", min=0, max=65535, help="网页的端口；0 为任意空闲端口。")
 ]
 Token = Annotated[str | None, typer.Option("--token", metavar="口令", help="打开网页要输入的口令；也可用设置 token。")]
+EditorToken = Annotated[
+    str | None,
+    typer.Option("--editor-token", metavar="口令", help="在网页上更正、上传要输入的口令；也可用设置 editor_token。"),
+]
 Every = Annotated[float | None, typer.Option("--every", metavar="秒", help="每隔多少秒看一次。")]
 Settle = Annotated[float | None, typer.Option("--settle", metavar="秒", help="文件多少秒不再变化才读取。")]
 OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。")]
@@ -408,11 +412,13 @@ def notebook(
         raise UserError(str(error), SOME_FAILED) from error
 
 
-@app.command(cls=ChineseCommand, help="在浏览器中搜索、比较和核对（网页资料库），按 Ctrl-C 停止。")
+@app.command(cls=ChineseCommand, help="在浏览器中搜索、比较、核对和更正（网页资料库），按 Ctrl-C 停止。")
 def serve(
+    *,
     host: Host = "127.0.0.1",
     port: ServePort = 8321,
     token: Token = None,
+    editor_token: EditorToken = None,
     open_page: OpenPage = False,
     warehouse: Warehouse = None,
 ) -> None:
@@ -420,19 +426,9 @@ def serve(
     from pipelines.commands import serve as server
     from pipelines.settings import load_settings
 
-    settings = load_settings(warehouse=warehouse, token=token)
-    secret = settings.token.get_secret_value() if settings.token else None
+    settings = load_settings(warehouse=warehouse, token=token, editor_token=editor_token)
     try:
-        server.serve(
-            make_console(),
-            settings.warehouse,
-            host=host,
-            port=port,
-            token=secret,
-            open_page=open_page,
-            named=settings.named_hosts,
-            raw=settings.raw,
-        )
+        server.serve(make_console(), settings, host=host, port=port, open_page=open_page)
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 

@@ -17,6 +17,7 @@ from typing import Final
 import duckdb
 
 from assets.ingest import progress_ledger
+from assets.ingest.change_log import count_withdrawn
 from assets.ingest.decisions import MatchOverride, Register
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
@@ -126,6 +127,8 @@ def describe_missing_imports(now: Decisions, before: Decisions) -> list[str]:
 def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, progress: Path) -> None:
     """Refuse a build that would publish fewer decisions than are published.
 
+    What people withdrew in the browser, as the log of changes says, is not missed.
+
     Args:
         now: The decisions on disk.
         before: The published decisions.
@@ -136,14 +139,17 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
         FewerDecisionsError: Decisions would be lost.
     """
     messages = []
+    withdrawn = count_withdrawn(register.folder)
     for label, current, published in (
         ("更正记录", now.corrections, before.corrections),
         ("对应关系认定", now.counterparts, before.counterparts),
         ("版式认定", now.layouts, before.layouts),
         ("单位认定", now.units, before.units),
     ):
-        if len(current) < len(published):
-            lost = sorted((Counter(published) - Counter(current)).elements())
+        missing = Counter(published) - Counter(current)
+        excused = missing & withdrawn
+        if len(current) + excused.total() < len(published):
+            lost = sorted((missing - excused).elements())
             messages.append(f"{label}已发布 {len(published)} 条，现在只有 {len(current)} 条，少了：{_join_names(lost)}")
     if messages and register.problems:
         messages.append(f"不能使用的有：{_join_names(register.problems)}")

@@ -3,7 +3,8 @@
 The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
 this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`), `单位.csv` what printed
 forms of units stand for (see `confirmed_units`); every other `*.csv` is part of the register of corrections. All are
-read whole by every build; the review appends to `复核.csv`, `版式.csv` and `单位.csv`.
+read whole by every build; the review appends to `复核.csv`, `版式.csv` and `单位.csv`. `操作记录.csv` tells who changed
+what in the browser (see `change_log`) and decides nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from assets.ingest.build_plan import PublishedFile
+from assets.ingest.change_log import CHANGES_FILE
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.confirmed_units import read_units, select_fitting_units
 from assets.ingest.csv_input import append_decisions, read_header, read_lines
@@ -43,7 +45,7 @@ CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; a file may use either."""
-_REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
+REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
 
 OVERRIDES_FILE: Final = "对应关系.csv"
 OVERRIDES_TABLE: Final = "ops.counterpart_reviews"
@@ -188,9 +190,9 @@ def read_register(folder: Path) -> Register:
     register.unit_decisions, unit_problems = read_units(folder)
     register.problems = [*layout_problems, *unit_problems]
     for path in sorted(folder.glob("*.csv")):
-        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE):
+        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE, CHANGES_FILE):
             continue
-        lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
+        lines, fault = read_lines(path, CORRECTION_HEADERS, REQUIRED_COLUMNS)
         for line in lines:
             _add_line(f"{path.name} 第 {line.number} 行", line.values, register)
         if fault:
@@ -208,12 +210,17 @@ def append_correction(folder: Path, source_path: str, correction: Correction) ->
         NotAppendedError: The register is damaged.
         OSError: The register cannot be written.
     """
-    path = folder / REGISTER_FILE
+    line = make_correction_line(folder, source_path, correction)
+    return append_decisions(folder / REGISTER_FILE, CORRECTION_HEADERS, REQUIRED_COLUMNS, [line])
+
+
+def make_correction_line(folder: Path, source_path: str, correction: Correction) -> dict[str, str]:
+    """Return a correction as the register of this folder writes it, by column."""
     values = {"file": source_path, **asdict(correction)}
-    columns = read_header(path, CORRECTION_HEADERS)
+    columns = read_header(folder / REGISTER_FILE, CORRECTION_HEADERS)
     if columns and "file" not in columns:
         values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
-    return append_decisions(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, [values])
+    return values
 
 
 def read_match_overrides(folder: Path) -> tuple[list[MatchOverride], list[str]]:

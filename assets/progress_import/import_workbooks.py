@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -139,7 +139,7 @@ def _require_importable(warehouse: Path, folder: Path) -> tuple[Decisions, Decis
 def _publish_import(warehouse: Path, folder: Path, frame: pl.DataFrame, before: Decisions, keep: int) -> None:
     """Write one import to the ledger and publish the warehouse with it; a failed publication removes it again."""
     written = progress_ledger.write_import(folder, frame)
-    decisions = Decisions(before.corrections, before.counterparts, progress_ledger.file_digests(folder))
+    decisions = replace(before, imports=progress_ledger.file_digests(folder))
     try:
         store.publish(
             warehouse,

@@ -35,6 +35,8 @@ from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
 MAX_LISTED: Final = 30
+NO_ACTION: Final = "无需处理"
+"""The opinion of a dismissal."""
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
        f.source_path, n.title, d.table_id
@@ -117,6 +119,11 @@ def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
 
 def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
     """Read the source cell of a finding and the fields that a correction can name."""
+    return read_fields(warehouse, finding.notice_id, finding.locator, finding.task_id)
+
+
+def read_fields(warehouse: Path, notice_id: str, locator: str, task_id: str | None) -> FindingPlace:
+    """Read the cell at a place of a notice, and the fields of its task, its indicator and its notice."""
     with closing(store.connect(warehouse)) as connection:
 
         def rows(query: str, *values: object) -> list[dict[str, Any]]:
@@ -124,12 +131,12 @@ def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
             names = [column[0] for column in done.description or []]
             return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
-        cells = rows(CELL_SQL, finding.notice_id, finding.locator)
-        tasks = rows(TASK_SQL, finding.notice_id, finding.task_id, finding.locator, finding.task_id)[:1]
+        cells = rows(CELL_SQL, notice_id, locator)
+        tasks = rows(TASK_SQL, notice_id, task_id, locator, task_id)[:1]
         for task in tasks:
             task["parties"] = [row["raw"] for row in rows(PARTIES_SQL, task["task_id"])]
-        indicators = rows(INDICATOR_SQL, finding.notice_id, finding.locator)[:1]
-        notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, finding.notice_id)]
+        indicators = rows(INDICATOR_SQL, notice_id, locator)[:1]
+        notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, notice_id)]
     fields: dict[str, tuple[str, str]] = {}
     for level, records in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
         for row in records:
@@ -145,10 +152,10 @@ def _to_decimal(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
+def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date, opinion: str = NO_ACTION) -> Correction:
     """Return the register line that dismisses a finding."""
     return Correction(
-        finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
+        finding.locator, f"findings.{finding.rule}", finding.message, opinion, reason, who, today.isoformat()
     )
 
 
@@ -191,7 +198,9 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     if not findings:
         console.print("没有待处理的问题")
         return
-    table = Table(title=f"待处理的问题：共 {len(findings)} 条", title_justify="left")
+    notes = sum(finding.severity == Severity.INFO for finding in findings)
+    more = f"；提示 {notes} 条" if notes else ""
+    table = Table(title=f"待核对：{len(findings) - notes} 条{more}", title_justify="left")
     table.add_column("编号", justify="right", no_wrap=True)
     table.add_column("程度", no_wrap=True)
     for header in ("说明", "位置", "规则"):

@@ -116,7 +116,8 @@ def test_without_a_command_on_a_terminal_the_warehouse_is_built_and_the_browser_
     served: list[tuple[Path, bool]] = []
     monkeypatch.setattr("pipelines.cli._is_terminal", lambda: True)
     monkeypatch.setattr(
-        "pipelines.commands.serve.serve", lambda _, file, *, open_page, **__: served.append((file, open_page))
+        "pipelines.commands.serve.serve",
+        lambda _, settings, *, open_page, **__: served.append((settings.warehouse, open_page)),
     )
     monkeypatch.setenv("WENMING_RAW", str(built_workspace.raw))
     monkeypatch.setenv("WENMING_WAREHOUSE", str(built_workspace.warehouse))

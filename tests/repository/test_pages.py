@@ -56,6 +56,7 @@ ELSEWHERE = {
     "包.zip/通知.docx": "an example of a source path",
     "对应关系.csv": "decisions of an office",
     "版式.csv": "decisions of an office",
+    "操作记录.csv": "decisions of an office",
     "单位.csv": "decisions of an office",
 }
 """What looks like a path and is not in the repository -> what it is."""

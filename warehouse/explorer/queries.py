@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from warehouse.doubtful_tables import TABLES_SQL, UNREAD_SQL
 from warehouse.explorer.search_params import SearchFilter
+from warehouse.inbox import COUNT_SQL
 
 Query = tuple[str, list[Any]]
 MAX_HITS: Final = 10_000
@@ -211,7 +212,7 @@ def warehouse_totals() -> Query:
         "SELECT (SELECT count(*) FROM core.notices WHERE kind <> 'other') AS notices, "
         "(SELECT count(*) FROM core.tables) AS tables, "
         "(SELECT count(*) FROM core.indicators) AS indicators, (SELECT count(*) FROM core.tasks) AS tasks, "
-        "(SELECT count(*) FROM core.findings WHERE dismissed IS NULL AND severity <> 'info') AS findings, "
+        f"({COUNT_SQL}) AS findings, "
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
         "(SELECT count(*) FROM core.files WHERE status = 'needs_review') AS needs_review, "
         "(SELECT count(*) FROM core.files WHERE status = 'not_a_notice') AS not_a_notice, "
