@@ -106,9 +106,7 @@ ClusterPlain = Annotated[
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Fewer = Annotated[
     bool,
-    typer.Option(
-        "--fewer-decisions", help="更正记录、对应关系认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"
-    ),
+    typer.Option("--fewer-decisions", help="更正、认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"),
 ]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
@@ -331,17 +329,26 @@ def review(
 ) -> None:
     """Run `wenming review`."""
     from pipelines.commands import review as review_command
-    from pipelines.commands import review_layout, review_unit
+    from pipelines.commands.review_common import ReviewError
+    from pipelines.commands.review_layout import LayoutChoice
+    from pipelines.commands.review_unit import settle_unit
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
-    if (unit is None and function) or (unit is not None and (which or dismiss or field or column or row or accept)):
+    today = date.today()
+    choice = LayoutChoice(column, row, accept)
+    decisions = dismiss + (field is not None) + choice.is_given
+    if (unit is None and function) or (unit is not None and (which or decisions or value is not None)):
         raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
+    if decisions > 1:
+        raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
+    if value is not None and field is None:
+        raise UserError("写了新值（--value）的，还须用 --field 写明更正哪个字段")
+    if decisions and which is None:
+        raise UserError("请写明处理哪一条问题：wenming review 编号，编号用 wenming review 查看")
     try:
         if unit is not None:
-            done = review_unit.settle_unit(
-                settings, unit, function=function, reason=reason, who=who, today=date.today()
-            )
+            done = settle_unit(settings, unit, function=function, reason=reason, who=who, today=today)
             out.print(escape(done), soft_wrap=True)
             return
         findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
@@ -349,30 +356,20 @@ def review(
             review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
             return
         finding = review_command.choose_finding(findings, which)
-        choice = review_layout.LayoutChoice(column, row, accept)
-        if dismiss + (field is not None) + choice.is_given > 1:
-            raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
-        today = date.today()
         if choice.is_given:
-            out.print(
-                escape(review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)),
-                soft_wrap=True,
-            )
+            done = review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)
+            out.print(escape(done), soft_wrap=True)
             return
         place = review_command.read_place(settings.warehouse, finding)
-        if not dismiss and field is None:
-            review_command.print_place(out, finding, place)
-            if finding.is_about_layout and finding.table_id is not None:
-                table = review_layout.read_table_place(settings.warehouse, finding.table_id)
-                review_layout.print_table_place(out, table, which)
+        if dismiss:
+            decision = review_command.make_dismissal(finding, reason, who, today)
+        elif field is not None:
+            decision = review_command.make_correction(place, field, value or "", reason=reason, who=who, today=today)
+        else:
+            review_command.print_finding(out, settings.warehouse, finding, place, which)
             return
-        decision = (
-            review_command.make_dismissal(finding, reason, who, today)
-            if dismiss
-            else review_command.make_correction(place, field or "", value or "", reason=reason, who=who, today=today)
-        )
         path = review_command.record_decision(settings.corrections, finding, decision)
-    except (review_command.ReviewError, review_unit.UnitReviewError) as error:
+    except ReviewError as error:
         raise UserError(str(error)) from error
     out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
 

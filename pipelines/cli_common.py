@@ -59,8 +59,14 @@ _MESSAGES: Final = (
     (re.compile(r"Missing command.*"), "缺少命令"),
     (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
 )
-
-
+_VALUE_MESSAGES: Final = (
+    (re.compile(r"'([^']*)' is not one of (.*?)\.?$"), r"“\1”不在可选范围之内（\2）"),
+    (re.compile(r"valid integer"), "须是整数"),
+    (re.compile(r"valid number"), "须是数字"),
+    (re.compile(r"greater than or equal to (\S+)"), r"不能小于 \1"),
+    (re.compile(r"less than or equal to (\S+)"), r"不能大于 \1"),
+    (re.compile(r"'([^']*)' does not match the formats? '%Y-%m-%d'"), r"“\1”不是日期，应写作 2023-08-01 这样"),
+)
 _NO_SUCH_COMMAND: Final = re.compile(r"No such command '([^']*)'")
 MAX_SUGGESTED: Final = 3
 """Commands that a message suggests."""
@@ -200,7 +206,8 @@ def explain_usage_error(error: Exception) -> str:
     option = getattr(error, "option_name", "")
     if kind == "NoSuchOption":
         near = getattr(error, "possibilities", None)
-        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(sorted(near))}" if near else "")
+        suggested = difflib.get_close_matches(option, near or (), MAX_SUGGESTED, 0)
+        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(suggested)}" if suggested else "")
     elif kind == "MissingParameter":
         what = f"缺少参数 {hint}"
     elif kind == "BadOptionUsage":
@@ -233,12 +240,10 @@ def _suggest_commands(wrong: str, context: Any) -> str:
 
 def _translate_value_error(message: str) -> str:
     """Translate a message of Typer about a value; Chinese messages of this program pass unchanged."""
-    if not message.isascii():
-        return message
-    match = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
-    if match:
-        return f"“{match[1]}”不在可选范围之内（{match[2]}）"
-    return f"请检查写法（{message}）"
+    for pattern, words in _VALUE_MESSAGES:
+        if match := pattern.search(message):
+            return match.expand(words)
+    return f"请检查写法（{message}）" if message.isascii() else message
 
 
 def _translate_help(page: str) -> str:

@@ -10,8 +10,14 @@ import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from warehouse.formatting import FORMULA_STARTS
+from filelock import FileLock
+
+from warehouse.formatting import FORMULA_STARTS, escape_formula
+
+LOCK_SECONDS: Final = 30.0
+"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,21 @@ def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]
     return lines, None
 
 
-def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str], values: Mapping[str, str]) -> None:
-    """Append one line as `append_lines` does."""
-    append_lines(path, headers, needed, [values])
+def append_decisions(
+    path: Path, headers: Mapping[str, str], needed: Collection[str], lines: Sequence[Mapping[str, str]]
+) -> Path:
+    """Append lines as `append_lines` does, guarded against formulas, while no other review writes the file.
+
+    A missing folder is created; what a line has no value for is empty.
+
+    Returns:
+        The path of the file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+        guarded = [{name: escape_formula(line.get(name, "")) for name in headers} for line in lines]
+        append_lines(path, headers, needed, guarded)
+    return path
 
 
 def append_lines(

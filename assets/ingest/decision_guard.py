@@ -25,7 +25,7 @@ from warehouse.store.snapshots import DECISIONS
 MAX_NAMED: Final = 5
 """Number of decisions that a message lists by name."""
 _REVIEWS_SQL: Final = "SELECT file_a, locator_a, file_b, locator_b FROM ops.counterpart_reviews"
-_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def published_decisions(warehouse: Path) -> Decisions:
             return Decisions(**json.loads(recorded[0][0]))
         try:
             pairs = connection.execute(_REVIEWS_SQL).fetchall()
-            imports = connection.execute(_IMPORTS_SQL).fetchall()
+            imports = connection.execute(IMPORTS_SQL).fetchall()
         except duckdb.CatalogException:
             # Published by a version of the program that had neither table.
             return Decisions()

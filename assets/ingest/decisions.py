@@ -18,23 +18,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from filelock import FileLock
-
 from assets.ingest.build_plan import PublishedFile
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.confirmed_units import read_units, select_fitting_units
-from assets.ingest.csv_input import append_line, read_header, read_lines
+from assets.ingest.csv_input import append_decisions, read_header, read_lines
 from extractors.corrections import Correction
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, LayoutDecision
 from extractors.unit_decisions import UNITS_FILE, UnitDecision
 from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
-from warehouse.formatting import escape_formula
 
 REGISTER_FILE: Final = "复核.csv"
 """The file that the review appends to; people may keep others beside it."""
-LOCK_SECONDS: Final = 30.0
-"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "file": "文件",
@@ -213,17 +208,12 @@ def append_correction(folder: Path, source_path: str, correction: Correction) ->
         NotAppendedError: The register is damaged.
         OSError: The register cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / REGISTER_FILE
-    with FileLock(folder / f".{REGISTER_FILE}.lock", timeout=LOCK_SECONDS):
-        values = {"file": source_path, **asdict(correction)}
-        columns = read_header(path, CORRECTION_HEADERS)
-        if columns and "file" not in columns:
-            values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
-        append_line(
-            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: escape_formula(value) for name, value in values.items()}
-        )
-    return path
+    values = {"file": source_path, **asdict(correction)}
+    columns = read_header(path, CORRECTION_HEADERS)
+    if columns and "file" not in columns:
+        values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
+    return append_decisions(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, [values])
 
 
 def read_match_overrides(folder: Path) -> tuple[list[MatchOverride], list[str]]:

@@ -17,16 +17,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest.csv_input import NotAppendedError
 from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.apply_corrections import FIELDS, format_value
 from extractors.records import Rule, Severity
+from pipelines.commands.review_common import ReviewError, explain_unwritten, require_reason
 from pipelines.commands.review_layout import (
     LayoutChoice,
-    LayoutReviewError,
     describe_next_step,
     make_layout_lines,
+    print_table_place,
     read_table_place,
     record_layout,
 )
@@ -55,10 +55,6 @@ TASK_SQL: Final = (
 INDICATOR_SQL: Final = "SELECT * FROM core.indicators WHERE notice_id = ? AND locator = ? ORDER BY level DESC"
 NOTICE_SQL: Final = "SELECT * FROM core.notices WHERE notice_id = ?"
 PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER BY ordinal"
-
-
-class ReviewError(Exception):
-    """A decision cannot be recorded; the text is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +164,9 @@ def make_correction(place: FindingPlace, field: str, value: str, *, reason: str,
 
 def record_decision(folder: Path, finding: OpenFinding, decision: Correction) -> Path:
     """Append one decision to the register. Raises ReviewError."""
-    if not decision.reason.strip() or not decision.who.strip():
-        raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
-    try:
+    require_reason(decision.reason, decision.who)
+    with explain_unwritten(folder / REGISTER_FILE):
         return append_correction(folder, finding.source_path, decision)
-    except NotAppendedError as error:
-        raise ReviewError(f"更正记录 {folder / REGISTER_FILE} 不能接着写：{error}。原有内容没有改动") from error
-    except OSError as error:
-        raise ReviewError(
-            f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            f"并关闭正在打开 {REGISTER_FILE} 的程序；原有内容没有改动"
-        ) from error
 
 
 def settle_layout(
@@ -193,12 +181,9 @@ def settle_layout(
         raise ReviewError(
             "这条问题不是某张表的，不能认定版式。请选一条版式存疑的问题（wenming review --rule layout_doubt）"
         )
-    try:
-        place = read_table_place(settings.warehouse, finding.table_id)
-        lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
-        return describe_next_step(place, record_layout(settings.corrections, lines), lines)
-    except LayoutReviewError as error:
-        raise ReviewError(str(error)) from error
+    place = read_table_place(settings.warehouse, finding.table_id)
+    lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
+    return describe_next_step(place, record_layout(settings.corrections, lines), lines)
 
 
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
@@ -226,8 +211,14 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
-    """Print a finding, its source cell and the extracted values."""
+def print_finding(console: Console, warehouse: Path, finding: OpenFinding, place: FindingPlace, which: str) -> None:
+    """Print a finding with its source cell, and the table in doubt or the extracted values; `which` chose it."""
+    _print_place(console, finding, place)
+    if finding.is_about_layout and finding.table_id is not None:
+        print_table_place(console, read_table_place(warehouse, finding.table_id), which)
+
+
+def _print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
     console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
     console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)
     console.print(f"规则：{finding.rule}　编号：{finding.finding_id}")

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import uvicorn
 
 HOST: Final = "127.0.0.1"
-PORT: Final = 8321
 EXTRA: Final = "pip install 'wenming-warehouse[explore]'"
 GRACE_SECONDS: Final = 5
 MIN_TOKEN_LENGTH: Final = 8

@@ -359,14 +359,6 @@ def task_versions(task_id: str) -> Query:
     )
 
 
-def clause_at(notice_id: str, locator: str) -> Query:
-    """Clause at a place of the running text."""
-    return (
-        "SELECT clause_id FROM core.clauses WHERE notice_id = ? AND locator = ? ORDER BY ordinal LIMIT 1",
-        [notice_id, locator],
-    )
-
-
 def table(table_id: str, notice_id: str) -> Query:
     """Table of a notice."""
     return "SELECT * FROM core.tables WHERE table_id = ? AND notice_id = ?", [table_id, notice_id]
