@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.asset_keys import OWNERS, WAREHOUSE
 from assets.resources import ExportResource
+from warehouse.clock import CHINA
 from warehouse.errors import QueryError
 from warehouse.export.reminders import find_reminders
 from warehouse.export.task_lists import build_task_lists
@@ -25,7 +25,6 @@ from warehouse.export.write_files import RefreshResult, refresh_folder
 GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
 REMINDERS = dg.AssetKey(["exports", "reminders"])
-CHINA = ZoneInfo("Asia/Shanghai")
 REMINDER_DAYS = 30
 
 

@@ -18,6 +18,7 @@ import duckdb
 
 from assets.ingest import progress_ledger
 from assets.ingest.decisions import MatchOverride, Register
+from assets.ingest.ownership import describe_row
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store.snapshots import DECISIONS
@@ -32,7 +33,7 @@ IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id 
 class Decisions:
     """Keys of corrections, match overrides, layouts and units, and the progress imports with the digests of files.
 
-    A digest is "" where none was recorded.
+    A digest is "" where none was recorded. Of the ownership of notices it is the whole lines.
     """
 
     corrections: Sequence[str] = ()
@@ -40,6 +41,7 @@ class Decisions:
     imports: Mapping[str, str] | None = None
     layouts: Sequence[str] = ()
     units: Sequence[str] = ()
+    ownership: Sequence[str] = ()
 
     @property
     def note(self) -> dict[str, str]:
@@ -61,7 +63,12 @@ def current_decisions(register: Register, reviews: Sequence[MatchOverride], prog
     layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
     units = sorted(unit.printed for unit in register.units)
     return Decisions(
-        sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts, units
+        sorted(corrections),
+        sorted(map(" ".join, pairs)),
+        progress_ledger.file_digests(progress),
+        layouts,
+        units,
+        sorted(map(describe_row, register.ownership)),
     )
 
 
@@ -141,6 +148,7 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
         ("对应关系认定", now.counterparts, before.counterparts),
         ("版式认定", now.layouts, before.layouts),
         ("单位认定", now.units, before.units),
+        ("归属认定", now.ownership, before.ownership),
     ):
         if len(current) < len(published):
             lost = sorted((Counter(published) - Counter(current)).elements())

@@ -15,12 +15,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli_common import (
+    AllNotices,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
     Party,
     Topic,
     Warehouse,
+    is_terminal,
     load_ready_settings,
     make_console,
 )
@@ -179,20 +181,26 @@ def remind(
     party: Party = None,
     no_persons: NoPersons = False,
     overwrite: Overwrite = False,
+    everything: AllNotices = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming remind`."""
+    from pipelines.commands.review_ownership import ask_ownership
+    from warehouse.clock import today
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
-    from warehouse.export.reminders import find_reminders, write_reminders
+    from warehouse.export.reminders import describe_reminded, find_reminders, write_reminders
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    due_reminders = find_reminders(
-        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons
-    )
     screen = make_console()
+    ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
+    due_reminders = find_reminders(
+        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons, everything=everything
+    )
+    summary = describe_reminded(settings.warehouse, notices=notice, part=party, everything=everything)
     if not due_reminders:
-        screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
+        screen.print(f"没有要提醒的逾期任务，{within} 天内也没有到期的任务")
+        screen.print(summary, markup=False, soft_wrap=True)
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
@@ -202,6 +210,7 @@ def remind(
         names = (escape(reminder.task_list.notice.label), escape(reminder.task_list.unit))
         table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
     screen.print(table)
+    screen.print(summary, markup=False, soft_wrap=True)
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:

@@ -18,10 +18,12 @@ import schemas
 from tests.explorer.sample_site import serving
 from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
+from warehouse.clock import today
 from warehouse.explorer import create_app, queries_progress
 from warehouse.explorer.pages import progress
 
-TODAY = date.today()
+TODAY = today()
+OPEN = date(2099, 12, 31)
 AGO = TODAY - timedelta(40)
 BOTH = (("甲科", "lead"), ("乙科", "support"))
 HOSTILE = '<script>alert("x")</script>'
@@ -59,8 +61,8 @@ ISSUES = (
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """An explorer over two current notices and an older edition of the second."""
     created = (
-        notice_rows(1, FIRST, issuer="第一市文明办"),
-        notice_rows(2, SECOND, issuer="第二市文明办"),
+        notice_rows(1, FIRST, issuer="第一市文明办", period_end=OPEN),
+        notice_rows(2, SECOND, issuer="第二市文明办", period_end=OPEN),
         notice_rows(3, OLDER, issuer="第二市文明办", year=2020),
     )
     file = tmp_path_factory.mktemp("progress") / "w.duckdb"

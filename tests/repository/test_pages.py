@@ -49,6 +49,7 @@ ELSEWHERE = {
     "warehouse/corrections/*.csv": "decisions of an office",
     "warehouse/corrections/版式.csv": "decisions of an office",
     "warehouse/corrections/单位.csv": "decisions of an office",
+    "warehouse/corrections/归属.csv": "decisions of an office",
     "warehouse/exports/": "written by exports",
     "warehouse/progress/": "written by imports",
     "warehouse/wenming.duckdb": "written by builds",
@@ -57,6 +58,7 @@ ELSEWHERE = {
     "对应关系.csv": "decisions of an office",
     "版式.csv": "decisions of an office",
     "单位.csv": "decisions of an office",
+    "归属.csv": "decisions of an office",
 }
 """What looks like a path and is not in the repository -> what it is."""
 

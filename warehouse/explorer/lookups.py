@@ -11,6 +11,7 @@ from typing import Any, Final
 from warehouse.doubtful_tables import SEE_ORIGINAL, DoubtfulTables
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
+from warehouse.own_duties import NoticeScopes, read_scopes
 
 MAX_SUGGESTIONS: Final = 400
 """Maximum number of suggestions of an input field."""
@@ -53,6 +54,7 @@ class Lookups:
     known_parties: frozenset[str]
     totals: Mapping[str, Any]
     doubtful_tables: DoubtfulTables
+    scopes: NoticeScopes
 
     @property
     def is_empty(self) -> bool:
@@ -105,4 +107,5 @@ def _read_lookups(session: Session) -> Lookups:
             {row["table_id"]: row["notice_id"] for row in session.rows(queries.doubtful_tables())},
             frozenset(row["notice_id"] for row in session.rows(queries.unread_notices())),
         ),
+        scopes=session.run(read_scopes),
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from warehouse.clock import today
 from warehouse.doubtful_tables import SEE_ORIGINAL
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
@@ -101,9 +102,7 @@ def answer_question(request: Request, session: Session, question: Question, *, l
         date=_parse_date(values.get("date", "")),
         days=parse_number(values.get("days"), default=DEFAULT_DAYS, minimum=0, maximum=MAX_DAYS),
     )
-    return session.run(
-        lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit, remedy=SEE_ORIGINAL)
-    )
+    return session.run(lambda cursor: ask(cursor, question, filters, today=today(), limit=limit, remedy=SEE_ORIGINAL))
 
 
 def replace_options(text: str) -> str:
