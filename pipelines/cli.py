@@ -27,6 +27,9 @@ from pipelines.cli_common import (
     PROGRAM,
     SOME_FAILED,
     USAGE_ERROR,
+    AllNotices,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     Format,
@@ -286,13 +289,16 @@ def ask(
     party: Party = None,
     day: FromDay = None,
     days: Days = None,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
+    everything: AllNotices = False,
     limit: Limit = None,
     output_format: OutputFormat = Format.TABLE,
     output: Output = None,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming ask`."""
-    from pipelines.commands.ask import print_answer, print_list
+    from pipelines.commands.ask import describe_notices, print_answer, print_list, select_kinds
     from warehouse.clock import today
     from warehouse.questions import QuestionFilters, answer
 
@@ -303,13 +309,12 @@ def ask(
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    question_filters = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
-    print_answer(
-        out,
-        answer(settings.warehouse, number, question_filters, today=today(), limit=limit),
-        output_format.value,
-        output,
+    notice, other = select_kinds(settings.warehouse, number, (notice, other), campaign, level)
+    question_filters = QuestionFilters(
+        tuple(notice), tuple(other), topic, party, day.date() if day else None, days, everything
     )
+    answered = answer(settings.warehouse, number, question_filters, today=today(), limit=limit)
+    print_answer(out, answered, output_format.value, output, describe_notices(settings.warehouse, answered))
 
 
 @app.command(cls=ChineseCommand, help="查看待处理的问题，对照原文更正读错的内容，或说明无需处理。")

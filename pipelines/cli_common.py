@@ -90,6 +90,12 @@ Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="�
 OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
+Campaign = Annotated[
+    str | None, typer.Option("--campaign", metavar="类别", help="只比这一创建类别的通知，如 文明单位。")
+]
+AwardLevel = Annotated[
+    str | None, typer.Option("--level", metavar="级别", help="只比这一荣誉级别的通知：全国、省级、市级、县级。")
+]
 AllNotices = Annotated[bool, typer.Option("--all", help="连参考通知、上级写给其他单位的任务和周期已结束的通知也列出。")]
 Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
 

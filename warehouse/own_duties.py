@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from schemas.core_files import NOTICE_SCOPES
 
@@ -39,6 +39,11 @@ class ScopedNotice:
     scope: str | None
     cycle_end: date | None
     is_current: bool
+
+    @property
+    def scope_label(self) -> str:
+        """The Chinese name of the scope, "" if nobody decided."""
+        return NOTICE_SCOPES[self.scope] if self.scope else ""
 
     def is_closed(self, day: date) -> bool:
         """Return whether the cycle ended before this day."""
@@ -79,6 +84,13 @@ class NoticeScopes:
         if everything:
             return _describe_all(notices, day)
         return _describe_counted(notices, day, remedy)
+
+    def describe_question(self, parameters: Mapping[str, Any], remedy: str = SEE_OPTION) -> str | None:
+        """Return `describe` of a question about due tasks, by its parameters; None for any other question."""
+        if "everything" not in parameters:
+            return None
+        notice_ids, day, everything = parameters["notice"], parameters["date"], parameters["everything"]
+        return self.describe(notice_ids, day, everything=everything, remedy=remedy) or None
 
 
 def read_scopes(connection: duckdb.DuckDBPyConnection) -> NoticeScopes:
@@ -122,5 +134,5 @@ def _is_left_out_as_closed(notice: ScopedNotice, day: date) -> bool:
 
 
 def _name_closed(closed: Sequence[ScopedNotice]) -> str:
-    names = "、".join(f"{notice.label}，{notice.cycle_end} 止" for notice in closed[:MAX_NAMED])
+    names = "、".join(f"{notice.label} 到 {notice.cycle_end}" for notice in closed[:MAX_NAMED])
     return f"{names}{'等' if len(closed) > MAX_NAMED else ''}"

@@ -16,6 +16,8 @@ from rich.table import Table
 
 from pipelines.cli_common import (
     AllNotices,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
@@ -132,6 +134,8 @@ def tasks(
 def comparison(
     notices: Compared,
     *,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
     form: ReportForm = None,
     output: ReportTo = Path("通知比较"),
     overwrite: Overwrite = False,
@@ -139,6 +143,7 @@ def comparison(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming export comparison`."""
+    from warehouse.comparability import read_comparability
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
@@ -147,7 +152,7 @@ def comparison(
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    ids = find_notice_ids(settings.warehouse, notices)
+    ids = find_notice_ids(settings.warehouse, notices, campaign=campaign, level=level)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
         Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
@@ -158,6 +163,7 @@ def comparison(
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
     with closing(connect(settings.warehouse)) as connection:
+        _print_caveat(make_console(), read_comparability(connection).describe(ids))
         _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
 

@@ -49,7 +49,7 @@ def test_only_open_notices_of_ours_are_reminded_of(tmp_path: Path) -> None:
     assert reminded(path, everything=True) == ["notice-1", "notice-2", "notice-3", "notice-4"]
     said = describe_reminded(path)
     assert "本级通知 1 份" in said
-    assert f"没有列入：参考通知 2 份、周期已结束的 1 份（乙县审计局 2019，{today() - timedelta(1)} 止）" in said
+    assert f"没有列入：参考通知 2 份、周期已结束的 1 份（乙县审计局 2019 到 {today() - timedelta(1)}）" in said
     assert "--all" in said
     assert "--all" not in describe_reminded(path, everything=True)
 

@@ -244,7 +244,7 @@ def test_the_sentence_says_what_counts_and_what_is_left_out(publish: Publish, tm
     day = date(2026, 6, 1)
     assert found.describe(None, day, everything=False, remedy=SEE_FILTER) == (
         "只计周期没有结束的本级通知 1 份、上级通知 1 份（只计没有写明单位的、写给各单位的和写明本级单位的任务）；"
-        "没有列入：参考通知 1 份、周期已结束的 1 份（某县文明办 2016，2016-09-01 止），要全部列出请选“全部通知”"
+        "没有列入：参考通知 1 份、周期已结束的 1 份（某县文明办 2016 到 2016-09-01），要全部列出请选“全部通知”"
     )
     assert found.describe(["notice-4"], day, everything=False) == (
         "没有周期未结束的本级通知；没有列入：参考通知 1 份，要全部列出请加 --all"

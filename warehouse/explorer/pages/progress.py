@@ -81,7 +81,7 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     else:
         current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
         caveat = lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
-        cut = lookups.scopes.describe(scope.notices, today(), everything=scope.everything, remedy=SEE_FILTER)
+        cut = describe_counted(lookups, scope)
         if list_name in LISTS:
             totals, views = (
                 session.row(queries_progress.totals(scope)),
@@ -112,6 +112,11 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
         },
         400 if error_message else 200,
     )
+
+
+def describe_counted(lookups: Lookups, scope: ProgressScope) -> str:
+    """Return in Chinese which notices are counted, and what is left out."""
+    return lookups.scopes.describe(scope.notices, today(), everything=scope.everything, remedy=SEE_FILTER)
 
 
 def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
