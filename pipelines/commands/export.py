@@ -205,7 +205,7 @@ def remind(
     )
     summary = describe_reminded(settings.warehouse, notices=notice, part=party, everything=everything)
     if not due_reminders:
-        screen.print(f"没有要提醒的逾期任务，{within} 天内也没有到期的任务")
+        screen.print(f"没有逾期的任务要提醒，{within} 天内也没有到期的任务")
         screen.print(summary, markup=False, soft_wrap=True)
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")

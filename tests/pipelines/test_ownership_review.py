@@ -132,7 +132,7 @@ def test_progress_and_reminders_say_what_they_count(built: Workspace, command: R
     everything = command("progress", "show", "--all")
     assert everything.out.count("宣传科") == 2
     assert "已全部列出：本级通知 1 份、参考通知 1 份，其中周期已结束的 2 份" in flat(everything)
-    assert "没有要提醒的逾期任务" in flat(command("remind"))
+    assert "没有逾期的任务要提醒" in flat(command("remind"))
     assert "没有列入：参考通知 1 份、周期已结束的 1 份" in flat(command("remind"))
     assert "宣传科" in command("remind", "--all").out
 

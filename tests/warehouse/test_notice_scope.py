@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -112,6 +113,8 @@ def test_a_decision_precedes_reports(publish: Publish) -> None:
         (("某县人民政府办公室", COUNTY), ("某县审计局", COUNTY), "superior"),
         (("中共某县委员会", COUNTY), ("某县第一中学", COUNTY), "superior"),
         (("某县创建文明城市指挥部", COUNTY), ("某县审计局", COUNTY), "superior"),
+        (("某县人民政府", COUNTY), ("某县文明办", COUNTY), "superior"),
+        (("某县文明办", COUNTY), ("某县人民政府", COUNTY), "reference"),
         # A unit of the city may be the superior of a unit of ours or not: people say so.
         (("某市教育局", CITY), ("某县审计局", COUNTY), "reference"),
         (("某县教育局", COUNTY), ("某县审计局", COUNTY), "reference"),
@@ -146,6 +149,7 @@ def test_who_is_above_follows_from_place_and_kind(
         ("某区城关街道办事处", COUNTY, "乡级", "government"),
         ("某高新区管委会", COUNTY, "县级", "government"),
         ("某县实验学校", COUNTY, "县级", "unit"),
+        ("某市审计局", CITY | {"province": None}, "市级", "unit"),
         (None, NATION, None, None),
     ],
 )
@@ -254,3 +258,32 @@ def test_the_sentence_says_what_counts_and_what_is_left_out(publish: Publish, tm
         "已全部列出：本级通知 2 份、上级通知 1 份、参考通知 1 份，其中周期已结束的 4 份"
     )
     assert found.describe([], day, everything=False) == ""
+
+
+def test_the_five_notices(five: Path, tmp_path: Path) -> None:
+    """Nobody decided; then one office is ours: the other four are reference and closed."""
+    found = rows(five)(
+        "SELECT l.label, s.scope, s.issuer_level, s.issuer_kind, s.cycle_end, s.cycle_basis "
+        "FROM mart.notice_scope AS s JOIN mart.notice_labels AS l USING (notice_id) ORDER BY l.label"
+    )
+    assert found == [
+        ("中共益阳市委党校 2021", None, "市级", "unit", date(2023, 12, 31), "due"),
+        ("华容县审计局 2021", None, "县级", "unit", date(2021, 12, 31), "due"),
+        ("汕尾市经济和信息化局 2016", None, "市级", "unit", date(2017, 12, 31), "period"),
+        ("淄博市国防动员办公室 2023", None, "市级", "unit", date(2023, 12, 31), "period"),
+        ("铜川市民政局", None, "市级", "unit", None, None),
+    ]
+    ((late,),) = rows(five)("SELECT count(*) FROM mart.overdue")
+    assert late > 100
+    path = tmp_path / "w.duckdb"
+    shutil.copyfile(five, path)
+    store.publish(path, add={}, replace=decide({"file": None, "issuer": "铜川市民政局", "scope": "ours"}))
+    ask = rows(path)
+    assert ask("SELECT count(*) FROM mart.overdue") == [(0,)]
+    assert ask("SELECT count(*) FROM mart.overdue_of_all") == [(late,)]
+    # No date is known of it, so that its cycle is not over.
+    assert ask("SELECT DISTINCT 通知 FROM cn.办理进展") == [("铜川市民政局",)]
+    assert ask("SELECT 归属, 周期, count(*) FROM cn.通知目录 GROUP BY ALL ORDER BY ALL") == [
+        ("参考", "已结束", 4),
+        ("本级", None, 1),
+    ]

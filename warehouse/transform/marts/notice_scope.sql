@@ -1,7 +1,7 @@
 -- 用途：每份通知是本级的、上级的还是供参考的，这一轮测评到哪天结束，由什么样的单位印发。
 -- 一行：一份通知；不是通知的文件不在其中。
 -- 来源：ops.ownership（归属.csv）、ops.progress（进展台账）、core.notices、mart.due_days。
--- 读法：scope 先看人工认定，认定一份通知的先于认定发文机关的，同样的以最后一行为准。没有认定的：导入过进展的通知和同一机关印发的其他通知算本级；知道了哪些是本级的以后，本级所在省、市的党委、政府、文明委、文明办（本级是一个单位的，还有同级的）和中央的算上级，其余的算参考；一份本级的都不知道的，scope 为空。cycle_end 取周期结束日，没有的取年度（印发之年、到期日所在之年）的最后一天，有更晚的到期日的取那一年的最后一天；都没有的为空，当作没有结束。今天是否结束、哪些任务计入，见 mart.duty_scope。
+-- 读法：scope 先看人工认定，认定一份通知的先于认定发文机关的，同样的以最后一行为准。没有认定的：导入过进展的通知和同一机关印发的其他通知算本级；知道了哪些是本级的以后，本级所在省、市的党委、政府、文明委、文明办（本级是部门、单位的，还有同级的；本级是文明办的，还有同级的党委、政府）和中央的算上级，其余的算参考；一份本级的都不知道的，scope 为空。cycle_end 取周期结束日，没有的取年度（印发之年、到期日所在之年）的最后一天，有更晚的到期日的取那一年的最后一天；都没有的为空，当作没有结束。今天是否结束、哪些任务计入，见 mart.duty_scope。
 -- 存放：表
 -- 列：
 --   notice_id：通知编号
@@ -21,7 +21,7 @@ WITH described AS (
         CASE WHEN regexp_matches(n.issuer, '^\s*(?:中共)?(?:中央|全国|国务院|国家)') THEN '全国'
              WHEN regexp_matches(n.issuer, '(?:[镇乡]|街道)(?:办事处|党工委|党委|委员会|人民政府|政府|文明)') THEN '乡级'
              WHEN n.county IS NOT NULL THEN '县级'
-             WHEN n.city <> n.province THEN '市级'
+             WHEN n.city IS NOT NULL AND n.city IS DISTINCT FROM n.province THEN '市级'
              WHEN n.province IS NOT NULL THEN '省级'
         END AS issuer_level,
         CASE WHEN regexp_matches(n.issuer, '文明委|文明办|精神文明|创文办|创建办|创城办|指挥部|领导小组') THEN 'office'
@@ -61,7 +61,7 @@ above AS (
         (n.rank = 1 AND o.rank > 1)
         OR (n.rank < o.rank AND n.province = o.province AND (n.city IS NULL OR n.city = n.province OR n.city = o.city)
             AND (n.county IS NULL OR n.county = o.county))
-        OR (n.rank = o.rank AND o.issuer_kind = 'unit'
+        OR (n.rank = o.rank AND (o.issuer_kind = 'unit' OR (o.issuer_kind = 'office' AND n.issuer_kind = 'government'))
             AND (n.province, n.city, n.county) IS NOT DISTINCT FROM (o.province, o.city, o.county))
     )
 ),
