@@ -41,7 +41,7 @@ def notice(number: int = 1) -> Rows:
             | {
                 "is_current": True,
                 "supersedes": None,
-                "scope": "ours",
+                "scope": None,
                 "subject": "文明单位测评",
                 "corrected": ["city"],
             }
