@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
@@ -27,6 +27,9 @@ from pipelines.cli_common import (
     PROGRAM,
     SOME_FAILED,
     USAGE_ERROR,
+    AllNotices,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     Format,
@@ -38,6 +41,7 @@ from pipelines.cli_common import (
     Topic,
     Warehouse,
     explain_usage_error,
+    is_terminal,
     load_ready_settings,
     make_console,
     require_current,
@@ -146,6 +150,14 @@ UnitName = Annotated[
 UnitFunction = Annotated[
     str, typer.Option("--function", metavar="职能", help="该单位的职能，各市职能相同的单位写同一个词；与 --unit 同用。")
 ]
+Ownership = Annotated[
+    str | None,
+    typer.Option(
+        "--ownership",
+        metavar="机关或通知=归属",
+        help="认定一个发文机关的（或一份）通知是本级、上级还是参考，如 某市文明办=本级；进展和提醒只计本级和上级的。",
+    ),
+]
 Accept = Annotated[bool, typer.Option("--accept", help="对照原表核实后，认定这张表读得对。")]
 Notebook = Annotated[str | None, typer.Argument(metavar="名称", help="笔记本名称，写其中几个字即可；不写则列出全部。")]
 ExportAs = Annotated[Export | None, typer.Option("--export", metavar="ipynb|png|pdf", help="不打开，而是导出。")]
@@ -193,16 +205,11 @@ def common_options(
     with suppress(SettingsError):
         store_options.set_lock_wait(load_settings().lock_wait, _print_notice)
     if context.invoked_subcommand is None:
-        if not _is_terminal():
+        if not is_terminal():
             typer.echo(context.get_help())
             raise typer.Exit(WRONG_USAGE)
         _run_build(load_settings(), full=False, fewer=False)
         serve(open_page=True)
-
-
-def _is_terminal() -> bool:
-    """Return whether a person sits before this process."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _print_notice(text: str) -> None:
@@ -286,13 +293,17 @@ def ask(
     party: Party = None,
     day: FromDay = None,
     days: Days = None,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
+    everything: AllNotices = False,
     limit: Limit = None,
     output_format: OutputFormat = Format.TABLE,
     output: Output = None,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming ask`."""
-    from pipelines.commands.ask import print_answer, print_list
+    from pipelines.commands.ask import describe_notices, print_answer, print_list, select_kinds
+    from warehouse.clock import today
     from warehouse.questions import QuestionFilters, answer
 
     out = make_console()
@@ -302,13 +313,12 @@ def ask(
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    question_filters = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
-    print_answer(
-        out,
-        answer(settings.warehouse, number, question_filters, today=date.today(), limit=limit),
-        output_format.value,
-        output,
+    notice, other = select_kinds(settings.warehouse, number, (notice, other), campaign, level)
+    question_filters = QuestionFilters(
+        tuple(notice), tuple(other), topic, party, day.date() if day else None, days, everything
     )
+    answered = answer(settings.warehouse, number, question_filters, today=today(), limit=limit)
+    print_answer(out, answered, output_format.value, output, describe_notices(settings.warehouse, answered))
 
 
 @app.command(cls=ChineseCommand, help="查看待处理的问题，对照原文更正读错的内容，或说明无需处理。")
@@ -327,6 +337,7 @@ def review(
     accept: Accept = False,
     unit: UnitName = None,
     function: UnitFunction = "",
+    ownership: Ownership = None,
     reason: Reason = "",
     who: Who = "",
     warehouse: Warehouse = None,
@@ -335,15 +346,19 @@ def review(
     from pipelines.commands import review as review_command
     from pipelines.commands.review_common import ReviewError
     from pipelines.commands.review_layout import LayoutChoice
+    from pipelines.commands.review_ownership import settle_ownership
     from pipelines.commands.review_unit import settle_unit
+    from warehouse.clock import today as today_in_china
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
-    today = date.today()
+    today = today_in_china()
     choice = LayoutChoice(column, row, accept)
     decisions = dismiss + (field is not None) + choice.is_given
     if (unit is None and function) or (unit is not None and (which or decisions or value is not None)):
         raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
+    if ownership is not None and (which or decisions or value is not None or unit is not None):
+        raise UserError("认定归属写作 wenming review --ownership 发文机关或通知=本级，不带问题编号")
     if decisions > 1:
         raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
     if value is not None and field is None:
@@ -353,6 +368,10 @@ def review(
     try:
         if unit is not None:
             done = settle_unit(settings, unit, function=function, reason=reason, who=who, today=today)
+            out.print(escape(done), soft_wrap=True)
+            return
+        if ownership is not None:
+            done = settle_ownership(settings, ownership, reason=reason, who=who, today=today)
             out.print(escape(done), soft_wrap=True)
             return
         findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)

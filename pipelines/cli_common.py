@@ -19,7 +19,6 @@ from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -27,6 +26,7 @@ from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from pipelines.errors import UserError
+from warehouse.clock import CHINA
 
 if TYPE_CHECKING:
     from assets.ingest.results import ProgressCallback
@@ -39,7 +39,6 @@ SOME_FAILED: Final = 1
 LOCKED: Final = 3
 """Exit status: another program has the warehouse file open for writing; nothing was changed."""
 FALLBACK_WIDTH: Final = 120
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """Base class of all usage errors of Typer, which has no public name."""
 
@@ -91,7 +90,19 @@ Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="�
 OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
+Campaign = Annotated[
+    str | None, typer.Option("--campaign", metavar="类别", help="只比这一创建类别的通知，如 文明单位。")
+]
+AwardLevel = Annotated[
+    str | None, typer.Option("--level", metavar="级别", help="只比这一荣誉级别的通知：全国、省级、市级、县级。")
+]
+AllNotices = Annotated[bool, typer.Option("--all", help="连参考通知、上级写给其他单位的任务和周期已结束的通知也列出。")]
 Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
+
+
+def is_terminal() -> bool:
+    """Return whether a person sits before this process."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def make_console() -> Console:

@@ -46,6 +46,7 @@ _ALL: Final = (
     mart.BURDEN_RULES,
     ops.SOURCES,
     ops.COUNTERPART_REVIEWS,
+    ops.OWNERSHIP,
     ops.PROGRESS,
     ops.PROGRESS_MATERIALS,
     ops.PROGRESS_ISSUES,

@@ -19,6 +19,7 @@ import duckdb
 from assets.ingest import progress_ledger
 from assets.ingest.change_log import count_withdrawn
 from assets.ingest.decisions import MatchOverride, Register
+from assets.ingest.ownership import describe_row
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store.snapshots import DECISIONS
@@ -33,7 +34,7 @@ IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id 
 class Decisions:
     """Keys of corrections, match overrides, layouts and units, and the progress imports with the digests of files.
 
-    A digest is "" where none was recorded.
+    A digest is "" where none was recorded. Of the ownership of notices it is the whole lines.
     """
 
     corrections: Sequence[str] = ()
@@ -41,6 +42,7 @@ class Decisions:
     imports: Mapping[str, str] | None = None
     layouts: Sequence[str] = ()
     units: Sequence[str] = ()
+    ownership: Sequence[str] = ()
 
     @property
     def note(self) -> dict[str, str]:
@@ -62,7 +64,12 @@ def current_decisions(register: Register, reviews: Sequence[MatchOverride], prog
     layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
     units = sorted(unit.printed for unit in register.units)
     return Decisions(
-        sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts, units
+        sorted(corrections),
+        sorted(map(" ".join, pairs)),
+        progress_ledger.file_digests(progress),
+        layouts,
+        units,
+        sorted(map(describe_row, register.ownership)),
     )
 
 
@@ -145,6 +152,7 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
         ("对应关系认定", now.counterparts, before.counterparts),
         ("版式认定", now.layouts, before.layouts),
         ("单位认定", now.units, before.units),
+        ("归属认定", now.ownership, before.ownership),
     ):
         missing = Counter(published) - Counter(current)
         excused = missing & withdrawn

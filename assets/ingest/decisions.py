@@ -1,10 +1,11 @@
-"""Decisions of people, kept as CSV files in one folder: corrections, layouts, units and match overrides.
+"""Decisions of people, kept as CSV files in one folder: corrections, layouts, units, ownership and match overrides.
 
 The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
 this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`), `单位.csv` what printed
-forms of units stand for (see `confirmed_units`); every other `*.csv` is part of the register of corrections. All are
-read whole by every build; the review appends to `复核.csv`, `版式.csv` and `单位.csv`. `操作记录.csv` tells who changed
-what in the browser (see `change_log`) and decides nothing.
+forms of units stand for (see `confirmed_units`), `归属.csv` whose notices they are (see `ownership`); every other
+`*.csv` is part of the register of corrections. All are read whole by every build; the review appends to `复核.csv`,
+`版式.csv`, `单位.csv` and `归属.csv`. `操作记录.csv` tells who changed what in the browser (see `change_log`) and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assets.ingest.change_log import CHANGES_FILE
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.confirmed_units import read_units, select_fitting_units
 from assets.ingest.csv_input import append_decisions, read_header, read_lines
+from assets.ingest.ownership import OWNERSHIP_FILE, OwnershipRow, read_ownership
 from extractors.corrections import Correction
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, LayoutDecision
 from extractors.unit_decisions import UNITS_FILE, UnitDecision
@@ -104,13 +106,14 @@ class RegisterEntry:
 
 @dataclass(slots=True)
 class Register:
-    """All corrections, confirmed layouts and decided units of a folder, and its unusable lines (in Chinese)."""
+    """All decisions of a folder except the match overrides, and its unusable lines (in Chinese)."""
 
     folder: Path = Path()
     entries: list[RegisterEntry] = field(default_factory=list)
     layout_decisions: Sequence[LayoutDecision] = ()
     unit_decisions: Mapping[int, UnitDecision] = field(default_factory=dict)
     """By line of `单位.csv`."""
+    ownership: Sequence[OwnershipRow] = ()
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
     _without_file: list[Correction] = field(default_factory=list)
@@ -188,9 +191,10 @@ def read_register(folder: Path) -> Register:
     register = Register(folder)
     register.layout_decisions, layout_problems = read_layouts(folder)
     register.unit_decisions, unit_problems = read_units(folder)
-    register.problems = [*layout_problems, *unit_problems]
+    register.ownership, ownership_problems = read_ownership(folder)
+    register.problems = [*layout_problems, *unit_problems, *ownership_problems]
     for path in sorted(folder.glob("*.csv")):
-        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE, CHANGES_FILE):
+        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE, OWNERSHIP_FILE, CHANGES_FILE):
             continue
         lines, fault = read_lines(path, CORRECTION_HEADERS, REQUIRED_COLUMNS)
         for line in lines:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -26,10 +25,10 @@ from assets.progress_import.validate_rows import (
 )
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
+from warehouse.clock import CHINA
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
 from warehouse.store_options import DEFAULT_SNAPSHOTS
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 TEMPORARY_PREFIXES: Final = ("~$", ".~", ".")
 """Prefixes of the lock files of office programs."""

@@ -15,12 +15,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli_common import (
+    AllNotices,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
     Party,
     Topic,
     Warehouse,
+    is_terminal,
     load_ready_settings,
     make_console,
 )
@@ -130,6 +134,8 @@ def tasks(
 def comparison(
     notices: Compared,
     *,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
     form: ReportForm = None,
     output: ReportTo = Path("通知比较"),
     overwrite: Overwrite = False,
@@ -137,6 +143,7 @@ def comparison(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming export comparison`."""
+    from warehouse.comparability import read_comparability
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
@@ -145,7 +152,7 @@ def comparison(
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    ids = find_notice_ids(settings.warehouse, notices)
+    ids = find_notice_ids(settings.warehouse, notices, campaign=campaign, level=level)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
         Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
@@ -156,6 +163,7 @@ def comparison(
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
     with closing(connect(settings.warehouse)) as connection:
+        _print_caveat(make_console(), read_comparability(connection).describe(ids))
         _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
 
@@ -179,20 +187,26 @@ def remind(
     party: Party = None,
     no_persons: NoPersons = False,
     overwrite: Overwrite = False,
+    everything: AllNotices = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming remind`."""
+    from pipelines.commands.review_ownership import ask_ownership
+    from warehouse.clock import today
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
-    from warehouse.export.reminders import find_reminders, write_reminders
+    from warehouse.export.reminders import describe_reminded, find_reminders, write_reminders
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    due_reminders = find_reminders(
-        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons
-    )
     screen = make_console()
+    ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
+    due_reminders = find_reminders(
+        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons, everything=everything
+    )
+    summary = describe_reminded(settings.warehouse, notices=notice, part=party, everything=everything)
     if not due_reminders:
-        screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
+        screen.print(f"没有逾期的任务要提醒，{within} 天内也没有到期的任务")
+        screen.print(summary, markup=False, soft_wrap=True)
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
@@ -202,6 +216,7 @@ def remind(
         names = (escape(reminder.task_list.notice.label), escape(reminder.task_list.unit))
         table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
     screen.print(table)
+    screen.print(summary, markup=False, soft_wrap=True)
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:

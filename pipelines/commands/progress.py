@@ -13,11 +13,13 @@ from rich.table import Table
 
 from pipelines.cli_common import (
     SOME_FAILED,
+    AllNotices,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
     Party,
     Warehouse,
+    is_terminal,
     load_ready_settings,
     make_console,
 )
@@ -63,26 +65,34 @@ def show(
     *,
     notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
     party: Party = None,
+    everything: AllNotices = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming progress show`."""
     from contextlib import closing
 
+    from pipelines.commands.review_ownership import ask_ownership
     from warehouse import questions, store
+    from warehouse.clock import today
+    from warehouse.own_duties import read_scopes
 
     settings = load_ready_settings(warehouse=warehouse)
+    screen = make_console()
+    ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
     with closing(store.connect(settings.warehouse)) as connection:
-        rows = connection.execute(
-            _PROGRESS_SQL, {"notices": questions.find_notices(connection, notice), "party": party}
-        )
-        _print_progress(make_console(), rows.fetchall())
+        ids = questions.find_notices(connection, notice)
+        parameters = {"notices": ids, "party": party, "everything": everything}
+        _print_progress(screen, connection.execute(_PROGRESS_SQL, parameters).fetchall())
+        message = read_scopes(connection).describe(ids, today(), everything=everything)
+        screen.print(message, markup=False, soft_wrap=True)
 
 
 _PROGRESS_SQL: Final = """
 SELECT n.label, coalesce(p.party, '（未写明）'), p.tasks, p.done, p.in_progress, p.blocked, p.unreported, p.overdue,
        p.due_soon
-FROM mart.progress_by_party AS p JOIN mart.notice_labels AS n USING (notice_id)
-WHERE p.notice_id IN (SELECT unnest($notices)) AND ($party IS NULL OR contains(p.party, $party))
+FROM mart.progress_of_all AS p JOIN mart.notice_labels AS n USING (notice_id)
+WHERE ($everything OR p.left_out IS NULL) AND p.notice_id IN (SELECT unnest($notices))
+  AND ($party IS NULL OR contains(p.party, $party))
 ORDER BY n.label, p.overdue DESC, p.tasks DESC, p.party
 """
 _HEADERS: Final = ("通知", "责任单位", "任务数", "已完成", "进行中", "需协调", "未填报", "已逾期", "30天内到期")

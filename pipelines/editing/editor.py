@@ -23,7 +23,7 @@ from extractors.layouts import REQUIRED_COLUMNS as LAYOUT_COLUMNS
 from extractors.notice.apply_corrections import InvalidValueError, check_value
 from extractors.unit_decisions import REQUIRED_COLUMNS as UNIT_COLUMNS
 from extractors.unit_decisions import UNIT_HEADERS, UNITS_FILE
-from pipelines.cli_common import CHINA, format_china_time
+from pipelines.cli_common import format_china_time
 from pipelines.commands.review import OpenFinding, list_open_findings, make_dismissal, read_fields
 from pipelines.commands.review_common import ReviewError
 from pipelines.commands.review_layout import LayoutChoice, TablePlace, make_layout_lines, read_table_place
@@ -33,6 +33,7 @@ from pipelines.editing.child_process import ChildRunner
 from pipelines.editing.job_queue import JobFailedError, JobQueue, Order, Work
 from pipelines.settings import Settings
 from warehouse import store
+from warehouse.clock import CHINA
 from warehouse.explorer.editing import (
     ChangeEntry,
     EditError,

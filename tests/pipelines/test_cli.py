@@ -114,7 +114,7 @@ def test_without_a_command_on_a_terminal_the_warehouse_is_built_and_the_browser_
     run_command: RunCommand, built_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[Path, bool]] = []
-    monkeypatch.setattr("pipelines.cli._is_terminal", lambda: True)
+    monkeypatch.setattr("pipelines.cli.is_terminal", lambda: True)
     monkeypatch.setattr(
         "pipelines.commands.serve.serve",
         lambda _, settings, *, open_page, **__: served.append((settings.warehouse, open_page)),

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "warehouse/corrections/*.csv": "decisions of an office",
     "warehouse/corrections/版式.csv": "decisions of an office",
     "warehouse/corrections/单位.csv": "decisions of an office",
+    "warehouse/corrections/归属.csv": "decisions of an office",
     "warehouse/exports/": "written by exports",
     "warehouse/progress/": "written by imports",
     "warehouse/wenming.duckdb": "written by builds",
@@ -58,6 +59,7 @@ ELSEWHERE = {
     "版式.csv": "decisions of an office",
     "操作记录.csv": "decisions of an office",
     "单位.csv": "decisions of an office",
+    "归属.csv": "decisions of an office",
 }
 """What looks like a path and is not in the repository -> what it is."""
 

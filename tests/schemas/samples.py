@@ -38,7 +38,13 @@ def notice(number: int = 1) -> Rows:
             | {"issuer": "某市文明办", "province": "某省", "city": "某市", "county": "某县", "division_code": "370100"}
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
-            | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
+            | {
+                "is_current": True,
+                "supersedes": None,
+                "scope": None,
+                "subject": "文明单位测评",
+                "corrected": ["city"],
+            }
             | {"table_chars": 300, "accounted_chars": 300, "kind": "rubric", "kind_reason": "写有分值"}
             | {"stated_total": Decimal("100"), "stated_bonus": Decimal("5")}
             | {"text_chars": 900, "accounted_text_chars": 900}
@@ -169,6 +175,10 @@ def notice(number: int = 1) -> Rows:
         "ops.counterpart_reviews": [
             {"line": number, "file_a": path, "locator_a": "表1 第2行", "file_b": path, "locator_b": "表1 第2行"}
             | {"relation": "equal", "reason": "对照原文", "who": "甲", "when": "2026-01-01"}
+        ],
+        "ops.ownership": [
+            {"line": number, "file": path, "issuer": "某市文明办", "scope": "ours"}
+            | {"reason": "本级印发", "who": "甲", "when": "2026-01-01"}
         ],
         "ops.progress": [
             {"import_id": IMPORT, "line": number, "task_id": task, "party": "甲科", "wording": "0123456789ab"}

@@ -4,12 +4,18 @@
 -- 参数：party：只看一个责任单位（名称的一部分），默认全部
 -- 参数：date：从哪天算起，如 2023-08-01，默认今天
 -- 参数：days：看多少天，默认 30
+-- 参数：everything：连参考通知、上级写给其他单位的任务和周期已结束的也列出，默认只列本级应办的
 -- 说明：含起算的那一天和最后一天。往年的通知请用 --date 指定日期。
 -- 无结果：这段时间内没有到期任务。往年的通知请用 --date 指定起算日期，例如 --date 2023-08-01。
 WITH due AS (
     SELECT DISTINCT d.task_id, d.due_on
     FROM mart.due_days AS d JOIN core.tasks AS t USING (task_id)
     WHERE d.due_on BETWEEN $date AND $date + $days AND t.notice_id IN (SELECT unnest($notice))
+        AND ($everything OR d.task_id IN (
+            SELECT r.task_id FROM mart.task_progress AS r
+            JOIN mart.duty_scope AS w ON w.notice_id = r.notice_id AND w.party IS NOT DISTINCT FROM r.party
+            WHERE w.scope IS NULL
+                OR (coalesce(w.left_out, 'closed') = 'closed' AND coalesce(w.cycle_end >= $date, true))))
 ),
 named AS (
     SELECT task_id, string_agg(party, '、' ORDER BY ordinal) FILTER (WHERE role = 'lead') AS leads,

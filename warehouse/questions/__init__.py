@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
@@ -20,6 +21,8 @@ from warehouse.formatting import Result
 if TYPE_CHECKING:
     import duckdb
 
+OPTIONS: Final[Mapping[str, str]] = MappingProxyType({"everything": "all"})
+"""Parameters whose option at the command line has another name."""
 DEFAULT_DAYS: Final = 30
 """Default of the parameter `days`."""
 MAX_NAMES_IN_MESSAGE: Final = 8
@@ -61,13 +64,14 @@ class QuestionFilters:
     party: str | None = None
     date: date | None = None
     days: int | None = None
+    everything: bool = False
 
     def given(self) -> list[str]:
         """Return the names of the parameters that were given."""
         return [
             name
-            for name in ("notice", "other", "topic", "party", "date", "days")
-            if getattr(self, name) not in (None, ())
+            for name in ("notice", "other", "topic", "party", "date", "days", "everything")
+            if getattr(self, name) not in (None, (), False)
         ]
 
 
@@ -152,8 +156,9 @@ def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: da
     question = get_question(number)
     for name in filters.given():
         if name not in question.parameters:
-            allowed = "、".join(f"--{parameter}" for parameter in question.parameters)
-            raise QueryError(f"第 {number} 题（{question.title}）不用参数 --{name}，可用的有：{allowed}。")
+            allowed = "、".join(f"--{OPTIONS.get(parameter, parameter)}" for parameter in question.parameters)
+            option = OPTIONS.get(name, name)
+            raise QueryError(f"第 {number} 题（{question.title}）不用参数 --{option}，可用的有：{allowed}。")
     from warehouse.store import connect
 
     with contextlib.closing(connect(path)) as connection:
@@ -184,6 +189,7 @@ def ask(
         "party": filters.party,
         "date": filters.date or today,
         "days": DEFAULT_DAYS if filters.days is None else filters.days,
+        "everything": filters.everything,
     }
     parameters = {name: values[name] for name in question.parameters}
     try:

@@ -33,6 +33,7 @@ COMPUTATION: Final = "computation"
 
 NOTICE_PAIRS: Final = notice_similarity.NOTICE_PAIRS
 TASK_PAIRS: Final = task_similarity.TASK_PAIRS
+NOTICE_SCOPE: Final = "mart.notice_scope"
 
 PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -64,6 +65,11 @@ INSERT INTO changed_notices
 SELECT notice_id FROM affected_notices WHERE notice_id NOT IN (SELECT notice_id FROM changed_notices)
 """
 _HAS_META: Final = "SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{key}' AND value = ?"
+_COPY_SCOPES: Final = f"""
+UPDATE core.notices SET scope = w.scope
+FROM (SELECT n.notice_id, s.scope FROM core.notices AS n LEFT JOIN {NOTICE_SCOPE} AS s USING (notice_id)) AS w
+WHERE core.notices.notice_id = w.notice_id AND core.notices.scope IS DISTINCT FROM w.scope
+"""
 _TEMPORARY: Final = (
     *("changed_notices", "unchanged_notices", "removed_notices", "affected_notices", "stale_notices"),
     *("pairs_before", "pairs_after", "affected_task_lists", "reviewed_tasks", "affected_lists"),
@@ -95,6 +101,9 @@ def derive(
         incremental_marts = incremental.IncrementalMarts(connection, replaced)
     notice_versions.fill_task_versions(connection, mode=mode)
     _fill_marts(connection, mode, incremental_marts)
+    if any(view.full_name == NOTICE_SCOPE for view in all_views()):
+        # No mart reads this copy: it is for people who query the notices.
+        connection.execute(_COPY_SCOPES)
     mart_checks.run_checks(connection, incremental_marts)
     if incremental_marts is None:
         # One transaction for hundreds of small statements.

@@ -84,7 +84,7 @@ _MARTS_BY_NOTICE: Final = (
     "mart.wording_reuse",
     "mart.collective_expansion",
     "mart.task_progress",
-    "mart.progress_by_party",
+    "mart.progress_of_all",
     "mart.open_days",
     "mart.burden",
 )
@@ -178,10 +178,10 @@ CHECKS: Final = (
         "USING (task_id, party) WHERE place.task_id IS NULL OR made.times IS DISTINCT FROM 1",
     ),
     MartCheck(
-        "mart.progress_by_party",
+        "mart.progress_of_all",
         "statuses_sum",
         "各状态的条数相加等于任务数",
-        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_by_party WHERE tasks <> "
+        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_of_all WHERE tasks <> "
         "done + in_progress + blocked + not_started + not_applicable + unreported",
     ),
     MartCheck(

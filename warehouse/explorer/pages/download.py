@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Sequence, Sized
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ from warehouse.explorer.pages import compare, progress, questions, search
 from warehouse.explorer.pages.sql import read_statement
 from warehouse.explorer.pages.table import load_table_rows
 from warehouse.explorer.queries import MAX_HITS
-from warehouse.explorer.queries_progress import by_party, overdue
+from warehouse.explorer.queries_progress import ProgressScope, by_party, overdue
 from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_parameter
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
@@ -42,7 +42,7 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt."""
+    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` is what a reader must know."""
 
     name: str
     columns: Sequence[str]
@@ -193,7 +193,8 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
             weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
-    return Sheet("主题比较", columns, rows, caveat=lookups.caveat_of_notices(ids))
+    caveats = (lookups.kinds.describe(ids, filters=None), lookups.caveat_of_notices(ids))
+    return Sheet("主题比较", columns, rows, caveat="。".join(filter(None, caveats)))
 
 
 def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -231,9 +232,8 @@ def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
 
 
 def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    matching = session.rows(
-        by_party(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
-    )
+    scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
+    matching = session.rows(by_party(scope, MAX_HITS + 1))
     states = progress.STATUS_LABELS
     columns = ["通知", "责任单位", "任务数", *states.values(), "已逾期", "30天内到期", "完成率", "最近填报"]
     rows = [
@@ -249,8 +249,7 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
         ]
         for row in matching[:MAX_HITS]
     ]
-    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
-    return Sheet("进展", columns, rows, _row_limit(matching), caveat)
+    return Sheet("进展", columns, rows, _row_limit(matching), _progress_caveat(lookups, scope, matching))
 
 
 def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -277,9 +276,8 @@ def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet
 
 
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    matching = session.rows(
-        overdue(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
-    )
+    scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
+    matching = session.rows(overdue(scope, MAX_HITS + 1))
     columns = ["逾期天数", "到期日", "漏办次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
     rows = [
         [
@@ -298,15 +296,28 @@ def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
         ]
         for row in matching[:MAX_HITS]
     ]
-    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    caveat = _progress_caveat(lookups, scope, matching)
     return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching), caveat)
+
+
+def _progress_caveat(lookups: Lookups, scope: ProgressScope, matching: Sequence[Mapping[str, Any]]) -> str:
+    """Return which notices the rows count, and what is doubtful about them."""
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return "。".join(filter(None, (progress.describe_counted(lookups, scope), caveat)))
 
 
 def _question_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     question = questions.find_question(get_parameter(request, "number"))
-    answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
+    answer = questions.answer_question(request, session, lookups, question, limit=session.limits.download_rows)
+    caveats = [*questions.describe_notices(lookups, answer), *filter(None, (answer.caveat,))]
     cut = session.limits.download_rows if answer.result.truncated else None
-    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer.caveat)
+    return Sheet(
+        question.title,
+        answer.result.columns,
+        answer.result.rows,
+        cut,
+        "。".join(caveats),
+    )
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:

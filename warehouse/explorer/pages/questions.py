@@ -9,13 +9,16 @@ from typing import Final
 
 from starlette.requests import Request
 
+from warehouse.clock import today
+from warehouse.comparability import BY_FIELD, COMPARING_QUESTIONS
 from warehouse.doubtful_tables import SEE_ORIGINAL
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
 from warehouse.explorer.rendering import BadRequestError, NotFoundError, Page, get_parameter
 from warehouse.explorer.search_params import parse_number
-from warehouse.questions import DEFAULT_DAYS, Answer, Question, QuestionFilters, ask, list_questions
+from warehouse.own_duties import SEE_FILTER
+from warehouse.questions import DEFAULT_DAYS, Answer, Question, QuestionFilters, ask, find_notices, list_questions
 
 FIELD_LABELS: Final[Mapping[str, str]] = {
     "notice": "通知",
@@ -24,6 +27,9 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "party": "责任单位",
     "date": "起算日期",
     "days": "天数",
+    "everything": "全部通知",
+    "campaign": "创建类别",
+    "level": "荣誉级别",
 }
 """Label of each parameter in the form."""
 MAX_LISTED: Final = 8
@@ -42,15 +48,16 @@ def question_list(request: Request, session: Session, lookups: Lookups) -> Page:
 def question(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show a question with its form and its answer or an error message."""
     question = find_question(str(request.path_params["number"]))
-    values = {name: get_parameter(request, name) for name in question.parameters}
-    context: dict[str, object] = {"error": "", "answer": None, "words": ""}
+    values = {name: get_parameter(request, name) for name in (*question.parameters, *kind_filters(question))}
+    context: dict[str, object] = {"error": "", "answer": None, "words": "", "warnings": []}
     status = 200
     if len(lookups.notices) > FORM_FIRST_NOTICES and not request.query_params:
         context["error"] = f"仓库中有 {len(lookups.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
     else:
         try:
-            answer = answer_question(request, session, question, limit=session.limits.rows)
-            context |= {"answer": answer, "words": replace_options(answer.message)}
+            answer = answer_question(request, session, lookups, question, limit=session.limits.rows)
+            warnings = describe_notices(lookups, answer)
+            context |= {"answer": answer, "words": replace_options(answer.message), "warnings": warnings}
         except (QueryError, BadRequestError) as error:
             context["error"], status = replace_options(str(error)), 400
     return Page(
@@ -59,6 +66,11 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
             "question": question,
             "meanings": {name: replace_options(meaning) for name, meaning in question.parameters.items()},
             "fields": FIELD_LABELS,
+            "kind_choices": {
+                name: choices
+                for name, choices in (("campaign", lookups.campaigns), ("level", lookups.award_levels))
+                if name in kind_filters(question)
+            },
             "values": values,
             "days": DEFAULT_DAYS,
             "listed": MAX_LISTED,
@@ -85,7 +97,19 @@ def find_question(text: str) -> Question:
     raise NotFoundError(f"没有这一题，题号为 1 到 {len(list_questions())}。")
 
 
-def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
+def describe_notices(lookups: Lookups, answer: Answer) -> list[str]:
+    """Return in Chinese which notices an answer counts, and how those it compares differ in kind."""
+    counted = lookups.scopes.describe_question(answer.parameters, SEE_FILTER)
+    mixture = lookups.kinds.describe_question(answer.question.number, answer.parameters, BY_FIELD)
+    return [text for text in (counted, mixture) if text]
+
+
+def kind_filters(question: Question) -> tuple[str, ...]:
+    """Return the fields by which the notices of a question are restricted to one kind; a comparison has them."""
+    return ("campaign", "level") if question.number in COMPARING_QUESTIONS else ()
+
+
+def answer_question(request: Request, session: Session, lookups: Lookups, question: Question, *, limit: int) -> Answer:
     """Answer a question with the values of the form.
 
     Raises:
@@ -93,17 +117,27 @@ def answer_question(request: Request, session: Session, question: Question, *, l
         QueryError: The values match nothing, or the query exceeds the time limit.
     """
     values = {name: get_parameter(request, name) for name in question.parameters}
+    campaign, level = (
+        (get_parameter(request, name) or None for name in kind_filters(question))
+        if kind_filters(question)
+        else (None, None)
+    )
+
+    def of_kind(names: tuple[str, ...]) -> tuple[str, ...]:
+        if campaign is None and level is None:
+            return names
+        return tuple(lookups.kinds.select(session.run(lambda cursor: find_notices(cursor, names)), campaign, level))
+
     filters = QuestionFilters(
-        notice=split_names(values.get("notice", "")),
-        other=split_names(values.get("other", "")),
+        notice=of_kind(split_names(values.get("notice", ""))),
+        other=of_kind(split_names(values.get("other", ""))) if "other" in values else (),
         topic=values.get("topic") or None,
         party=values.get("party") or None,
         date=_parse_date(values.get("date", "")),
         days=parse_number(values.get("days"), default=DEFAULT_DAYS, minimum=0, maximum=MAX_DAYS),
+        everything=bool(values.get("everything")),
     )
-    return session.run(
-        lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit, remedy=SEE_ORIGINAL)
-    )
+    return session.run(lambda cursor: ask(cursor, question, filters, today=today(), limit=limit, remedy=SEE_ORIGINAL))
 
 
 def replace_options(text: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from schemas.core_files import NOTICE_SCOPES
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
@@ -113,6 +114,7 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show the matching notices, with checkboxes to compare some."""
     q, place, unit = get_parameter(request, "q"), get_parameter(request, "place"), get_parameter(request, "unit")
     editions = get_parameter(request, "editions")
+    kind = {name: get_parameter(request, name) for name in ("campaign", "level", "scope")}
     words = split_words(q)
     matching = [
         notice
@@ -120,12 +122,15 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
         if (editions == "all" or notice.is_current)
         and place in notice.place
         and unit in (notice.unit or "")
+        and kind["campaign"] in ("", notice.campaign)
+        and kind["level"] in ("", notice.award_level)
+        and kind["scope"] in ("", lookups.scopes.notices[notice.notice_id].scope)
         and all(word in f"{notice.label} {notice.title or ''} {notice.place} {notice.campaign or ''}" for word in words)
     ]
-    filters = {"q": q, "place": place, "unit": unit, "editions": editions}
+    filters = {"q": q, "place": place, "unit": unit, "editions": editions, **kind}
     address = f"/notices?{urlencode({name: value for name, value in filters.items() if value})}"
     page_items, pages = paginate(request, matching, NOTICES_PAGE_SIZE, len(matching), address)
-    return Page("notices.html", {"filters": filters, "notices": page_items, "pages": pages})
+    return Page("notices.html", {"filters": filters, "notices": page_items, "pages": pages, "scopes": NOTICE_SCOPES})
 
 
 def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]]:

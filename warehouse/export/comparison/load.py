@@ -15,6 +15,7 @@ from typing import Any, Final
 import duckdb
 
 from warehouse import questions
+from warehouse.comparability import read_comparability
 from warehouse.errors import QueryError
 from warehouse.store import connect
 from warehouse.transform import task_similarity
@@ -121,19 +122,25 @@ class Comparison:
         return tuple(sorted(self.topics, key=lambda topic: -round(self.weight_spread(topic), 9)))
 
 
-def find_notice_ids(warehouse: Path, parts: Sequence[str]) -> list[str]:
+def find_notice_ids(
+    warehouse: Path, parts: Sequence[str], *, campaign: str | None = None, level: str | None = None
+) -> list[str]:
     """Return the ids of the notices whose names contain one of `parts`; of all current notices without `parts`.
 
     Args:
         warehouse: Published warehouse file.
         parts: Parts of notice names; they determine the order.
+        campaign: Only notices of this campaign, if given.
+        level: Only notices of this level of award, if given.
 
     Raises:
-        QueryError: A part matches nothing, or the number of notices is not between `MIN_NOTICES` and `MAX_NOTICES`.
+        QueryError: A part matches nothing, no notice is of this campaign and level, or the number of notices
+            is not between `MIN_NOTICES` and `MAX_NOTICES`.
         WarehouseError: As raised by `warehouse.store.connect`.
     """
     with contextlib.closing(connect(warehouse)) as connection:
         ids = questions.find_notices(connection, parts)
+        ids = read_comparability(connection).select(ids, campaign, level)
         _check_count(len(ids))
         return ids
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from warehouse.comparability import NoticeKind, describe_mixture
 from warehouse.export.comparison.load import Comparison, Notice, Topic
 from warehouse.formatting import format_number, format_percent
 
@@ -93,6 +94,9 @@ def _describe_scope(comparison: Comparison) -> str:
     unscored = [notice.label for notice in comparison.notices if notice.tasks and not notice.points]
     if unscored:
         text += f"{_pad_year('、'.join(unscored))}没有写明分值，比重按任务条数计算。"
+    kinds = [NoticeKind(notice.campaign, notice.award_level) for notice in comparison.notices]
+    if mixture := describe_mixture(kinds, filters=None):
+        text += f"{mixture}。"
     return text
 
 
