@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from warehouse.transform.task_words import letters, subject_pattern
 
 GOLD: Final = Path(__file__).parents[1] / "gold"
 FOLDER: Final = GOLD / "counterparts"
@@ -19,13 +22,14 @@ RELATED: Final = "related"
 
 @dataclass(frozen=True, slots=True)
 class GoldTask:
-    """A task of a gold notice: where it is, what it asks and its topic."""
+    """A task of a gold notice; `heading` is empty where the text names its subject."""
 
     notice: str
     table: int
     row: int
     text: str
     topic: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,15 @@ def gold_tasks() -> Mapping[tuple[str, int, int], GoldTask]:
         for line in path.read_text("utf-8").splitlines():
             task = json.loads(line)
             key = path.parent.name, task["table"], task["row"]
-            found[key] = GoldTask(*key, task["requirement"] or task["criteria"] or "", task["topic"])
+            text = task["requirement"] or task["criteria"] or ""
+            name = task["path"][-1]["name"] if task["path"] else None
+            found[key] = GoldTask(*key, text, task["topic"], heading_of(text, name))
     return found
+
+
+def heading_of(text: str, name: str | None) -> str:
+    """Return the letters of the heading of a task whose text does not name its subject; empty for another."""
+    return "" if re.search(subject_pattern(), text) else letters(name or "")
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
