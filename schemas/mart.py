@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from schemas.code_labels import RELATIONS
 from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
 from schemas.specs import ForeignKey, TableSpec, day, flag, identifier, integer, share, text, texts
@@ -62,8 +63,8 @@ TASK_PAIRS: Final = TableSpec(
     schema="mart",
     name="task_pairs",
     label="任务配对",
-    comment="任务配对。每行是一条任务和另一份现行通知中文字最相近的一条同主题任务，"
-    "由程序计算；供 mart.topic_crosswalk 使用。",
+    comment="任务配对。每行是一条任务和另一份现行通知中最可能要求同一件事的一条任务，由程序按文字、事项、做法、材料、"
+    "对象和计量计算；把握 0.7 以上的供 mart.topic_crosswalk 使用，其余是待人工认定的候选（mart.match_candidates）。",
     key=("task_a", "task_b"),
     sort=("notice_a",),
     foreign_keys=(
@@ -78,6 +79,24 @@ TASK_PAIRS: Final = TableSpec(
         share("similarity", "文字相似度", "两条要求的二字组的余弦，1 为文字相同"),
         share("inside_a", "甲被包含", "任务 a 的二字组中在任务 b 里也有的比例"),
         share("inside_b", "乙被包含", "任务 b 的二字组中在任务 a 里也有的比例"),
+        share("confidence", "把握", "两条任务要求同一件事的概率，由人工认定的例子训练得出"),
+        text("relation", "关系", "甲对乙的关系", required=True, values=RELATIONS),
+        text("reason", "依据", "两条任务共有的事项、做法、材料、计量，以及文字相近程度", required=True),
+    ),
+)
+
+TASK_SUBJECTS: Final = TableSpec(
+    schema="mart",
+    name="task_subjects",
+    label="任务事项",
+    comment="任务事项。每行是一条任务说到的一个事项，如移风易俗、志愿服务，说法不同的归为一个（warehouse/transform/task_words.toml）；"
+    "要求没有说明事项的看所属指标。没有行的任务看不出事项，不能判断别的通知有没有同样的要求。",
+    key=("task_id", "subject"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        text("subject", "事项", "事项的名称", required=True),
+        flag("is_specific", "具体事项", "是具体的事项，不是创建、环境、主题活动这样的大类"),
     ),
 )
 

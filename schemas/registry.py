@@ -41,6 +41,7 @@ _ALL: Final = (
     mart.TOPICS,
     mart.TASK_VERSIONS,
     mart.DUE_DAYS,
+    mart.TASK_SUBJECTS,
     mart.TASK_PAIRS,
     mart.NOTICE_PAIRS,
     mart.BURDEN_RULES,

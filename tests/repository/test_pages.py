@@ -28,6 +28,7 @@ PAGES = (
     "schemas/README.md",
     "tests/README.md",
     "tests/gold/audits/README.md",
+    "tests/gold/counterparts/README.md",
     "warehouse/README.md",
     "warehouse/explorer/README.md",
     "warehouse/export/README.md",

@@ -156,9 +156,11 @@ def notice(number: int = 1) -> Rows:
         ],
         "mart.topics": [{"topic": "integrity", "name": "诚信建设", "includes": "诚信教育", "ordinal": number}],
         "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31), "is_before_issue": False}],
+        "mart.task_subjects": [{"task_id": task, "subject": "诚信", "is_specific": True}],
         "mart.task_pairs": [
             {"task_a": task, "task_b": task, "notice_a": name, "notice_b": name, "similarity": 1.0}
             | {"topic": "integrity", "inside_a": 1.0, "inside_b": 1.0}
+            | {"confidence": 0.99, "relation": "equal", "reason": "文字相同"}
         ],
         "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
         "mart.burden_rules": [

@@ -30,7 +30,7 @@ FIRST = [f"b{number}" for number in range(10)] + ["s1", "s2"]
 @pytest.fixture(autouse=True)
 def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that overflow, lose members and are filled again; every change counts as a small one."""
-    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_SIMILARITIES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
+    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_CONFIDENCES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
         monkeypatch.setattr(
             task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", "3")
         )

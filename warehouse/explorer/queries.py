@@ -326,7 +326,7 @@ def similar_tasks(task_id: str, limit: int) -> Query:
     return (
         "SELECT x.task_b, x.notice_b, x.similarity, x.relation, x.basis, t.requirement, t.points, t.label "
         "FROM mart.topic_crosswalk AS x JOIN core.tasks AS t ON t.task_id = x.task_b "
-        "WHERE x.task_a = ? ORDER BY x.basis = 'review' DESC, x.similarity DESC NULLS LAST, x.task_b LIMIT ?",
+        "WHERE x.task_a = ? ORDER BY x.basis = 'review' DESC, x.confidence DESC, x.task_b LIMIT ?",
         [task_id, limit],
     )
 

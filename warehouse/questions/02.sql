@@ -2,14 +2,32 @@
 -- 问题：哪些指标只有一个城市有，别的城市都没有？
 -- 参数：notice：看哪些通知，默认全部现行通知
 -- 参数：topic：只看一个主题（名称或代码的一部分），默认全部
--- 说明：一个指标下的任务在其他城市的现行通知中都没有文字相近的同主题任务，就算仅此一城有。文字差别大而意思相同的可能漏判，请对照原文；“主题仅此城有”为是的最可靠。
--- 无结果：所选通知的每个指标在别的城市都能找到相近的要求，或库中只有一个城市。
-WITH shared AS (
-    SELECT DISTINCT x.task_a AS task_id
-    FROM mart.topic_crosswalk AS x
+-- 说明：一个指标下的任务在其他城市的现行通知中都没有要求同一件事的任务，没有待认定的候选（mart.match_candidates），也没有说到同一事项（mart.task_subjects）的任务，就算仅此一城有；看不出说的是什么事项的任务不作判断。说法很不相同的仍可能漏判，请对照原文；“主题仅此城有”为是的最可靠。
+-- 无结果：所选通知的每个指标在别的城市都能找到同样或可能同样的要求，或库中只有一个城市。
+WITH subject_places AS (
+    SELECT s.subject, count(DISTINCT n.place) AS places, any_value(n.place) AS place
+    FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS n USING (notice_id)
+    WHERE n.is_current GROUP BY s.subject
+),
+possible AS (
+    SELECT task_a, notice_a, notice_b FROM mart.topic_crosswalk
+    UNION ALL
+    SELECT task_a, notice_a, notice_b FROM mart.match_candidates
+),
+shared AS (
+    SELECT x.task_a AS task_id
+    FROM possible AS x
     JOIN mart.notice_labels AS a ON a.notice_id = x.notice_a
     JOIN mart.notice_labels AS b ON b.notice_id = x.notice_b AND b.place IS DISTINCT FROM a.place
     WHERE x.notice_a IN (SELECT unnest($notice))
+    UNION
+    SELECT s.task_id
+    FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS a USING (notice_id)
+    JOIN subject_places AS o ON o.subject = s.subject AND (o.places > 1 OR o.place IS DISTINCT FROM a.place)
+    WHERE s.is_specific
+    UNION
+    -- Of what names no subject nothing can be said.
+    SELECT task_id FROM core.tasks WHERE task_id NOT IN (SELECT task_id FROM mart.task_subjects)
 ),
 places AS (
     SELECT w.topic, count(DISTINCT n.place) AS places

@@ -24,6 +24,7 @@ from warehouse.transform import (
     notice_similarity,
     notice_versions,
     task_similarity,
+    task_subjects,
 )
 from warehouse.transform.incremental import UpdateMode
 from warehouse.transform.view_files import DERIVATION, all_views, computation_hash, derivation_hash, view_comments
@@ -40,6 +41,7 @@ PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         due_dates.DUE_DAYS: (),
         burden_rules.BURDEN_RULES: (),
         TASK_PAIRS: (),
+        task_subjects.TASK_SUBJECTS: (),
         NOTICE_PAIRS: ("mart.topic_weights",),
     }
 )
@@ -138,14 +140,14 @@ def _fill_marts(
     search = task_similarity.TaskSimilaritySearch(connection, mode=mode) if TASK_PAIRS in PYTHON_TABLES else None
     with contextlib.closing(search) if search is not None else contextlib.nullcontext():
         for name in _build_order():
-            if search is not None:
-                search.store_ready()
             if search is not None and name == TASK_PAIRS:
                 search.finish()
             elif name == due_dates.DUE_DAYS:
                 due_dates.fill_due_dates(connection, mode=mode)
             elif name == burden_rules.BURDEN_RULES:
                 burden_rules.fill_burden_rules(connection, mode=mode)
+            elif name == task_subjects.TASK_SUBJECTS:
+                task_subjects.fill_task_subjects(connection, mode=mode)
             elif name == NOTICE_PAIRS:
                 notice_similarity.fill_notice_pairs(connection, mode=mode)
                 if incremental_marts is not None:

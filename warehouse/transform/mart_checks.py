@@ -95,6 +95,7 @@ CHECKS: Final = (
         _references_exist(mart, column, "core.tasks", "task_id")
         for mart, columns in {
             "mart.task_pairs": ("task_a", "task_b"),
+            "mart.task_subjects": ("task_id",),
             "mart.due_days": ("task_id",),
             "mart.orphan_tasks": ("task_id",),
             "mart.wording_reuse": ("task_id", "first_task_id"),

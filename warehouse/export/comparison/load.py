@@ -18,16 +18,17 @@ from warehouse import questions
 from warehouse.comparability import read_comparability
 from warehouse.errors import QueryError
 from warehouse.store import connect
-from warehouse.transform import task_similarity
+from warehouse.transform import match_between, match_model, task_similarity, task_words
 
 MIN_NOTICES: Final = 2
 MAX_NOTICES: Final = 12
 """Maximum number of notices that fit side by side on a page."""
 DEADLINES_QUESTION: Final = 19
 """Number of the question that classifies the deadlines of a notice."""
-SQL_PARAMETERS: Final[Mapping[str, float]] = {
+SQL_PARAMETERS: Final[Mapping[str, float | str]] = {
     "max_matches": task_similarity.MAX_MATCHES,
-    "min_similarity": task_similarity.MIN_COSINE,
+    "answer": match_model.ANSWER_CONFIDENCE,
+    "subject": task_words.subject_pattern(),
     "min_length": task_similarity.MIN_CHARACTERS,
     "max_length": task_similarity.MAX_CHARACTERS,
 }
@@ -167,7 +168,9 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
     notices = tuple(Notice(**row) for row in _rows(connection, _read_sql("notices"), ids))
     if missing := sorted(set(ids) - {notice.notice_id for notice in notices}):
         raise QueryError(f"仓库中没有编号为 {missing[0]} 的通知。")
+    _match_full_lists(connection, ids)
     _execute(connection, _read_sql("pairs"), ids)
+    _execute(connection, _read_sql("candidates"), ids)
     lists = {
         name: _rows(connection, _read_sql(name), ids)
         for name in (
@@ -184,6 +187,17 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
     }
     deadlines = _rows(connection, questions.get_question(DEADLINES_QUESTION).sql, ids)
     return Comparison(notices, _topics(_rows(connection, _read_sql("weights"), ids)), deadlines=deadlines, **lists)
+
+
+def _match_full_lists(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
+    """Create `matched_between`: the matches among these notices of tasks whose list in the marts is full."""
+    sql = _read_sql("full_lists")
+    tasks = connection.sql(sql, params=_parameters(sql, ids)).pl()
+    matched = match_between.match_between(tasks.drop("is_full"))
+    matched = matched.join(tasks.filter("is_full").select(task_a="task_id"), on="task_a", how="semi")
+    connection.register("matched", matched)
+    connection.execute("CREATE OR REPLACE TEMP TABLE matched_between AS FROM matched")
+    connection.unregister("matched")
 
 
 def _topics(rows: Sequence[Row]) -> tuple[Topic, ...]:
@@ -204,8 +218,12 @@ def _topics(rows: Sequence[Row]) -> tuple[Topic, ...]:
 
 def _execute(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> duckdb.DuckDBPyConnection:
     """Run a query with the parameters that it uses."""
+    return connection.execute(sql, _parameters(sql, ids))
+
+
+def _parameters(sql: str, ids: list[str]) -> dict[str, Any]:
     parameters = {"notice": ids, **SQL_PARAMETERS}
-    return connection.execute(sql, {name: parameters[name] for name in set(_PARAMETER.findall(sql))})
+    return {name: parameters[name] for name in set(_PARAMETER.findall(sql))}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> list[Row]:
