@@ -49,6 +49,7 @@ def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (("不认识",), SETTINGS),
         (("build", "--help"), SETTINGS),
         (("export", "--help"), SETTINGS),
+        (("check", "--help"), SETTINGS),
         (("config",), SETTINGS),
         (("ask",), SETTINGS),
         (("notebook",), SETTINGS),
