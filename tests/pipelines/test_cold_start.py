@@ -50,6 +50,8 @@ def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (("build", "--help"), SETTINGS),
         (("export", "--help"), SETTINGS),
         (("check", "--help"), SETTINGS),
+        (("mcp", "--help"), SETTINGS),
+        (("find", "志愿服务"), SETTINGS | {"duckdb"}),
         (("config",), SETTINGS),
         (("ask",), SETTINGS),
         (("notebook",), SETTINGS),
