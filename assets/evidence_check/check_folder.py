@@ -148,7 +148,8 @@ def _check_material(demand: TaskDemand, material: Material, files: Sequence[Chec
         state = MISSING
     elif not material.is_counted and len(own) < material.min_count:
         state = BY_HAND
-    elif material.form.max_count is not None and len(own) > material.form.max_count:
+    elif wanted <= (material.form.max_count or 0) < len(own):
+        # A bound below the number asked for is that of one occasion.
         state = EXCESS
     else:
         state = COMPLETE if len(sure) >= wanted else PRESUMED

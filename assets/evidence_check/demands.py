@@ -24,6 +24,8 @@ FILE_UNITS: Final = frozenset("份张篇幅件套册部段条本期个")
 """Measures that count files; 2次学习记录 may be one file."""
 MAX_NAMED: Final = 8
 """Units that a message names."""
+_NUMBER_BEFORE = re.compile(r"^\d{1,3}[张份篇幅条个件套册次](?:（[^（）]{0,40}）|\([^()]{0,40}\))?[、，,和及]")
+"""The number of the material before, with its bracket, at the head of a name: 3张（JPG格式）、|说明报告."""
 _SENTENCE_END = re.compile(r"[。；;\n]")
 
 _MATERIALS: Final = """
@@ -132,7 +134,8 @@ def _list_demands(connection: duckdb.DuckDBPyConnection, task_list: TaskList) ->
         # A cell shared by several tasks is listed at the first of them, which another unit may have.
         listed = [row for row in own if not (row[8] and _is_listed(row, rows, tasks[: serial - 1]))]
         raws = [str(row[5]) for row in own]
-        materials = tuple(_material(row, _own_text(task, str(row[5]), raws)) for row in listed)
+        text = f"{task.evidence_text or ''}\n{task.requirement or ''}"
+        materials = tuple(_material(row, _own_text(task, str(row[5]), raws), text) for row in listed)
         yield TaskDemand(task_list.notice, serial, task, materials, bool(own and not listed), first, last)
 
 
@@ -160,28 +163,50 @@ def _evidence_days(task: Task, rows: Sequence[Sequence[object]]) -> tuple[date |
 def _own_text(task: Task, raw: str, raws: Sequence[str]) -> str:
     """Return the words of a task about one material: from its name to the next one or the end of the sentence."""
     for text in filter(None, (task.evidence_text, task.requirement)):
-        start = text.find(raw)
+        start = _find_name(text, raw, 0)
         if start < 0:
             continue
-        end_match = _SENTENCE_END.search(text, start + len(raw))
+        if text.count(_plain_name(raw)) > 1:
+            # Which of several places is meant cannot be told; a length stated there is known as a fact.
+            return _plain_name(raw)
+        end_match = _SENTENCE_END.search(text, start + 1)
         ends = [end_match.start() if end_match else len(text)]
-        ends += [place for other in raws if (place := text.find(other, start + len(raw))) > 0]
+        ends += [place for other in raws if other != raw and (place := _find_name(text, other, start + 1)) > 0]
         before = max((mark.end() for mark in _SENTENCE_END.finditer(text, 0, start)), default=0)
-        is_first = not any(0 <= text.find(other, before) < start for other in raws)
+        is_first = not any(0 <= _find_name(text, other, before) < start for other in raws)
         return text[before if is_first else start : min(ends)]
-    return raw
+    return _plain_name(raw)
 
 
-def _material(row: Sequence[object], own_text: str) -> Material:
+def _plain_name(raw: str) -> str:
+    """Return the name of a material without the number of the one before it."""
+    return _NUMBER_BEFORE.sub("", raw) or raw
+
+
+def _find_name(text: str, raw: str, start: int) -> int:
+    """Return where the name of a material begins in a text; -1 where it does not stand there."""
+    name = _plain_name(raw)
+    return text.find(name, start) if name == raw or raw in text else -1
+
+
+def _material(row: Sequence[object], own_text: str, task_text: str) -> Material:
     _, kind, min_count, unit, min_words, raw, choice, rule_text = row[:8]
-    form_text = "；".join(filter(None, (own_text if own_text != raw else "", str(rule_text or ""))))
-    form = read_material_form(f"{raw}；{form_text}")
+    name = _plain_name(str(raw)) if raw else EVIDENCE_KINDS[str(kind)]
+    form_text = "；".join(filter(None, (own_text if own_text != name else "", str(rule_text or ""))))
+    form = read_material_form(f"{name}；{form_text}")
     if form.min_words is None and form.max_words is None and isinstance(min_words, int):
-        form = replace(form, min_words=min_words)
+        about = read_material_form(f"{min_words}字左右")
+        is_about = f"{min_words}字左右" in task_text
+        form = replace(
+            form,
+            min_words=about.min_words if is_about else min_words,
+            max_words=about.max_words if is_about else None,
+            is_about=is_about,
+        )
     measure = str(unit) if unit else "件"
     return Material(
         kind=str(kind),
-        raw=str(raw) if raw else EVIDENCE_KINDS[str(kind)],
+        raw=name,
         min_count=min_count if isinstance(min_count, int) else 1,
         unit=measure,
         is_counted=unit is None or measure in FILE_UNITS,

@@ -157,9 +157,10 @@ def test_counts_of_materials() -> None:
         demand(3, "表彰先进", material("certificate", "荣誉证书", choice="甲"), material("news", "通报", choice="甲")),
         demand(4, "机关绿化"),
         demand(5, "读书分享会", material("photo", "读书照片", 1, form="不超过2张")),
+        demand(6, "消防演练", material("photo", "演练照片", 3, form="可提供1-2张")),
     ]  # fmt: skip
     names = ["1-节约用水/a.jpg", "1-节约用水/b.jpg", "2-理论学习/记录.docx", "3-表彰先进/荣誉证书.jpg"]
-    names += [f"5-读书分享会/{number}.jpg" for number in range(3)]
+    names += [f"{folder}/{number}.jpg" for folder in ("5-读书分享会", "6-消防演练") for number in range(3)]
     check = compare(demands, [file(name) for name in names])
     assert outcome(check) == [
         (1, "照片", 2, 1, MISSING),
@@ -169,6 +170,7 @@ def test_counts_of_materials() -> None:
         (3, "通报", 0, 0, CHOSEN),
         (4, None, 0, 0, BY_HAND),
         (5, "读书照片", 3, 0, EXCESS),
+        (6, "演练照片", 3, 0, COMPLETE),
     ]
     assert not check.is_complete
 
