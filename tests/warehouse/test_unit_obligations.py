@@ -166,3 +166,74 @@ def test_progress_of_one_source_counts_for_all(office: Path, tmp_path: Path) -> 
         "SELECT tasks, covered, progress FROM mart.unit_obligations WHERE unit = '教育局' AND tasks > 1 ORDER BY ALL"
     )
     assert found == [(2, 0, "none"), (2, 1, "partial"), (3, 3, "done")]
+
+
+def notice_text(issuer: str, year: int, *tasks: tuple[str, str]) -> str:
+    """A made-up notice with a table of tasks and who does them."""
+    lines = [
+        f"# 关于印发《{issuer}{year}年文明创建任务清单》的通知",
+        "各有关单位：",
+        "请按时完成。",
+        issuer,
+        f"{year}年2月1日",
+    ]
+    table = ["| 序号 | 任务要求 | 责任单位 |", "| --- | --- | --- |"]
+    table += [f"| {number} | {text} | {party} |" for number, (text, party) in enumerate(tasks, start=1)]
+    return "\n\n".join(lines) + "\n\n" + "\n".join(table) + "\n"
+
+
+READING = "组织开展全民阅读推广活动，每季度举办读书分享会"
+TRAFFIC = "组织志愿者开展文明交通劝导，维护上下班秩序"
+OUTSIDE = ("开展河道巡查，清理沿岸垃圾和漂浮物", "水利局")
+
+
+@pytest.mark.parametrize(
+    ("notices", "merged"),
+    [
+        # The library of a school is not that of the county.
+        (
+            [
+                ("桃源县精神文明建设指导委员会办公室", (READING, "图书馆"), OUTSIDE),
+                ("桃源县第一中学", (READING, "图书馆"), ("制定值班表", "教务科"), ("检查食堂", "总务科")),
+            ],
+            [],
+        ),
+        # Offices of the same name of two issuers are two.
+        ([("桃源县审计局", (READING, "办公室")), ("桃源县统计局", (READING, "办公室"))], []),
+        # The same issuer's office in two notices is one.
+        (
+            [("桃源县审计局", (READING, "办公室")), ("桃源县审计局", (TRAFFIC, "人事股"), (READING, "办公室"))],
+            ["办公室"],
+        ),
+        # Units of the same name in two counties are two.
+        ([("桃源县审计局", (READING, "教育局")), ("汉寿县审计局", (READING, "教育局"))], []),
+        # A unit with the name of its place is that of the place.
+        (
+            [("桃源县统计局", (READING, "教育局")), ("桃源县审计局", (READING, "桃源县教育局"))],
+            ["教育局"],
+        ),
+        # Whoever is bound by 各单位 is bound as well; a department of the issuer is no 局属单位.
+        (
+            [
+                ("桃源县统计局", (READING, "教育局"), (TRAFFIC, "财政局")),
+                ("桃源县审计局", (READING, "各单位"), (OUTSIDE[0], "教育局")),
+            ],
+            ["教育局"],
+        ),
+        (
+            [
+                ("桃源县审计局", (READING, "办公室")),
+                ("桃源县审计局", (READING, "局属各单位"), (TRAFFIC, "办公室")),
+            ],
+            [],
+        ),
+    ],
+)  # fmt: skip
+def test_who_is_one_unit(tmp_path: Path, notices: list[tuple[object, ...]], merged: list[str]) -> None:
+    (tmp_path / "raw").mkdir()
+    for number, (issuer, *tasks) in enumerate(notices):
+        subject = notice_text(str(issuer), 2024, *tasks).replace("文明创建", ("文明创建", "文明家庭")[number])  # type: ignore[arg-type]
+        (tmp_path / "raw" / f"{number}.md").write_text(subject, "utf-8")
+    ask = rows(publish(tmp_path))
+    assert ask("SELECT count(*) FROM core.notices WHERE is_current") == [(2,)]
+    assert ask("SELECT unit FROM mart.unit_obligations WHERE tasks > 1") == [(unit,) for unit in merged]

@@ -63,9 +63,16 @@ placed AS (
     SELECT DISTINCT party FROM members
     JOIN places ON starts_with(party, place) AND length(party) > length(place) + 1
 ),
+-- A notice that names mostly departments is one of an office for itself: its 图书馆 is not that of the place.
+outward AS (
+    SELECT notice_id FROM members GROUP BY notice_id
+    HAVING count(*) FILTER (kind = 'unit') >= count(*) FILTER (kind IN ('department', 'group'))
+),
 identified AS (
     SELECT b.*, n.issuer, coalesce(n.county, n.city, n.province) AS place,
-           bool_or(b.kind = 'unit') OVER (PARTITION BY coalesce(n.issuer, n.notice_id), b.party) AS is_unit,
+           bool_or(b.kind = 'unit' AND (b.notice_id IN (SELECT notice_id FROM outward)
+                                        OR regexp_matches(b.party, '^[市县区州省]')))
+               OVER (PARTITION BY coalesce(n.issuer, n.notice_id), b.party) AS is_unit,
            coalesce(n.issuer, n.notice_id) AS owner, s.party IS NOT NULL AS is_placed
     FROM bound_tasks AS b JOIN core.notices AS n USING (notice_id) LEFT JOIN placed AS s ON s.party = b.party
 )
@@ -97,26 +104,41 @@ FROM (
 )
 ORDER BY ALL
 """
+# Only tasks that a pair names are grouped in Python; all others stand for themselves.
 _ORDER: Final = """
 SELECT b.unit_id, b.task_id, length(coalesce(t.requirement, t.criteria, '')) AS size, coalesce(h.value, 0) AS value
 FROM bound AS b JOIN core.tasks AS t USING (task_id) JOIN core.notices AS n ON n.notice_id = b.notice_id
 LEFT JOIN (
     SELECT task_id, max(value)::DOUBLE AS value FROM core.task_thresholds WHERE operator IN ('>=', '>') GROUP BY task_id
 ) AS h USING (task_id)
+WHERE b.task_id IN (SELECT unnest($tasks))
 ORDER BY b.unit_id, n.issued_on NULLS LAST, b.notice_id, t.table_id NULLS FIRST, t.ordinal, b.task_id
 """
 # The first of several alternatives stands for all; a shared cell is listed at its first task.
 _MATERIALS: Final = r"""
+CREATE TEMP TABLE wanted AS
 SELECT u.unit_id, u.obligation_id, u.notice_id, e.task_id, e.ordinal, e.kind,
        regexp_replace(
            e.raw,
            '[0-9０-９一二两三四五六七八九十]+(?:[-—至][0-9]+)?[份张次篇个条幅项]|[^\p{Han}A-Za-z]|以上|以内|不少于|至少|左右',
-           '', 'g') AS name
+           '', 'g') AS name,
+       u.relation <> 'sole' AS is_merged, u.task_id <> u.obligation_id AS is_part, t.table_id, t.ordinal AS place
 FROM mart.unit_tasks AS u JOIN core.task_evidence AS e USING (task_id)
 JOIN core.tasks AS t USING (task_id)
 WHERE NOT e.is_repeated
 QUALIFY e.choice IS NULL OR row_number() OVER (PARTITION BY u.unit_id, e.task_id, e.choice ORDER BY e.ordinal) = 1
-ORDER BY u.unit_id, (u.task_id <> u.obligation_id), u.notice_id, t.table_id NULLS FIRST, t.ordinal, e.task_id, e.ordinal
+"""
+# Only these can be one with others: of a merged requirement, or with a wording that several tasks of the unit have.
+_CANDIDATES: Final = """
+SELECT unit_id, obligation_id, notice_id, task_id, ordinal, kind, name FROM wanted
+QUALIFY is_merged OR count(*) OVER (PARTITION BY unit_id, name) > 1
+ORDER BY unit_id, is_part, notice_id, table_id NULLS FIRST, place, task_id, ordinal
+"""
+_INSERT_MATERIALS: Final = f"""
+INSERT INTO {UNIT_MATERIALS} BY NAME
+SELECT w.unit_id, w.task_id, w.ordinal, coalesce(m.material_id, concat_ws('-', w.task_id, w.ordinal)) AS material_id
+FROM wanted AS w LEFT JOIN merged AS m USING (unit_id, task_id, ordinal)
+ORDER BY w.unit_id, w.task_id, w.ordinal
 """
 
 
@@ -148,7 +170,8 @@ def fill_unit_tasks(connection: duckdb.DuckDBPyConnection) -> None:
     for unit_id, *pair in connection.execute(_PAIRS).fetchall():
         pairs[unit_id].append(TaskPair(*pair))
     sizes: dict[str, dict[str, tuple[int, float]]] = defaultdict(dict)
-    for unit_id, task_id, *size in connection.execute(_ORDER).fetchall():
+    paired = sorted({task for own in pairs.values() for pair in own for task in (pair.task_a, pair.task_b)})
+    for unit_id, task_id, *size in connection.execute(_ORDER, {"tasks": paired}).fetchall():
         sizes[unit_id][task_id] = (size[0], size[1])
     rows = [
         (unit_id, task_id, obligation_id, relation)
@@ -161,8 +184,9 @@ def fill_unit_tasks(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"INSERT INTO {UNIT_TASKS} BY NAME "
         "SELECT b.unit_id, first_value(b.party) OVER unit AS unit, first_value(b.place) OVER unit AS place, "
-        "b.task_id, b.notice_id, b.party, b.role, b.is_collective, b.reported_by, g.obligation_id, g.relation "
-        "FROM bound AS b JOIN grouped AS g USING (unit_id, task_id) "
+        "b.task_id, b.notice_id, b.party, b.role, b.is_collective, b.reported_by, "
+        "coalesce(g.obligation_id, b.task_id) AS obligation_id, coalesce(g.relation, 'sole') AS relation "
+        "FROM bound AS b LEFT JOIN grouped AS g USING (unit_id, task_id) "
         "WINDOW unit AS (PARTITION BY b.unit_id ORDER BY length(b.party), b.party, b.place ROWS BETWEEN UNBOUNDED "
         "PRECEDING AND UNBOUNDED FOLLOWING) ORDER BY b.unit_id, b.task_id"
     )
@@ -172,11 +196,13 @@ def fill_unit_tasks(connection: duckdb.DuckDBPyConnection) -> None:
 
 def fill_unit_materials(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `mart.unit_materials`: which materials of a unit one file can serve."""
-    rows = merge_materials(UnitMaterial(*row) for row in connection.execute(_MATERIALS).fetchall())
+    connection.execute(_MATERIALS)
+    rows = merge_materials(UnitMaterial(*row) for row in connection.execute(_CANDIDATES).fetchall())
     connection.register("merged", schemas.frame(UNIT_MATERIALS, rows))
     connection.execute(f"DELETE FROM {UNIT_MATERIALS}")
-    connection.execute(f"INSERT INTO {UNIT_MATERIALS} BY NAME SELECT * FROM merged")
+    connection.execute(_INSERT_MATERIALS)
     connection.unregister("merged")
+    connection.execute("DROP TABLE temp.wanted")
 
 
 def group_tasks(sizes: dict[str, tuple[int, float]], pairs: Sequence[TaskPair]) -> list[tuple[str, str, str]]:
