@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from importlib.util import find_spec
 
 from pipelines.cli_common import PROGRAM, SOME_FAILED, Warehouse, load_ready_settings
@@ -21,5 +20,5 @@ def serve_programs(warehouse: Warehouse = None) -> None:
     from warehouse.mcp.server import create_server
     from warehouse.mcp.tools import WarehouseTools
 
-    tools = WarehouseTools(settings.warehouse.resolve(), date.today())
+    tools = WarehouseTools(settings.warehouse.resolve())
     create_server(tools, f"{PROGRAM} {version('wenming-warehouse')}").run("stdio")

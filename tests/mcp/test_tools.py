@@ -22,7 +22,7 @@ __all__ = ["five"]
 
 @pytest.fixture
 def tools(five: Path) -> WarehouseTools:
-    return WarehouseTools(five, date(2021, 3, 1))
+    return WarehouseTools(five, lambda: date(2021, 3, 1))
 
 
 def run_sql(tools: WarehouseTools, sql: str, limit: int = 50) -> dict[str, Any]:
@@ -132,3 +132,13 @@ def test_tables_and_columns_are_described(tools: WarehouseTools) -> None:
     assert "locator" in columns
     with pytest.raises(WarehouseError, match="没有这张表"):
         tools.describe_tables("core.x; DROP")
+
+
+def test_statements_at_the_same_time_are_bounded_and_give_their_turn_back(tools: WarehouseTools) -> None:
+    with pytest.raises(WarehouseError):
+        run_sql(tools, "SELECT * FROM nothing")
+    assert run_sql(tools, "SELECT 1")["rows"] == [[1]]
+    assert tools.turns.acquire(blocking=False)
+    assert tools.turns.acquire(blocking=False)
+    with pytest.raises(WarehouseError, match="太多"):
+        run_sql(tools, "SELECT 1")

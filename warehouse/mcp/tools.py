@@ -6,9 +6,10 @@ statement that computed it. An answer to a statement carries the places of all t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ import duckdb
 from warehouse import questions, store
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Limits
-from warehouse.explorer.sql_runner import SqlRunner
+from warehouse.explorer.sql_runner import MAX_CONCURRENT, SqlRunner
 from warehouse.formatting import to_json_value
 from warehouse.query import Result
 from warehouse.search.find_tasks import find_tasks
@@ -90,10 +91,17 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class WarehouseTools:
-    """The tools over the published file at `path`; each call sees the file that is published then."""
+    """The tools over the published file at `path`; each call sees the file that is published then.
+
+    Attributes:
+        path: The published file.
+        today: Returns the day that questions about due days begin with.
+        turns: Statements that may run at the same time.
+    """
 
     path: Path
-    today: date
+    today: Callable[[], date] = date.today
+    turns: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_CONCURRENT))
 
     def list_notices(self, contains: str = "") -> Answer:
         """Return the notices whose name or file holds `contains`, with their files."""
@@ -136,7 +144,7 @@ class WarehouseTools:
         filters = questions.QuestionFilters(
             (notice,) if notice else (), (other,) if other else (), topic or None, party or None
         )
-        found = questions.answer(self.path, number, filters, today=self.today, limit=MAX_ROWS)
+        found = questions.answer(self.path, number, filters, today=self.today(), limit=MAX_ROWS)
         files = self._rows(_FILES, {"labels": list(found.notices)})
         return {
             "title": found.question.title,
@@ -158,8 +166,12 @@ class WarehouseTools:
 
     async def run_sql(self, sql: str, limit: int = 50) -> Answer:
         """Return the answer to one statement, within the limits of the explorer, with the places of what it names."""
-        runner = SqlRunner(self.path, Limits())
-        result = await runner.run(sql, max(1, min(limit, MAX_ROWS)))
+        if not self.turns.acquire(blocking=False):
+            raise QueryError("同时运行的查询语句太多，请等前面的语句完成后再试。")
+        try:
+            result = await SqlRunner(self.path, Limits()).run(sql, max(1, min(limit, MAX_ROWS)))
+        finally:
+            self.turns.release()
         ids = sorted(_ids(result))
         places = {row["id"]: row["place"] for row in self._rows(_PLACES, {"ids": ids})} if ids else {}
         return {**_table(result), "sources": places, **({} if places else {"note": NO_SOURCES})}
