@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.test_unit_obligations import office
+from tests.explorer.sample_site import publish
+from tests.warehouse.test_unit_obligations import notice_text, office
 from warehouse.errors import QueryError
 from warehouse.export.merged_lists import build_merged_list
 
@@ -38,3 +39,21 @@ def test_only_the_notices_that_were_asked_for(office: Path) -> None:
         build_merged_list(office, "没有这个单位")
     with pytest.raises(QueryError, match="请写全名称"):
         build_merged_list(office, "局")
+
+
+def test_the_strictest_number_is_stated_where_the_fullest_text_has_another(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    few = "2024年在公园广场刊播公益广告不少于10处，定期更新内容，及时清理破损版面"
+    many = "2024年在公园广场刊播公益广告不少于20处，定期更新内容，及时清理破损"
+    for number, (issuer, text) in enumerate((("桃源县民政局", few), ("桃源县统计局", many))):
+        content = notice_text(issuer, 2024, (text, "城市管理局"))
+        (tmp_path / "raw" / f"{number}.md").write_text(content, "utf-8")
+    (row,) = build_merged_list(publish(tmp_path), "城市管理局").rows
+    assert str(row.cells["任务要求"]).startswith(few)
+    assert "（各处最严：" in str(row.cells["任务要求"])
+    assert "不少于20处）" in str(row.cells["任务要求"])
+
+
+def test_the_issuer_is_named_where_all_notices_have_one(office: Path) -> None:
+    assert build_merged_list(office, "教育局").notice.unit is None
+    assert build_merged_list(office, "教育局", ("公安",)).notice.unit == "桃源县公安局"

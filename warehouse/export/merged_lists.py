@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from warehouse.store import connect
 
 MAX_NAMED: Final = 8
 """Units that a message names."""
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 _UNITS: Final = """
 SELECT unit_id, any_value(unit), any_value(place), list_sort(list(DISTINCT notice_id))
@@ -37,6 +39,21 @@ FROM mart.unit_materials AS m JOIN mart.unit_tasks AS u USING (unit_id, task_id)
 JOIN core.task_evidence AS e ON e.task_id = m.task_id AND e.ordinal = m.ordinal
 WHERE u.unit_id = $unit AND u.notice_id IN (SELECT unnest($notices))
 ORDER BY u.obligation_id, u.task_id <> u.obligation_id, u.task_id, m.ordinal
+"""
+
+_ISSUER: Final = """
+SELECT any_value(issuer) FROM core.notices WHERE notice_id IN (SELECT unnest($notices))
+HAVING count(DISTINCT issuer) = 1 AND count(issuer) = count(*)
+"""
+# The strictest number of each kind where several tasks state one.
+_BOUNDS: Final = """
+SELECT u.obligation_id,
+       concat(coalesce(h.subject, ''), CASE WHEN h.operator IN ('<=', '<') THEN '不超过' ELSE '不少于' END),
+       CASE WHEN h.operator IN ('<=', '<') THEN min(h.value) ELSE max(h.value) END::DOUBLE, coalesce(h.unit, '')
+FROM mart.unit_tasks AS u JOIN core.task_thresholds AS h USING (task_id)
+WHERE u.unit_id = $unit AND u.notice_id IN (SELECT unnest($notices)) AND h.operator IN ('>=', '>', '<=', '<')
+GROUP BY u.obligation_id, h.subject, h.operator, h.unit HAVING count(DISTINCT h.value) > 1
+ORDER BY ALL
 """
 
 
@@ -70,6 +87,8 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
         parameters = {"unit": unit.unit_id, "notices": unit.notices}
         sources = connection.execute(_TASKS, parameters).fetchall()
         materials = connection.execute(_MATERIALS, parameters).fetchall()
+        bounds = connection.execute(_BOUNDS, parameters).fetchall()
+        issuer = connection.execute(_ISSUER, {"notices": unit.notices}).fetchone()
         tasks: dict[str, Task] = {}
         topics: dict[str, str] = {}
         for selection in read_selections(connection, unit.notices, TaskFilter()):
@@ -79,11 +98,19 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
     for row in sources:
         groups.setdefault(row[0], []).append(row)
     merged = [
-        (_merge(rows, tasks, [row for row in materials if row[0] == head], unit.name), str(rows[0][4]))
+        (
+            _state_bounds(
+                _merge(rows, tasks, [row for row in materials if row[0] == head], unit.name),
+                [row for row in bounds if row[0] == head],
+            ),
+            str(rows[0][4]),
+        )
         for head, rows in groups.items()
     ]
     merged.sort(key=lambda item: (not item[0].due_days, item[0].due_days[:1], item[0].task_id))
-    notice = Notice("", f"{unit.name}合并", f"约束{unit.name}的{len(unit.notices)}份通知", unit.place, None, "")
+    notice = Notice(
+        "", f"{unit.name}合并", f"约束{unit.name}的{len(unit.notices)}份通知", issuer[0] if issuer else None, None, ""
+    )
     return make_list(notice, unit.name, merged, persons=persons, topics=topics)
 
 
@@ -125,6 +152,14 @@ def _merge(
         locator="；".join(f"{label} {locator}" for _, _, label, locator, _ in rows),
         is_doubtful=any(task.is_doubtful for task in own),
     )
+
+
+def _state_bounds(task: Task, bounds: Sequence[tuple[Any, ...]]) -> Task:
+    """Return the task with the strictest numbers of all its sources where its own text has others."""
+    stated = [f"{what}{value:g}{unit}" for _, what, value, unit in bounds]
+    own = set(_NUMBER.findall(task.requirement or ""))
+    missing = [text for text, row in zip(stated, bounds, strict=True) if f"{row[2]:g}" not in own]
+    return replace(task, requirement=f"{task.requirement or ''}（各处最严：{'；'.join(missing)}）") if missing else task
 
 
 def _merge_materials(rows: Sequence[tuple[Any, ...]]) -> list[Material]:
