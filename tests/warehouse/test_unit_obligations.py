@@ -237,3 +237,16 @@ def test_who_is_one_unit(tmp_path: Path, notices: list[tuple[object, ...]], merg
     ask = rows(publish(tmp_path))
     assert ask("SELECT count(*) FROM core.notices WHERE is_current") == [(2,)]
     assert ask("SELECT unit FROM mart.unit_obligations WHERE tasks > 1") == [(unit,) for unit in merged]
+
+
+def test_another_spelling_is_settled_by_people(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    for number, (issuer, party) in enumerate((("桃源县统计局", "教育局"), ("桃源县审计局", "县教体局"))):
+        content = notice_text(issuer, 2024, (READING, party), OUTSIDE)
+        (tmp_path / "raw" / f"{number}.md").write_text(content, "utf-8")
+    (tmp_path / "corrections").mkdir()
+    settled = tmp_path / "corrections" / "单位.csv"
+    query = "SELECT unit, tasks, notices FROM mart.unit_obligations WHERE requirement LIKE '%全民阅读%' ORDER BY ALL"
+    assert rows(publish(tmp_path))(query) == [("县教体局", 1, 1), ("教育局", 1, 1)]
+    settled.write_text("打印名,规范名,理由,经办人,日期\n县教体局,教育局,机构改革后更名,张工,2024-03-01\n", "utf-8")
+    assert rows(publish(tmp_path))(query) == [("教育局", 2, 2)]
