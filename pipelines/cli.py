@@ -48,7 +48,7 @@ from pipelines.cli_common import (
     require_warehouse,
     show_progress,
 )
-from pipelines.commands import export, fetch, progress, snapshots, up
+from pipelines.commands import check, export, fetch, find, mcp, progress, snapshots, up
 from pipelines.commands.notebook import Export
 from pipelines.errors import WRONG_USAGE, SettingsError, UserError
 from warehouse import store_options
@@ -62,8 +62,8 @@ INTERRUPTED: Final = 130
 COMMAND_GROUPS: Final = MappingProxyType(
     {
         "建库": ("build", "status", "review", "fetch"),
-        "查询": ("serve", "ask", "sql", "notebook"),
-        "任务": ("export", "progress", "remind"),
+        "查询": ("serve", "find", "ask", "sql", "notebook", "mcp"),
+        "任务": ("export", "check", "progress", "remind"),
         "自动": ("watch", "up"),
         "维护": ("editions", "diff", "restore", "config"),
     }
@@ -283,7 +283,7 @@ def sql(
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
 
 
-@app.command(cls=ChineseCommand, help="分析员常问的二十六个问题：列出题目，或回答其中一题。")
+@app.command(cls=ChineseCommand, help="分析员常问的二十九个问题：列出题目，或回答其中一题。")
 def ask(
     number: Number = None,
     *,
@@ -486,6 +486,9 @@ app.add_typer(export.app, name="export", help="把任务清单、比较结果写
 app.add_typer(progress.app, name="progress", help="导入各单位交回的清单，查看进展。")
 for _name, _command, _help in (
     ("fetch", fetch.fetch, "按 raw/sources.toml 从各网站下载新发布的通知及附件。"),
+    ("find", find.find, "按意思找任务：写几个字，说法不同也能找到。"),
+    ("mcp", mcp.serve_programs, "供支持 MCP 的程序（智能助手等）只读查询，每个数字都带出处。"),
+    ("check", check.check, "拿材料目录对照一个单位的任务清单：缺什么、哪些文件不合要求。"),
     ("remind", export.remind, "列出逾期和即将到期的任务，写成给各单位的提醒。"),
     ("editions", snapshots.editions, "列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。"),
     ("diff", snapshots.diff, "比较两版仓库：哪些表、哪些行、哪些列变了。"),

@@ -118,6 +118,53 @@ NOTICE_PAIRS: Final = TableSpec(
     ),
 )
 
+UNIT_RELATIONS: Final = {
+    "sole": "别处没有相同的要求",
+    "head": "代表条，内容最全",
+    "equal": "与代表条相同",
+    "subset": "是代表条的一部分",
+}
+
+UNIT_TASKS: Final = TableSpec(
+    schema="mart",
+    name="unit_tasks",
+    label="单位任务",
+    comment="单位任务。每行是一个单位在全部现行通知中的一条任务，要求相同的归在一起，"
+    "由程序计算；供 mart.unit_obligations 使用。科室在同一发文单位内同名的算一个单位，"
+    "其他单位在同一地方内同名的算一个；统称（各科室）摊给通知点名的单位。",
+    key=("unit_id", "task_id"),
+    foreign_keys=(TO_TASK, TO_NOTICE, ForeignKey(("obligation_id",), "core.tasks", ("task_id",))),
+    columns=(
+        text("unit_id", "单位编号", "同一单位在各份通知中相同", required=True),
+        text("unit", "单位名称", "最短的写法", required=True),
+        text("place", "所属", "科室为所属的发文单位，其他单位为所在地方；不明的为空"),
+        identifier("task_id", "任务编号", "任务"),
+        identifier("notice_id", "通知编号", "任务所属通知"),
+        text("party", "责任单位", "在这份通知中的规范名称", required=True),
+        text("role", "责任角色", "牵头还是配合", required=True, values={"lead": "牵头", "support": "配合"}),
+        flag("is_collective", "因统称承担", "通知没有点名，因各科室之类的统称承担"),
+        text("reported_by", "填报名称", "填报进展用的名称：点名的为本单位，因统称承担的为统称", required=True),
+        identifier("obligation_id", "代表任务", "代表这项要求的任务"),
+        text("relation", "与代表任务的关系", "与代表任务的关系", required=True, values=UNIT_RELATIONS),
+    ),
+)
+
+UNIT_MATERIALS: Final = TableSpec(
+    schema="mart",
+    name="unit_materials",
+    label="单位材料",
+    comment="单位材料。每行是一个单位的一条任务要的一种材料，同一份材料能用的几处编号相同，"
+    "由程序计算；供 mart.shared_evidence 使用。",
+    key=("unit_id", "task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        text("unit_id", "单位编号", "同 mart.unit_tasks", required=True),
+        identifier("task_id", "任务编号", "任务"),
+        integer("ordinal", "次序", "材料在任务中的次序，同 core.task_evidence", required=True),
+        text("material_id", "材料编号", "首条任务的编号和材料在其中的次序", required=True),
+    ),
+)
+
 BURDEN_MEASURES: Final = {
     "wording": "材料的类型和写法、写明的数量、要求中的用语",
     "words": "材料的最少字数",

@@ -44,6 +44,8 @@ _ALL: Final = (
     mart.TASK_SUBJECTS,
     mart.TASK_PAIRS,
     mart.NOTICE_PAIRS,
+    mart.UNIT_TASKS,
+    mart.UNIT_MATERIALS,
     mart.BURDEN_RULES,
     ops.SOURCES,
     ops.COUNTERPART_REVIEWS,

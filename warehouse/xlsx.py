@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,15 @@ TEXT_KINDS: Final[frozenset[CellKind]] = frozenset({"text", "guarded"})
 _NUMBERS: Final = (int, float, Decimal)
 TRUNCATION_MARK: Final = "…（超出 Excel 单元格长度，已截断）"
 REPLACEMENT: Final = "�"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its name, headers, and values by row."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
 
 
 class StyledCell(Cell):
@@ -114,16 +124,27 @@ def write_sheet(
         QueryError: There are more rows than a sheet can hold.
         OSError: The file cannot be written.
     """
-    if len(rows) > MAX_ROWS:
-        raise QueryError(
-            f"结果有 {len(rows)} 行，超出 Excel 工作表的上限 {MAX_ROWS} 行。请缩小查询范围，或导出为 csv。"
-        )
+    notes = [] if note is None else [Sheet(NOTE, [NOTE], [[note]])]
+    write_sheets(path, [Sheet(title, columns, rows), *notes])
+
+
+def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write several sheets in the form of `write_sheet`.
+
+    Raises:
+        QueryError: There are more rows than a sheet can hold.
+        OSError: The file cannot be written.
+    """
+    for sheet in sheets:
+        if len(sheet.rows) > MAX_ROWS:
+            raise QueryError(
+                f"结果有 {len(sheet.rows)} 行，超出 Excel 工作表的上限 {MAX_ROWS} 行。请缩小查询范围，或导出为 csv。"
+            )
     # Opened first: a write-only workbook that cannot be saved leaves temporary files behind.
     with path.open("wb") as handle:
         book = Workbook(write_only=True)
-        _fill_sheet(book.create_sheet(title), columns, rows)
-        if note is not None:
-            _fill_sheet(book.create_sheet(NOTE), [NOTE], [[note]])
+        for sheet in sheets:
+            _fill_sheet(book.create_sheet(sheet.title), sheet.columns, sheet.rows)
         book.save(handle)
 
 

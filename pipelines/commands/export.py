@@ -45,6 +45,17 @@ class Report(StrEnum):
     PDF = "pdf"
 
 
+class MergedFormat(StrEnum):
+    """File format of a merged list: to fill in, or to print."""
+
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
+OneParty = Annotated[str, typer.Option("--party", metavar="单位", help="哪个单位：名称或其中几个字。")]
+MergedForm = Annotated[
+    MergedFormat, typer.Option("--format", metavar="xlsx|docx", help="文件格式：待填的表格、交办单。")
+]
 ListForm = Annotated[
     ExportFormat,
     typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。"),
@@ -128,6 +139,34 @@ def tasks(
         summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
         make_console().print(summary)
     _print_caveat(make_console(), describe_doubtful(len(doubtful), 0, SEE_REVIEW))
+
+
+@app.command("merged", cls=ChineseCommand, help="一个单位一张清单：全部通知中要求相同的只列一次，供填写或交办。")
+def merged(
+    *,
+    party: OneParty,
+    notice: NoticeParts = [],  # noqa: B006
+    form: MergedForm = MergedFormat.XLSX,
+    output: ListOutput = Path("合并清单"),
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    template: Template = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Run `wenming export merged`."""
+    from warehouse.export.merged_lists import build_merged_list
+    from warehouse.export.write_files import WriteOptions, write_single_file
+    from warehouse.filenames import file_name
+
+    if template is not None and form is not MergedFormat.DOCX:
+        raise UserError("--template 只用于 --format docx")
+    settings = load_ready_settings(warehouse=warehouse)
+    merged_list = build_merged_list(settings.warehouse, party, notice, persons=not no_persons)
+    is_file = output.suffix.lower() == f".{form}"
+    target = output if is_file else output / file_name(merged_list.title, f".{form}", set())
+    options = WriteOptions(ExportFormat(form.value), overwrite, template or settings.template)
+    _print_written(make_console(), [write_single_file([merged_list], target, options)])
+    _print_caveat(make_console(), merged_list.caveat)
 
 
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")

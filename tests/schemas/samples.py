@@ -163,6 +163,20 @@ def notice(number: int = 1) -> Rows:
             | {"confidence": 0.99, "relation": "equal", "reason": "文字相同"}
         ],
         "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
+        "mart.unit_tasks": [
+            {
+                "unit_id": f"u{number}",
+                "unit": "甲",
+                "place": "某市文明办",
+                "task_id": task,
+                "notice_id": name,
+                "party": "甲",
+            }
+            | {"role": "lead", "is_collective": False, "reported_by": "甲", "obligation_id": task, "relation": "sole"}
+        ],
+        "mart.unit_materials": [
+            {"unit_id": f"u{number}", "task_id": task, "ordinal": 1, "material_id": f"{task}-1"},
+        ],
         "mart.burden_rules": [
             {"rule": "photos", "ordinal": number, "name": "要照片", "measure": "wording", "kinds": ["photo"]}
             | {"evidence_words": "照片", "text_words": "拍照", "count_words": "照片", "count_units": ["张"]}

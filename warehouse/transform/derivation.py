@@ -25,6 +25,7 @@ from warehouse.transform import (
     notice_versions,
     task_similarity,
     task_subjects,
+    unit_tasks,
 )
 from warehouse.transform.incremental import UpdateMode
 from warehouse.transform.view_files import DERIVATION, all_views, computation_hash, derivation_hash, view_comments
@@ -43,6 +44,8 @@ PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         TASK_PAIRS: (),
         task_subjects.TASK_SUBJECTS: (),
         NOTICE_PAIRS: ("mart.topic_weights",),
+        unit_tasks.UNIT_TASKS: ("mart.topic_crosswalk",),
+        unit_tasks.UNIT_MATERIALS: (unit_tasks.UNIT_TASKS,),
     }
 )
 """Tables that Python fills -> the marts that they are computed from."""
@@ -152,6 +155,10 @@ def _fill_marts(
                 notice_similarity.fill_notice_pairs(connection, mode=mode)
                 if incremental_marts is not None:
                     incremental.mark_affected_lists(connection)
+            elif name == unit_tasks.UNIT_TASKS:
+                unit_tasks.fill_unit_tasks(connection)
+            elif name == unit_tasks.UNIT_MATERIALS:
+                unit_tasks.fill_unit_materials(connection)
             elif incremental_marts is not None:
                 incremental_marts.refresh(views[name])
             else:

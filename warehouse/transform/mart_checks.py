@@ -104,6 +104,8 @@ CHECKS: Final = (
             "mart.open_days": ("task_id",),
             "mart.burden": ("task_id",),
             "mart.task_versions": ("task_id", "previous_task_id"),
+            "mart.unit_tasks": ("task_id", "obligation_id"),
+            "mart.unit_obligations": ("obligation_id",),
         }.items()
         for column in columns
     ),
@@ -162,6 +164,21 @@ CHECKS: Final = (
         "one_row_a_hit",
         "每条任务、每条规则的每个次序恰有一行",
         "SELECT concat_ws(' ', task_id, rule) FROM mart.burden GROUP BY task_id, rule, ordinal HAVING count(*) <> 1",
+    ),
+    MartCheck(
+        "mart.unit_obligations",
+        "no_task_lost",
+        "各项要求的任务数合计等于这个单位的任务数",
+        "SELECT unit_id FROM (SELECT unit_id, sum(tasks) AS merged FROM mart.unit_obligations GROUP BY unit_id) "
+        "FULL JOIN (SELECT unit_id, count(*) AS tasks FROM mart.unit_tasks GROUP BY unit_id) USING (unit_id) "
+        "WHERE merged IS DISTINCT FROM tasks",
+    ),
+    MartCheck(
+        "mart.shared_evidence",
+        "counts",
+        "少交的件数不超过要求的件数，每种材料至少两条任务",
+        "SELECT concat_ws(' ', unit_id, material_id) FROM mart.shared_evidence "
+        "WHERE saved < 0 OR saved >= asked OR tasks < 2 OR len(task_ids) <> tasks",
     ),
     MartCheck(
         "mart.task_pairs",

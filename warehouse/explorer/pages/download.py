@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 import schemas
 from warehouse.errors import QueryError
-from warehouse.explorer import queries_burden
+from warehouse.explorer import queries_burden, queries_units
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.pages import compare, progress, questions, search
@@ -275,6 +275,34 @@ def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet
     return Sheet("减负对照", columns, rows, _row_limit(matching), caveat)
 
 
+def _units_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
+    unit_id = get_parameter(request, "unit")
+    matching = session.rows(queries_units.obligations(unit_id, MAX_HITS + 1))
+    rows = [
+        [
+            row["unit"],
+            row["place"],
+            row["requirement"],
+            code_label(row["role"], "role"),
+            row["tasks"],
+            row["notices"],
+            row["due_on"],
+            "；".join(row["deadlines"] or ()),
+            "\n".join(row["thresholds"]),
+            row["items_asked"],
+            row["items_needed"],
+            row["covered"],
+            "\n".join(row["sources"]),
+            row["obligation_id"],
+        ]
+        for row in matching[:MAX_HITS]
+    ]
+    columns = ["单位", "所属", "要求", "角色", "任务数", "通知数", "最早到期", "各处时限", "最严的数量", "要求的件数"]
+    columns += ["合并后件数", "已办结任务数", "各处出处", "任务编号"]
+    notices = {row["notice_id"] for row in session.rows(queries_units.notices_of(unit_id))}
+    return Sheet("合并清单", columns, rows, _row_limit(matching), lookups.caveat_of_notices(notices))
+
+
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
     matching = session.rows(overdue(scope, MAX_HITS + 1))
@@ -339,6 +367,7 @@ SHEET_BUILDERS: Final[dict[str, Callable[[Request, Session, Lookups], Sheet]]] =
     "progress": _progress_sheet,
     "overdue": _overdue_sheet,
     "burden": _burden_sheet,
+    "units": _units_sheet,
     "question": _question_sheet,
     "table": _table_sheet,
 }

@@ -15,6 +15,7 @@ from schemas.core_files import NOTICE_SCOPES
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.similar_tasks import SimilarTasks, find_similar_tasks
 from warehouse.explorer.rendering import CODE_LABELS, Page, code_label, get_parameter
 from warehouse.explorer.search_params import (
     BONUS_LABELS,
@@ -84,6 +85,9 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
     key = f"{kind[:-1]}_id"
     ids = [hit[key] for hit in page_items]
     rows = load_tasks(session, ids) if kind == "tasks" else load_indicators(session, ids)
+    similar = SimilarTasks({}, [])
+    if kind == "tasks" and pages.number == 1 and not pages.capped:
+        similar = find_similar_tasks(session, lookups, search_filter, hits)
     nearest = Counter(hit["notice_id"] for hit in hits[: queries.MAX_HITS]).most_common(MAX_NOTICE_LINKS)
     return Page(
         "search.html",
@@ -101,6 +105,9 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
             "rows": rows,
             "groups": _group_by_notice(rows, {hit[key] for hit in page_items if hit["elsewhere"]}, key),
             "pages": pages,
+            "similar": load_tasks(session, list(similar.words)),
+            "similar_words": similar.words,
+            "proposed": similar.proposed,
             "near": [
                 (lookups.label(notice_id), count, f"/?{search_filter.query_string(kind=kind, notice=notice_id)}")
                 for notice_id, count in nearest
