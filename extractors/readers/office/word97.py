@@ -78,9 +78,7 @@ class _PieceTable:
         """Return the main text, without notes, headers and text boxes."""
         texts: list[str] = []
         for i, pcd in enumerate(self._pcds):
-            length = min(self._bounds[i + 1], self._text_end) - self._bounds[i]
-            if length <= 0:
-                continue
+            length = max(min(self._bounds[i + 1], self._text_end) - self._bounds[i], 0)
             start, width = _piece_offset(pcd)
             raw = self._main[start : start + width * length]
             if len(raw) < width * length:

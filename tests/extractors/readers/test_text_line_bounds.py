@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
+from extractors.readers.text import read
 from extractors.readers.text.line_tables import LineTable, find_line_tables
 
 HEADER = ["序号", "任务", "责任单位"]
@@ -45,6 +47,16 @@ def test_a_serial_number_may_have_a_mark() -> None:
 def test_a_table_is_looked_for_at_so_many_numbers_one(n_strays: int, n_tables: int) -> None:
     strays = ["分值", "1", "附记"] * n_strays
     assert len(found([*strays, "说明", *flat(HEADER, *ROWS)])) == n_tables
+
+
+def test_numbers_one_without_a_header_above_them_are_not_tried() -> None:
+    assert len(found([*["附记", "1"] * 60, *["说明"] * 3, *flat(HEADER, *ROWS)])) == 1
+
+
+def test_a_table_of_bars_may_follow_at_once() -> None:
+    lines = [*flat(HEADER, *ROWS), "| 甲 | 乙 |", "|---|---|", "| 一 | 二 |"]
+    tables = list(read("\n".join(lines).encode(), "表.md", Limits(), VOCABULARY_WORDS).tables())
+    assert [(table.locator, table.n_rows) for table in tables] == [("表1", 4), ("表2", 2)]
 
 
 @pytest.mark.parametrize(("n_cells", "is_table"), [(1, True), (2, True), (14, True), (18, True), (19, False)])
