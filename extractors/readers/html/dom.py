@@ -181,7 +181,7 @@ def read_mhtml_page(data: bytes) -> tuple[bytes, str | None, SavedPictures]:
     pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
     if not pages:
         raise ReadError("单文件网页里没有网页正文", _SAVE_AS_HTML)
-    start_pages = [part for part in pages if start and str(part.get("Content-ID", "")).strip() == start]
+    start_pages = [part for part in pages if str(part.get("Content-ID", "")).strip() == start]
     page = (start_pages or pages)[0]
     payload = page.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
