@@ -212,3 +212,16 @@ def test_the_columns_that_a_short_row_fills(row: list[str], columns: tuple[int, 
         ColumnProfile(["修补每段路面", "擦洗护栏"]),
     ]
     assert find_filled_columns([row], profiles) == columns
+
+
+@pytest.mark.parametrize(
+    ("n_odd", "n_rows", "named"),
+    [(3, 14, None), (3, 13, "序号2、4、6共3行"), (5, 20, "8、10共5行"), (6, 29, None), (6, 28, "8、10等共6行")],
+)
+def test_rows_whose_cells_are_told_by_their_likeness_alone(n_odd: int, n_rows: int, named: str | None) -> None:
+    rows = [[str(n), "建好志愿服务站点", "县民政局"] for n in range(1, n_rows + 1)]
+    for n in range(1, 2 * n_odd, 2):
+        rows[n][1:2] = ["建好志愿服务站点，", "并公布名单"]
+    notes = read("\n".join(flat(HEADER, *rows)).encode(), "表.txt", Limits(), VOCABULARY_WORDS).notes
+    assert [note.rule for note in notes] == ["cell_lines"] * (named is not None)
+    assert all((named or "") in note.message for note in notes)
