@@ -6,6 +6,7 @@ import pytest
 
 from extractors.body.letterhead import Letterhead, read_letterhead
 from extractors.body.line_joining import read_lines
+from extractors.body.outline import read_outline, table_titles
 from extractors.body.page_data import set_aside_page_data
 from extractors.body.redaction import HIDDEN, redact
 from extractors.document import Cell, Document, Paragraph, Table
@@ -114,3 +115,29 @@ class TestHiddenNumbers:
     @pytest.mark.parametrize(("name", "hidden"), [("王小明芳", "，" + HIDDEN), ("王小明芳娟", "，王小明芳娟" + HIDDEN)])
     def test_a_name_before_a_sign(self, name: str, hidden: str) -> None:
         assert redact(f"，{name}@qq.com") == hidden
+
+
+ATTACHMENTS = "附件：1.任务清单\n2.评分细则\n3.材料目录\n某市文明办\n2022年3月1日"
+
+
+class TestNamesOfAttachments:
+    @pytest.mark.parametrize(
+        ("lines", "titles"),
+        [
+            ("#T 段落一。 #T 段落二。 #T", ["任务清单", "评分细则", "材料目录"]),
+            ("#T 段落一。 #T", [None, None]),
+            ("任务清单 #T 段落一。 #T 段落二。 #T", ["任务清单", "评分细则", "材料目录"]),
+            ("任务清单 #T 段落一。 #T 材料目录 #T", ["任务清单", "评分细则", "材料目录"]),
+            ("#T 段落一。 评分细则 #T 段落二。 #T", ["任务清单", "评分细则", "材料目录"]),
+            ("任务清单 #T 段落一。 #T", ["任务清单", None]),
+            ("评分细则 #T 段落一。 #T", ["评分细则", "材料目录"]),
+            ("材料目录 #T 段落一。 #T", ["材料目录", None]),
+            ("任务清单 #T #T 材料目录 #T", ["任务清单", None, "材料目录"]),
+            ("附件1 #T", ["任务清单"]),
+            ("附件3 #T", ["材料目录"]),
+            ("附件4 #T", [None]),
+        ],
+    )
+    def test_a_table_without_a_title_has_that_of_its_place(self, lines: str, titles: list[str | None]) -> None:
+        text = "\n".join(["关于开展评比的通知", "各社区：", "请认真落实。", ATTACHMENTS, *lines.split()])
+        assert table_titles(read_outline(letter(text))) == titles
