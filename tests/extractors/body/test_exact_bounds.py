@@ -31,6 +31,11 @@ def set_aside(page: str, tail: str = "") -> int:
     return len(text.split("\n")) - len(list(rest.paragraphs()))
 
 
+def is_hidden(*groups: str) -> bool:
+    """Whether a number of these groups is hidden as a whole."""
+    return redact(f"请找{' '.join(groups)}王某") == f"请找{HIDDEN}王某"
+
+
 class TestLines:
     @pytest.mark.parametrize(("times", "is_folded"), [(1, True), (3, True), (4, False)])
     def test_a_line_that_is_repeated(self, times: int, is_folded: bool) -> None:
@@ -115,6 +120,64 @@ class TestHiddenNumbers:
     @pytest.mark.parametrize(("name", "hidden"), [("王小明芳", "，" + HIDDEN), ("王小明芳娟", "，王小明芳娟" + HIDDEN)])
     def test_a_name_before_a_sign(self, name: str, hidden: str) -> None:
         assert redact(f"，{name}@qq.com") == hidden
+
+    def test_a_mobile_number_in_groups(self) -> None:
+        number = "13912345678"
+        two = [n for n in range(1, 11) if is_hidden(number[:n], number[n:])]
+        three = [
+            (n, m) for n in range(1, 10) for m in range(1, 11 - n)
+            if is_hidden(number[:n], number[n : n + m], number[n + m :])
+        ]  # fmt: skip
+        assert (two, three) == ([3, 4, 5, 7], [(3, 4), (4, 4)])
+        assert is_hidden(*number)
+
+    @pytest.mark.parametrize("country", ["86", "+86", "0086"])
+    @pytest.mark.parametrize("number", ["13912345678", "139 1234 5678", "1391234 5678"])
+    def test_a_mobile_number_with_its_country(self, country: str, number: str) -> None:
+        assert redact(f"请找{country} {number}王某") == f"请找{HIDDEN}王某"
+        assert redact(f"请找{country}{number}王某") == f"请找{HIDDEN}王某"
+
+    def test_an_identity_number_begins_with_a_province(self) -> None:
+        provinces = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)}
+        found = {code for code in range(10, 100) if is_hidden(f"{code}0101199003074012")}
+        assert found == provinces | {71, 81, 82, 83}
+
+    @pytest.mark.parametrize(
+        ("born", "hidden"),
+        [
+            ("18991231", False),
+            ("19000101", True),
+            ("20991231", True),
+            ("21000101", False),
+            ("19900001", False),
+            ("19901231", True),
+            ("19901301", False),
+            ("19900132", False),
+            ("19900230", False),
+        ],
+    )
+    def test_an_identity_number_has_a_day_of_birth(self, born: str, hidden: bool) -> None:
+        assert is_hidden(f"110101{born}4012") is hidden
+
+    @pytest.mark.parametrize(
+        ("number", "hidden"),
+        [
+            ("010-123456", False),
+            ("010-1234567", True),
+            ("010-12345678", True),
+            ("020-1234567", True),
+            ("030-1234567", False),
+            ("0300-1234567", True),
+            ("0199-1234567", False),
+            ("0999-1234567", True),
+            ("400-123-4567", True),
+            ("800-1234567", True),
+            ("4001234567", False),
+            ("500-123-4567", False),
+        ],
+    )
+    def test_numbers_of_offices_and_services(self, number: str, hidden: bool) -> None:
+        assert is_hidden(number) is hidden
 
 
 ATTACHMENTS = "附件：1.任务清单\n2.评分细则\n3.材料目录\n某市文明办\n2022年3月1日"
