@@ -14,7 +14,6 @@ from extractors.readers import decrypt
 from extractors.readers.ole import MAGIC, OleError, OleFile
 from extractors.readers.remedies import DOCUMENT
 
-_FIB = 0x1AA
 _MIN_VERSION = 0xC1
 _MAGIC_WORD_97 = 0xA5EC
 _MAGIC_WORD_95 = 0xA5DC
@@ -151,7 +150,7 @@ def check_word(data: bytes) -> WordFile:
     table_name = "1Table" if flags & _TABLE_1 else "0Table"
     try:
         table, pictures = compound.stream(table_name), compound.stream("Data")
-        if len(main) < _FIB or table is None:
+        if table is None:
             raise ReadError(_DAMAGED, DOCUMENT.damaged)
         pieces = _PieceTable(main, table)
         text = pieces.text()

@@ -135,7 +135,7 @@ def test_a_table_of_the_notice_stays(table: Table) -> None:
     ids=["a card of a task", "no title below"],
 )
 def test_a_table_with_unknown_labels_needs_a_title_below_it_and_no_labels_of_columns(table: Table) -> None:
-    below = ["2021年任务清单"] if table.cells[0].text == "编号" else ["以上为存档资料"]
+    below = ["2021年任务清单"] if table.cells[0].text == "编号" else ["以上为机关存档资料"]
     found = document(table, *below)
     assert set_aside_page_data(found) == (PageData(), found)
 

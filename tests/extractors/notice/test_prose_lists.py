@@ -91,6 +91,11 @@ class TestUnits:
         assert len(found.tasks) == 3
         assert rules(found) == ["prose_doubt"]
 
+    def test_an_item_that_is_written_otherwise_is_told_once_in_several_sections(self) -> None:
+        first = ("（一）学风", "1.教务处：开好班会。", "2.团委：办好讲座。", "3.加强领导。")
+        found = plan("一、任务", *first, "（二）环境", "1.总务处：维护设施。", "2.保卫处：排查隐患。")
+        assert (parties(found), rules(found)) == (["教务处", "团委", "总务处", "保卫处"], ["prose_doubt"])
+
     def test_an_item_without_the_units_of_the_others_is_told(self) -> None:
         found = plan("一、任务", "1.开好班会。（责任处室：教务处）", "2.维护设施。（责任处室：总务处）", "3.争创一流。")
         assert (len(found.tasks), rules(found)) == (2, ["prose_doubt"])

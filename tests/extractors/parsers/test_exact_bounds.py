@@ -189,6 +189,11 @@ def test_a_long_phrase_is_cut_at_a_joint_if_enough_remains(length: int, is_alone
     assert found.subject == (measured if is_alone else phrase[-28:])
 
 
+def test_a_long_phrase_ends_with_what_is_measured() -> None:
+    (found,) = read_thresholds("扎实推进各项文明实践工作的覆盖范围以及参与各方的群众满意度等达到80%以上。")
+    assert found.subject == "推进各项文明实践工作的覆盖范围以及参与各方的群众满意度"
+
+
 @pytest.mark.parametrize(("length", "kept"), [(3, 3), (4, 4), (157, 157), (158, 158), (159, 158), (161, 158)])
 def test_characters_of_a_condition(length: int, kept: int) -> None:
     (rule,) = read_scoring("缺" * length + "的，扣2分。")

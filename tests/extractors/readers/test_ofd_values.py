@@ -23,7 +23,7 @@ from extractors.readers.ofd.package import (
     text_of,
     to_outer_matrix,
 )
-from extractors.readers.ofd.page_objects import _parse_advances
+from extractors.readers.ofd.page_objects import _parse_advances, _parse_operations
 
 
 @pytest.mark.parametrize(
@@ -212,3 +212,19 @@ def test_the_least_advance_is_the_width_and_figures_are_alike() -> None:
         0.6, 0.55, 0.55
     ]  # fmt: skip
     assert [widths.estimate("1", char) for char in "0a"] == [0.55, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("data", "operations"),
+    [
+        ("M 1 2 L 3 4 C", [("M", [1, 2]), ("L", [3, 4]), ("C", [])]),
+        ("m 1 2 3 4", [("M", [1, 2]), ("M", [3, 4])]),
+        ("M 1 2 L 3", [("M", [1, 2])]),
+        ("1 2 M 3 4", []),
+        ("M 1 2 C 5 6 L 3 4", [("M", [1, 2]), ("C", [])]),
+        ("M 1 2 X 3 4 L 5 6", [("M", [1, 2])]),
+        ("Q 1 2 3 4 B 1 2 3 4 5 6", [("Q", [1, 2, 3, 4]), ("B", [1, 2, 3, 4, 5, 6])]),
+    ],
+)
+def test_a_path_is_read_as_far_as_it_follows_the_standard(data: str, operations: list[tuple[str, list[float]]]) -> None:
+    assert list(_parse_operations(data)) == operations
