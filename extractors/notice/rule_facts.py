@@ -69,10 +69,9 @@ class RuleFacts:
             if not covering.scope.covers(task.task_id, task.table_id) or rule.is_conditional:
                 continue
             fitting = [row for row in rows if rule.kind is None or row.kind == rule.kind]
-            if rule.for_each and not any(row.kind == rule.kind for row in rows) and rule.kind is not None:
+            if rule.for_each and rule.kind is not None and not fitting:
                 rows.append(_asked_of_each(task, rule, len(rows) + 1))
                 covering.row.tasks += 1
-                continue
             for row in fitting:
                 _add_format(row, rule)
             covering.row.tasks += bool(fitting)

@@ -227,8 +227,6 @@ def tokenize(normalized: str) -> tuple[Token, ...]:
 
 def _parse_unit(head: str) -> tuple[str, int]:
     """Return the unit of a phrase and its interval: 每两个月 = (月, 2), 每半年 = (半年, 1)."""
-    if "双月" in head or "单月" in head:
-        return head[-2:], 1
     if re.match(r"月月|季季|周周|天天|年年", head):
         head = head[:1]
     head = re.sub(r"报$", "", head)
