@@ -146,7 +146,7 @@ def test_a_list_goes_out_comes_back_and_is_seen_in_the_progress(
     lines = visitor.finish(visitor.send("/files/progress", {"reason": ""}, files=files))
     assert lines[0] == "导入 1 个文件：采用 1 条，与已有相同 0 条，没有填写 0 条，未采用 0 条"
     assert site.ask("SELECT status FROM ops.progress WHERE task_id IS NOT NULL") == [("done",)]
-    assert "已完成" in visitor.page(f"/progress?notice={notice}")
+    assert "已完成" in visitor.page(f"/progress?notice={notice}&whose=all")
     # The command says the same of the same files.
     where = ("--warehouse", str(site.settings.warehouse))
     assert run(["progress", "import", str(wrong), *where]) == 1

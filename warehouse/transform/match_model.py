@@ -77,6 +77,12 @@ class MatchModel:
         return relate(self.bounds, part_a, part_b, inside_a, inside_b)
 
 
+_WHOLE: Final = 0.95
+"""Share of the bigrams of a text that another one holds, if it holds all of it."""
+_MORE: Final = 0.8
+"""The same of the other text, if it asks for more."""
+
+
 def relate(
     bounds: RelationBounds, part_a: FloatArray, part_b: FloatArray, inside_a: FloatArray, inside_b: FloatArray
 ) -> IntArray:
@@ -84,10 +90,14 @@ def relate(
     cover_a, cover_b = (
         bounds.parts * part + (1 - bounds.parts) * inside for part, inside in ((part_a, inside_a), (part_b, inside_b))
     )
-    is_equal = np.minimum(cover_a, cover_b) >= bounds.equal
+    # 落实管理制度 | 落实管理制度，开展检查: a text that another one holds whole asks for less than that.
+    is_held_a, is_held_b = (
+        (inside >= _WHOLE) & (other < _MORE) for inside, other in ((inside_a, inside_b), (inside_b, inside_a))
+    )
+    is_equal = (np.minimum(cover_a, cover_b) >= bounds.equal) & ~is_held_a & ~is_held_b
     is_subset, is_superset = (
-        (cover_a >= bounds.inside) & (cover_a > cover_b),
-        (cover_b >= bounds.inside) & (cover_b > cover_a),
+        is_held_a | (~is_held_b & (cover_a >= bounds.inside) & (cover_a > cover_b)),
+        is_held_b | (~is_held_a & (cover_b >= bounds.inside) & (cover_b > cover_a)),
     )
     return np.select([is_equal, is_subset, is_superset], [0, 1, 2], 3).astype(np.int64)
 
