@@ -34,7 +34,7 @@ def _(con):
     units = mo.sql(
         """
         SELECT concat(any_value(unit), '（', coalesce(any_value(place), '所属不明'), '）') AS 单位, unit_id,
-               sum(tasks)::BIGINT AS 任务数, count(*) AS 合并后, sum(items_listed)::BIGINT AS 要求的件数,
+               sum(tasks)::BIGINT AS 任务数, count(*) AS 合并后, sum(items_asked)::BIGINT AS 要求的件数,
                sum(items_needed)::BIGINT AS 合并后件数
         FROM mart.unit_obligations
         GROUP BY unit_id

@@ -18,7 +18,7 @@ from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.points import cell_points
-from extractors.parsers.responsible_units import looks_like_party
+from extractors.parsers.responsible_units import is_office, looks_like_party
 from extractors.tables.column_roles import ColumnRole, names_period
 from extractors.tables.grid import Grid, GridCell
 
@@ -44,6 +44,7 @@ _WORDY: Final = 0.6
 """Share of the texts below months that are that long."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
+_BETWEEN_UNITS: Final = re.compile("[、，,；;]")
 _LEAST_HEADINGS: Final = 3
 _INNER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]{2,30})[)）]")
 _UNIT_COLUMN: Final = "责任单位"
@@ -83,7 +84,9 @@ def _end_with_units(cells: Sequence[GridCell]) -> bool:
     """Return whether the cells of a column are short headings that end with units in brackets: 理论武装（机关党委）."""
     ends = [_BRACKET_AT_END.fullmatch(strip_whitespace(cell.text)) for cell in cells]
     found = [m for m in ends if m and looks_like_party(m["units"]) and not looks_like_party(m["name"])]
-    return len(found) >= _LEAST_HEADINGS and len(found) >= _LABELLED * len(cells)
+    names = [name for m in found for name in _BETWEEN_UNITS.split(m["units"])]
+    # 创建内容（校园）, （社区）: names of places alone say what is meant.
+    return len(found) >= max(_LEAST_HEADINGS, _LABELLED * len(cells)) and any(map(is_office, names))
 
 
 def _split_off_bracket(text: str) -> list[str]:

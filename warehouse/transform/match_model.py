@@ -77,7 +77,7 @@ class MatchModel:
         return relate(self.bounds, part_a, part_b, inside_a, inside_b)
 
 
-_WHOLE: Final = 0.95
+_COMPLETE: Final = 0.95
 """Share of the bigrams of a text that another one holds, if it holds all of it."""
 _MORE: Final = 0.8
 """The same of the other text, if it asks for more."""
@@ -92,7 +92,7 @@ def relate(
     )
     # 落实管理制度 | 落实管理制度，开展检查: a text that another one holds whole asks for less than that.
     is_held_a, is_held_b = (
-        (inside >= _WHOLE) & (other < _MORE) for inside, other in ((inside_a, inside_b), (inside_b, inside_a))
+        (inside >= _COMPLETE) & (other < _MORE) for inside, other in ((inside_a, inside_b), (inside_b, inside_a))
     )
     is_equal = (np.minimum(cover_a, cover_b) >= bounds.equal) & ~is_held_a & ~is_held_b
     is_subset, is_superset = (

@@ -124,6 +124,11 @@ class TestBrackets:
         rows = [[f"{name}（县教育局）", DUTIES[0], "县民政局"] for name in ("理论武装", "阵地开放", "环境整治")]
         assert cleaned(["类别", "工作内容", "责任单位"], *rows).columns == ("类别", "工作内容", "责任单位")
 
+    def test_places_in_brackets_behind_headings_say_what_is_meant(self) -> None:
+        names = ["创建内容（校园）", "文明实践（社区）", "环境整治（景区）"]
+        rows = [[name, duty] for name, duty in zip(names, DUTIES, strict=False)]
+        assert cleaned(["类别", "工作内容"], *rows).columns == ("类别", "工作内容")
+
     def test_persons_in_brackets_behind_units(self) -> None:
         rows = [
             [duty, unit] for duty, unit in zip(DUTIES, ["党办（李建国）", "工会（王小明）", "总务科"], strict=False)
