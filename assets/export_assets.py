@@ -6,18 +6,19 @@ in Dagster they follow every publication. One step writes all lists, but only th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.asset_keys import OWNERS, WAREHOUSE
 from assets.resources import ExportResource
+from warehouse.clock import CHINA
 from warehouse.errors import QueryError
-from warehouse.export.reminders import find_reminders
+from warehouse.export.reminders import describe_reminded, find_reminders
 from warehouse.export.task_lists import build_task_lists
 from warehouse.export.task_query import TaskFilter, iter_selections
 from warehouse.export.write_files import RefreshResult, refresh_folder
@@ -25,7 +26,6 @@ from warehouse.export.write_files import RefreshResult, refresh_folder
 GROUP = "exports"
 TASK_LISTS = dg.AssetKey(["exports", "task_lists"])
 REMINDERS = dg.AssetKey(["exports", "reminders"])
-CHINA = ZoneInfo("Asia/Shanghai")
 REMINDER_DAYS = 30
 
 
@@ -64,12 +64,15 @@ def task_list_files(export: ExportResource) -> dg.MaterializeResult[None]:
 def reminder_files(export: ExportResource) -> dg.MaterializeResult[None]:
     """Write the reminders of every responsible unit that has something due."""
     due = find_reminders(export.warehouse_path, within=REMINDER_DAYS, persons=export.persons)
-    return _result_metadata(refresh_folder((reminder.task_list for reminder in due), month_folder(export) / "提醒"))
+    counted = describe_reminded(export.warehouse_path)
+    written = refresh_folder((reminder.task_list for reminder in due), month_folder(export) / "提醒")
+    return _result_metadata(written, {"计入的通知": counted})
 
 
-def _result_metadata(done: RefreshResult) -> dg.MaterializeResult[None]:
+def _result_metadata(done: RefreshResult, more: Mapping[str, str] = MappingProxyType({})) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
+            **more,
             "写出": len(done.written),
             "未变化": len(done.unchanged),
             "已有人填写，新的在旁边": dg.MetadataValue.json(done.written_beside),

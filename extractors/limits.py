@@ -46,6 +46,10 @@ class Limits:
     max_page_marks: int = 200_000
     """Characters, and segments of paths, on one page; a dense page has some 5,000 of each."""
 
+    max_recognised_pictures: int = 40
+    """Pictures among the text of one file that are recognised (OCR), a second each; 0 recognises none, scanned pages
+    neither."""
+
     def __post_init__(self) -> None:
         """Refuse what is no bound: there is no way to read a file without one."""
         for field in fields(self):

@@ -27,7 +27,6 @@ UNIT_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Column of the file -> its Chinese name; the file may use either."""
 REQUIRED_COLUMNS: Final = ("printed", "name", "reason", "who", "when")
-NAME_SEPARATOR: Final = "、"
 _BETWEEN_NAMES: Final = re.compile(r"、(?![^（(]{0,40}[）)])")
 """A separator outside of brackets: 各镇（街、区） is one name."""
 

@@ -26,6 +26,7 @@ import polars.selectors as cs
 from notebooks.labels import FONTS
 from schemas.ddl import literal
 from warehouse import questions, store
+from warehouse.comparability import Comparability, read_comparability
 from warehouse.doubtful_tables import SEE_ORIGINAL, SEE_REVIEW, DoubtfulTables, read_doubtful_tables
 from warehouse.formatting import CHART_COLORS, format_number, format_value
 from warehouse.questions.describe import describe_left_out
@@ -81,7 +82,7 @@ class OpenWarehouse:
     """Open warehouse. If there is none, `problem` gives the reason in Chinese and `connection` is an empty warehouse.
 
     `notices` has a row per notice: notice_id, label, is_current, tasks, points, tasks_with_…, issued_on, ingested_at
-    (Beijing time). `doubtful` are the tables whose layout is in doubt.
+    (Beijing time). `doubtful` are the tables whose layout is in doubt, `kinds` what the notices are about.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -90,6 +91,7 @@ class OpenWarehouse:
     problem: str | None = None
     temp_folder: object = None
     doubtful: DoubtfulTables = field(default_factory=DoubtfulTables)
+    kinds: Comparability = field(default_factory=lambda: Comparability({}))
 
     def labels(self, notice_ids: Iterable[str]) -> list[str]:
         """Return the labels of these notices, in the order of `notices`."""
@@ -126,7 +128,14 @@ def open_warehouse() -> OpenWarehouse:
         notices = connection.sql(NOTICES_SQL).pl()
         empty = "数据仓库里还没有通知。请把通知放入 raw 文件夹，运行 wenming build，再打开本页。"
         problem = None if notices.height else empty
-        return OpenWarehouse(connection, path, notices, problem, doubtful=read_doubtful_tables(connection))
+        return OpenWarehouse(
+            connection,
+            path,
+            notices,
+            problem,
+            doubtful=read_doubtful_tables(connection),
+            kinds=read_comparability(connection),
+        )
     folder = tempfile.TemporaryDirectory(prefix="wenming-", ignore_cleanup_errors=True)
     empty_path = Path(folder.name) / "blank.duckdb"
     store.publish(empty_path, add={})
@@ -152,7 +161,10 @@ def sql_list(values: Iterable[str]) -> str:
 
 
 def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[str]:
-    """Return the caption lines of a chart: its notices, their dates of issue and of import, and what is in doubt."""
+    """Return the caption lines of a chart: its notices, their dates of issue and of import, and what is in doubt.
+
+    Notices that differ in kind are told.
+    """
     ids = set(notice_ids)
     notices = warehouse.notices.filter(pl.col("notice_id").is_in(sorted(ids)))
     labels = notices["label"].to_list()
@@ -164,6 +176,7 @@ def build_caption(warehouse: OpenWarehouse, notice_ids: Iterable[str]) -> list[s
     return [
         *wrap_text(notices_text),
         *wrap_text(f"印发日期：{dates}{undated}；数据入库日期：{format_ingested_days(notices)}"),
+        *wrap_text(warehouse.kinds.describe(notices["notice_id"].to_list(), filters=None) or ""),
         *wrap_text(warehouse.doubtful.describe_notices(ids, SEE_ORIGINAL) or ""),
     ]
 

@@ -91,7 +91,7 @@ def _(matched, warehouse):
         chart_matched = helpers.finish_chart(
             _heat, "能找到对应的任务", warehouse, [*matched["notice_a"], *matched["notice_b"]], _remark
         )
-    helpers.chart_or_note(chart_matched, "没有对应的任务：对照至少要有两份通知，且有主题或文字相近的任务。")
+    helpers.chart_or_note(chart_matched, "没有对应的任务：对照至少要有两份通知，且有要求同一件事的任务。")
     return (chart_matched,)
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
@@ -27,6 +27,8 @@ from pipelines.cli_common import (
     PROGRAM,
     SOME_FAILED,
     USAGE_ERROR,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     Format,
@@ -38,13 +40,14 @@ from pipelines.cli_common import (
     Topic,
     Warehouse,
     explain_usage_error,
+    is_terminal,
     load_ready_settings,
     make_console,
     require_current,
     require_warehouse,
     show_progress,
 )
-from pipelines.commands import export, fetch, progress, snapshots, up
+from pipelines.commands import check, export, fetch, find, mcp, progress, snapshots, up
 from pipelines.commands.notebook import Export
 from pipelines.errors import WRONG_USAGE, SettingsError, UserError
 from warehouse import store_options
@@ -58,8 +61,8 @@ INTERRUPTED: Final = 130
 COMMAND_GROUPS: Final = MappingProxyType(
     {
         "建库": ("build", "status", "review", "fetch"),
-        "查询": ("serve", "ask", "sql", "notebook"),
-        "任务": ("export", "progress", "remind"),
+        "查询": ("serve", "find", "ask", "sql", "notebook", "mcp"),
+        "任务": ("export", "check", "progress", "remind"),
         "自动": ("watch", "up"),
         "维护": ("editions", "diff", "restore", "config"),
     }
@@ -106,9 +109,7 @@ ClusterPlain = Annotated[
 Full = Annotated[bool, typer.Option("--full", help="不论有无变化，全部重新读取。")]
 Fewer = Annotated[
     bool,
-    typer.Option(
-        "--fewer-decisions", help="更正记录、对应关系认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"
-    ),
+    typer.Option("--fewer-decisions", help="更正、认定或进展比已发布的少，也照样发布（确认是有意删减时用）。"),
 ]
 Query = Annotated[str, typer.Argument(metavar="查询语句", help="一条 SQL 查询语句，写在引号里。")]
 
@@ -116,7 +117,13 @@ Wanted = Annotated[
     str | None,
     typer.Argument(metavar="题号或字样", help="问哪一题：题号，或题目中的字样，如 各科室；不写则列出全部题目。"),
 ]
-AllRows = Annotated[bool, typer.Option("--all", help="逐条全部列出，不只列交叉表或前几行。")]
+AllRows = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="逐条全部列出，不只列交叉表或前几行；第 18 题连参考通知、上级写给其他单位的任务和周期已结束的也列出。",
+    ),
+]
 OtherParts = Annotated[list[str], typer.Option("--other", metavar="字样", help="与哪些通知比，写法同 --notice。")]
 FromDay = Annotated[
     datetime | None, typer.Option("--date", metavar="日期", formats=["%Y-%m-%d"], help="从哪天算起，如 2023-08-01。")
@@ -152,6 +159,14 @@ UnitName = Annotated[
 UnitFunction = Annotated[
     str, typer.Option("--function", metavar="职能", help="该单位的职能，各市职能相同的单位写同一个词；与 --unit 同用。")
 ]
+Ownership = Annotated[
+    str | None,
+    typer.Option(
+        "--ownership",
+        metavar="机关或通知=归属",
+        help="认定一个发文机关的（或一份）通知是本级、上级还是参考，如 某市文明办=本级；进展和提醒只计本级和上级的。",
+    ),
+]
 Accept = Annotated[bool, typer.Option("--accept", help="对照原表核实后，认定这张表读得对。")]
 Notebook = Annotated[str | None, typer.Argument(metavar="名称", help="笔记本名称，写其中几个字即可；不写则列出全部。")]
 ExportAs = Annotated[Export | None, typer.Option("--export", metavar="ipynb|png|pdf", help="不打开，而是导出。")]
@@ -165,6 +180,10 @@ ServePort = Annotated[
     int, typer.Option("--port", metavar="端口", min=0, max=65535, help="网页的端口；0 为任意空闲端口。")
 ]
 Token = Annotated[str | None, typer.Option("--token", metavar="口令", help="打开网页要输入的口令；也可用设置 token。")]
+EditorToken = Annotated[
+    str | None,
+    typer.Option("--editor-token", metavar="口令", help="在网页上更正、上传要输入的口令；也可用设置 editor_token。"),
+]
 Every = Annotated[float | None, typer.Option("--every", metavar="秒", help="每隔多少秒看一次。")]
 Settle = Annotated[float | None, typer.Option("--settle", metavar="秒", help="文件多少秒不再变化才读取。")]
 OpenPage = Annotated[bool, typer.Option("--open", help="同时打开浏览器。")]
@@ -195,16 +214,11 @@ def common_options(
     with suppress(SettingsError):
         store_options.set_lock_wait(load_settings().lock_wait, _print_notice)
     if context.invoked_subcommand is None:
-        if not _is_terminal():
+        if not is_terminal():
             typer.echo(context.get_help())
             raise typer.Exit(WRONG_USAGE)
         _run_build(load_settings(), full=False, fewer=False)
         serve(open_page=True)
-
-
-def _is_terminal() -> bool:
-    """Return whether a person sits before this process."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _print_notice(text: str) -> None:
@@ -278,7 +292,7 @@ def sql(
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
 
 
-@app.command(cls=ChineseCommand, help="分析员常问的二十六个问题：列出题目，或回答其中一题。")
+@app.command(cls=ChineseCommand, help="分析员常问的二十九个问题：列出题目，或回答其中一题。")
 def ask(
     wanted: Wanted = None,
     *,
@@ -288,14 +302,17 @@ def ask(
     party: Party = None,
     day: FromDay = None,
     days: Days = None,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
+    everything: AllRows = False,
     limit: Limit = None,
     output_format: OutputFormat = Format.TABLE,
     output: Output = None,
-    everything: AllRows = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming ask`."""
-    from pipelines.commands.ask import choose_question, print_answer, print_list
+    from pipelines.commands.ask import choose_question, describe_notices, print_answer, print_list, select_kinds
+    from warehouse.clock import today
     from warehouse.questions import QuestionFilters, answer
 
     out = make_console()
@@ -307,12 +324,19 @@ def ask(
     settings = load_ready_settings(warehouse=warehouse)
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
-    question_filters = QuestionFilters(tuple(notice), tuple(other), topic, party, day.date() if day else None, days)
+    notice, other = select_kinds(settings.warehouse, question, (notice, other), campaign, level)
+    # Of any other question all rows are shown, and nothing else is asked for.
+    all_notices = everything and "everything" in question.parameters
+    question_filters = QuestionFilters(
+        tuple(notice), tuple(other), topic, party, day.date() if day else None, days, all_notices
+    )
+    answered = answer(settings.warehouse, question.number, question_filters, today=today(), limit=limit)
     print_answer(
         out,
-        answer(settings.warehouse, question.number, question_filters, today=date.today(), limit=limit),
+        answered,
         output_format.value,
         output,
+        warnings=describe_notices(settings.warehouse, answered),
         everything=everything or limit is not None,
     )
 
@@ -333,23 +357,41 @@ def review(
     accept: Accept = False,
     unit: UnitName = None,
     function: UnitFunction = "",
+    ownership: Ownership = None,
     reason: Reason = "",
     who: Who = "",
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming review`."""
     from pipelines.commands import review as review_command
-    from pipelines.commands import review_layout, review_unit
+    from pipelines.commands.review_common import ReviewError
+    from pipelines.commands.review_layout import LayoutChoice
+    from pipelines.commands.review_ownership import settle_ownership
+    from pipelines.commands.review_unit import settle_unit
+    from warehouse.clock import today as today_in_china
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
-    if (unit is None and function) or (unit is not None and (which or dismiss or field or column or row or accept)):
+    today = today_in_china()
+    choice = LayoutChoice(column, row, accept)
+    decisions = dismiss + (field is not None) + choice.is_given
+    if (unit is None and function) or (unit is not None and (which or decisions or value is not None)):
         raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
+    if ownership is not None and (which or decisions or value is not None or unit is not None):
+        raise UserError("认定归属写作 wenming review --ownership 发文机关或通知=本级，不带问题编号")
+    if decisions > 1:
+        raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
+    if value is not None and field is None:
+        raise UserError("写了新值（--value）的，还须用 --field 写明更正哪个字段")
+    if decisions and which is None:
+        raise UserError("请写明处理哪一条问题：wenming review 编号，编号用 wenming review 查看")
     try:
         if unit is not None:
-            done = review_unit.settle_unit(
-                settings, unit, function=function, reason=reason, who=who, today=date.today()
-            )
+            done = settle_unit(settings, unit, function=function, reason=reason, who=who, today=today)
+            out.print(escape(done), soft_wrap=True)
+            return
+        if ownership is not None:
+            done = settle_ownership(settings, ownership, reason=reason, who=who, today=today)
             out.print(escape(done), soft_wrap=True)
             return
         findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
@@ -357,30 +399,20 @@ def review(
             review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
             return
         finding = review_command.choose_finding(findings, which)
-        choice = review_layout.LayoutChoice(column, row, accept)
-        if dismiss + (field is not None) + choice.is_given > 1:
-            raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
-        today = date.today()
         if choice.is_given:
-            out.print(
-                escape(review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)),
-                soft_wrap=True,
-            )
+            done = review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)
+            out.print(escape(done), soft_wrap=True)
             return
         place = review_command.read_place(settings.warehouse, finding)
-        if not dismiss and field is None:
-            review_command.print_place(out, finding, place)
-            if finding.is_about_layout and finding.table_id is not None:
-                table = review_layout.read_table_place(settings.warehouse, finding.table_id)
-                review_layout.print_table_place(out, table, which)
+        if dismiss:
+            decision = review_command.make_dismissal(finding, reason, who, today)
+        elif field is not None:
+            decision = review_command.make_correction(place, field, value or "", reason=reason, who=who, today=today)
+        else:
+            review_command.print_finding(out, settings.warehouse, finding, place, which)
             return
-        decision = (
-            review_command.make_dismissal(finding, reason, who, today)
-            if dismiss
-            else review_command.make_correction(place, field or "", value or "", reason=reason, who=who, today=today)
-        )
         path = review_command.record_decision(settings.corrections, finding, decision)
-    except (review_command.ReviewError, review_unit.UnitReviewError) as error:
+    except ReviewError as error:
         raise UserError(str(error)) from error
     out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
 
@@ -419,11 +451,13 @@ def notebook(
         raise UserError(str(error), SOME_FAILED) from error
 
 
-@app.command(cls=ChineseCommand, help="在浏览器中搜索、比较和核对（网页资料库），按 Ctrl-C 停止。")
+@app.command(cls=ChineseCommand, help="在浏览器中搜索、比较、核对和更正（网页资料库），按 Ctrl-C 停止。")
 def serve(
+    *,
     host: Host = "127.0.0.1",
     port: ServePort = 8321,
     token: Token = None,
+    editor_token: EditorToken = None,
     open_page: OpenPage = False,
     warehouse: Warehouse = None,
 ) -> None:
@@ -431,19 +465,9 @@ def serve(
     from pipelines.commands import serve as server
     from pipelines.settings import load_settings
 
-    settings = load_settings(warehouse=warehouse, token=token)
-    secret = settings.token.get_secret_value() if settings.token else None
+    settings = load_settings(warehouse=warehouse, token=token, editor_token=editor_token)
     try:
-        server.serve(
-            make_console(),
-            settings.warehouse,
-            host=host,
-            port=port,
-            token=secret,
-            open_page=open_page,
-            named=settings.named_hosts,
-            raw=settings.raw,
-        )
+        server.serve(make_console(), settings, host=host, port=port, open_page=open_page)
     except server.ServeError as error:
         raise UserError(str(error), SOME_FAILED) from error
 
@@ -482,6 +506,9 @@ app.add_typer(export.app, name="export", help="把任务清单、比较结果写
 app.add_typer(progress.app, name="progress", help="导入各单位交回的清单，查看进展。")
 for _name, _command, _help in (
     ("fetch", fetch.fetch, "按 raw/sources.toml 从各网站下载新发布的通知及附件。"),
+    ("find", find.find, "按意思找任务：写几个字，说法不同也能找到。"),
+    ("mcp", mcp.serve_programs, "供支持 MCP 的程序（智能助手等）只读查询，每个数字都带出处。"),
+    ("check", check.check, "拿材料目录对照一个单位的任务清单：缺什么、哪些文件不合要求。"),
     ("remind", export.remind, "列出逾期和即将到期的任务，写成给各单位的提醒。"),
     ("editions", snapshots.editions, "列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。"),
     ("diff", snapshots.diff, "比较两版仓库：哪些表、哪些行、哪些列变了。"),

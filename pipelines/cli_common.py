@@ -19,7 +19,6 @@ from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -27,6 +26,7 @@ from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from pipelines.errors import UserError
+from warehouse.clock import CHINA
 
 if TYPE_CHECKING:
     from assets.ingest.results import ProgressCallback
@@ -39,7 +39,6 @@ SOME_FAILED: Final = 1
 LOCKED: Final = 3
 """Exit status: another program has the warehouse file open for writing; nothing was changed."""
 FALLBACK_WIDTH: Final = 120
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """Base class of all usage errors of Typer, which has no public name."""
 
@@ -59,8 +58,14 @@ _MESSAGES: Final = (
     (re.compile(r"Missing command.*"), "缺少命令"),
     (re.compile(r"Got unexpected extra argument\w*(?:\(s\))? \((.*)\)"), r"多出了参数“\1”；含空格的内容请用引号括起来"),
 )
-
-
+_VALUE_MESSAGES: Final = (
+    (re.compile(r"'([^']*)' is not one of (.*?)\.?$"), r"“\1”不在可选范围之内（\2）"),
+    (re.compile(r"valid integer"), "须是整数"),
+    (re.compile(r"valid number"), "须是数字"),
+    (re.compile(r"greater than or equal to (\S+)"), r"不能小于 \1"),
+    (re.compile(r"less than or equal to (\S+)"), r"不能大于 \1"),
+    (re.compile(r"'([^']*)' does not match the formats? '%Y-%m-%d'"), r"“\1”不是日期，应写作 2023-08-01 这样"),
+)
 _NO_SUCH_COMMAND: Final = re.compile(r"No such command '([^']*)'")
 MAX_SUGGESTED: Final = 3
 """Commands that a message suggests."""
@@ -85,7 +90,19 @@ Topic = Annotated[str | None, typer.Option("--topic", metavar="主题", help="�
 OutputFormat = Annotated[Format, typer.Option("--format", metavar="table|csv|json|xlsx", help="结果的格式。")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="文件", help="把结果写入文件，而不是显示出来。")]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="行数", min=1, help="最多列出多少行。")]
+Campaign = Annotated[
+    str | None, typer.Option("--campaign", metavar="类别", help="只比这一创建类别的通知，如 文明单位。")
+]
+AwardLevel = Annotated[
+    str | None, typer.Option("--level", metavar="级别", help="只比这一荣誉级别的通知：全国、省级、市级、县级。")
+]
+AllNotices = Annotated[bool, typer.Option("--all", help="连参考通知、上级写给其他单位的任务和周期已结束的通知也列出。")]
 Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
+
+
+def is_terminal() -> bool:
+    """Return whether a person sits before this process."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def make_console() -> Console:
@@ -200,7 +217,8 @@ def explain_usage_error(error: Exception) -> str:
     option = getattr(error, "option_name", "")
     if kind == "NoSuchOption":
         near = getattr(error, "possibilities", None)
-        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(sorted(near))}" if near else "")
+        suggested = difflib.get_close_matches(option, near or (), MAX_SUGGESTED, 0)
+        what = f"没有“{option}”这个选项" + (f"，是否要用 {'、'.join(suggested)}" if suggested else "")
     elif kind == "MissingParameter":
         what = f"缺少参数 {hint}"
     elif kind == "BadOptionUsage":
@@ -233,12 +251,10 @@ def _suggest_commands(wrong: str, context: Any) -> str:
 
 def _translate_value_error(message: str) -> str:
     """Translate a message of Typer about a value; Chinese messages of this program pass unchanged."""
-    if not message.isascii():
-        return message
-    match = re.search(r"'([^']*)' is not one of (.*?)\.?$", message)
-    if match:
-        return f"“{match[1]}”不在可选范围之内（{match[2]}）"
-    return f"请检查写法（{message}）"
+    for pattern, words in _VALUE_MESSAGES:
+        if match := pattern.search(message):
+            return match.expand(words)
+    return f"请检查写法（{message}）" if message.isascii() else message
 
 
 def _translate_help(page: str) -> str:

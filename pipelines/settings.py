@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         default=DEFAULT_SNAPSHOTS, ge=0, le=1000, description="除现在的仓库外，保留最近几版（0 为不保留）"
     )
     token: SecretStr | None = Field(default=None, description="打开网页资料库（wenming serve）要输入的口令")
+    editor_token: SecretStr | None = Field(
+        default=None, description="在网页上更正、上传、导入要输入的口令；两个口令都不设的，只在本机打开的网页可以修改"
+    )
     host_names: str = Field(default="", description="访问各网页时还可用的主机名，如反向代理的域名；几个名称用逗号分开")
 
     watch_every: float = Field(default=15.0, ge=0.1, le=3600, description="看守 raw 文件夹：每隔多少秒看一次")
@@ -130,11 +133,11 @@ class Settings(BaseSettings):
             raise ValueError("没有这个时区，请写如 Asia/Shanghai") from error
         return text
 
-    @field_validator("token")
+    @field_validator("token", "editor_token")
     @classmethod
     def _not_empty(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and not secret.get_secret_value().strip():
-            raise ValueError("口令是空的。请写一个口令；不要口令，请去掉 --token 和 WENMING_TOKEN")
+            raise ValueError("口令是空的。请写一个口令；不要口令，请去掉这一选项或环境变量")
         return secret
 
     @field_validator("webhook")

@@ -24,6 +24,8 @@ from extractors.layouts import LAYOUTS_FILE
 from pipelines.cli_common import find_program, format_china_time
 from schemas.ops import RUN_OUTCOMES
 from warehouse import store
+from warehouse.inbox import COUNT_SQL as TO_CHECK_SQL
+from warehouse.inbox import OPEN
 
 if TYPE_CHECKING:
     from pipelines.commands.build import BuildSummary
@@ -43,11 +45,11 @@ COUNTS: Mapping[str, str] = {
     "indicators": "指标",
     "tasks": "任务",
 }
-NOTICES_SQL = """
+NOTICES_SQL = f"""
 SELECT n.title, n.issuer, coalesce(n.county, n.city, n.province) AS place, f.source_path,
        (SELECT count(*) FROM core.tasks AS t WHERE t.notice_id = n.notice_id) AS tasks,
        (SELECT sum(t.points) FROM core.tasks AS t WHERE t.notice_id = n.notice_id AND NOT t.bonus) AS points,
-       (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND q.severity <> 'info') AS findings,
+       (SELECT count(*) FROM core.findings AS q WHERE q.notice_id = n.notice_id AND {OPEN}) AS findings,
        n.table_chars, n.accounted_chars, n.text_chars, n.accounted_text_chars
 FROM core.notices AS n JOIN core.files AS f USING (file_id)
 WHERE n.kind <> 'other'
@@ -137,6 +139,9 @@ class Overview:
     files: Mapping[str, int]
     counts: Mapping[str, int]
     severities: Mapping[str, int]
+    """Open findings by severity."""
+    to_check: int
+    """Number of findings that a person has to check."""
     notices: Sequence[NoticeLine]
     failed: Sequence[tuple[str, str, str | None]]
     not_loaded: Sequence[tuple[str, str]]
@@ -180,7 +185,8 @@ def read_overview(warehouse: Path) -> Overview:
         return Overview(
             files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
             counts={name: rows(COUNT_SQL.format(name))[0][0] for name in COUNTS},
-            severities=dict(rows("SELECT severity, count(*) FROM core.findings GROUP BY ALL")),
+            severities=dict(rows("SELECT severity, count(*) FROM core.findings WHERE dismissed IS NULL GROUP BY ALL")),
+            to_check=rows(TO_CHECK_SQL)[0][0],
             notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
             failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
             not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
@@ -253,12 +259,12 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
 def _next_commands(overview: Overview) -> Iterator[tuple[str, str]]:
     """Yield the commands to try next with their meaning, only those that would do something."""
     yield "status", "逐份查看入库情况"
-    yield "ask", "分析员常问的二十六个问题"
+    yield "ask", "分析员常问的二十九个问题"
     if all(importlib.util.find_spec(name) for name in EXPLORER_PACKAGES):
         yield "serve --open", "在浏览器中搜索、比较、看原文"
     if overview.counts["tasks"]:
         yield "export tasks", "给每个责任单位写一份任务清单"
-    if any(overview.severities.values()):
+    if overview.to_check:
         yield "review", "处理待核对的问题"
 
 
@@ -279,7 +285,7 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
         table = Table(title="已入库的通知", title_justify="left")
         for header in ("标题", "发文机关", "地区"):
             table.add_column(header, overflow="fold")
-        for header in ("任务", "分值合计", "问题", "文字落实"):
+        for header in ("任务", "分值合计", "待核对", "文字落实"):
             table.add_column(header, justify="right", no_wrap=True)
         for line in overview.notices:
             table.add_row(
@@ -316,7 +322,7 @@ def _print_counts(console: Console, overview: Overview) -> None:
     console.print(f"文件：共 {total} 个" + (f"（{'，'.join(files)}）" if files else ""))
     console.print("内容：" + "，".join(f"{label} {overview.counts[name]}" for name, label in COUNTS.items()))
     severities = [f"{label} {overview.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
-    console.print("问题：" + "，".join(severities))
+    console.print(f"待核对：{overview.to_check} 条（{'，'.join(severities[:-1])}）；{severities[-1]}")
     share = format_share(overview.accounted_text_chars, overview.text_chars)
     console.print(f"全文文字落实：{share}（{overview.accounted_text_chars}/{overview.text_chars} 字）")
     share = format_share(overview.accounted_chars, overview.table_chars)

@@ -14,7 +14,7 @@ RELATIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """`mart.topic_crosswalk.relation`: of a task to its similar task."""
 
-BASES: Final[Mapping[str, str]] = MappingProxyType({"wording": "文字相近", "review": "人工认定"})
+BASES: Final[Mapping[str, str]] = MappingProxyType({"wording": "文字相近", "meaning": "意思相同", "review": "人工认定"})
 """`mart.topic_crosswalk.basis`."""
 
 CHANGES: Final[Mapping[str, str]] = MappingProxyType(

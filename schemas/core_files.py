@@ -80,6 +80,9 @@ DOCUMENT_KINDS: Final = {
     "other": "其他，不是通知",
 }
 
+NOTICE_SCOPES: Final = {"ours": "本级", "superior": "上级", "reference": "参考"}
+"""Whose notice it is, as seen by the people who keep the warehouse."""
+
 AWARD_LEVELS: Final = {"全国": "全国级", "省级": "省、自治区、直辖市级", "市级": "地级市级", "县级": "县、区级"}
 
 NOTICES: Final = TableSpec(
@@ -129,6 +132,12 @@ NOTICES: Final = TableSpec(
         integer("version", "版次", "同一通知的第几版，从 1 起", required=True, minimum=1),
         flag("is_current", "是否现行", "是否为同一通知的最新版"),
         identifier("supersedes", "上一版", "同一通知上一版的通知编号；没有上一版时为空", nullable=True),
+        text(
+            "scope",
+            "归属",
+            "这份通知是本级的、上级的还是供参考的，依据见 mart.notice_scope；还没有认定的为空",
+            values=NOTICE_SCOPES,
+        ),
         big_integer("table_chars", "表内字数", "各表格中非空白字符总数", required=True, unit="字"),
         big_integer("accounted_chars", "落实字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
         big_integer(

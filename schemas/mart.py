@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from schemas.code_labels import RELATIONS
 from schemas.core_tables import TO_NOTICE
 from schemas.core_tasks import TO_TASK
 from schemas.specs import ForeignKey, TableSpec, day, flag, identifier, integer, share, text, texts
@@ -62,8 +63,8 @@ TASK_PAIRS: Final = TableSpec(
     schema="mart",
     name="task_pairs",
     label="任务配对",
-    comment="任务配对。每行是一条任务和另一份现行通知中文字最相近的一条同主题任务，"
-    "由程序计算；供 mart.topic_crosswalk 使用。",
+    comment="任务配对。每行是一条任务和另一份现行通知中最可能要求同一件事的一条任务，由程序按文字、事项、做法、材料、"
+    "对象和计量计算；把握 0.7 以上的供 mart.topic_crosswalk 使用，其余是待人工认定的候选（mart.match_candidates）。",
     key=("task_a", "task_b"),
     sort=("notice_a",),
     foreign_keys=(
@@ -78,6 +79,24 @@ TASK_PAIRS: Final = TableSpec(
         share("similarity", "文字相似度", "两条要求的二字组的余弦，1 为文字相同"),
         share("inside_a", "甲被包含", "任务 a 的二字组中在任务 b 里也有的比例"),
         share("inside_b", "乙被包含", "任务 b 的二字组中在任务 a 里也有的比例"),
+        share("confidence", "把握", "两条任务要求同一件事的概率，由人工认定的例子训练得出"),
+        text("relation", "关系", "甲对乙的关系", required=True, values=RELATIONS),
+        text("reason", "依据", "两条任务共有的事项、做法、材料、计量，以及文字相近程度", required=True),
+    ),
+)
+
+TASK_SUBJECTS: Final = TableSpec(
+    schema="mart",
+    name="task_subjects",
+    label="任务事项",
+    comment="任务事项。每行是一条任务说到的一个事项，如移风易俗、志愿服务，说法不同的归为一个（warehouse/transform/task_words.toml）；"
+    "要求没有说明事项的看所属指标。没有行的任务看不出事项，不能判断别的通知有没有同样的要求。",
+    key=("task_id", "subject"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        identifier("task_id", "任务编号", "所属任务"),
+        text("subject", "事项", "事项的名称", required=True),
+        flag("is_specific", "具体事项", "是具体的事项，不是创建、环境、主题活动这样的大类"),
     ),
 )
 
@@ -96,6 +115,53 @@ NOTICE_PAIRS: Final = TableSpec(
         *_PAIRED,
         share("weight_cosine", "比重相似度", "各主题比重的余弦，1 为比重完全一样"),
         share("topic_jaccard", "主题重合度", "共有主题数占两者全部主题数的比例"),
+    ),
+)
+
+UNIT_RELATIONS: Final = {
+    "sole": "别处没有相同的要求",
+    "head": "代表条，内容最全",
+    "equal": "与代表条相同",
+    "subset": "是代表条的一部分",
+}
+
+UNIT_TASKS: Final = TableSpec(
+    schema="mart",
+    name="unit_tasks",
+    label="单位任务",
+    comment="单位任务。每行是一个单位在全部现行通知中的一条任务，要求相同的归在一起，"
+    "由程序计算；供 mart.unit_obligations 使用。科室在同一发文单位内同名的算一个单位，"
+    "其他单位在同一地方内同名的算一个；统称（各科室）摊给通知点名的单位。",
+    key=("unit_id", "task_id"),
+    foreign_keys=(TO_TASK, TO_NOTICE, ForeignKey(("obligation_id",), "core.tasks", ("task_id",))),
+    columns=(
+        text("unit_id", "单位编号", "同一单位在各份通知中相同", required=True),
+        text("unit", "单位名称", "最短的写法", required=True),
+        text("place", "所属", "科室为所属的发文单位，其他单位为所在地方；不明的为空"),
+        identifier("task_id", "任务编号", "任务"),
+        identifier("notice_id", "通知编号", "任务所属通知"),
+        text("party", "责任单位", "在这份通知中的规范名称", required=True),
+        text("role", "责任角色", "牵头还是配合", required=True, values={"lead": "牵头", "support": "配合"}),
+        flag("is_collective", "因统称承担", "通知没有点名，因各科室之类的统称承担"),
+        text("reported_by", "填报名称", "填报进展用的名称：点名的为本单位，因统称承担的为统称", required=True),
+        identifier("obligation_id", "代表任务", "代表这项要求的任务"),
+        text("relation", "与代表任务的关系", "与代表任务的关系", required=True, values=UNIT_RELATIONS),
+    ),
+)
+
+UNIT_MATERIALS: Final = TableSpec(
+    schema="mart",
+    name="unit_materials",
+    label="单位材料",
+    comment="单位材料。每行是一个单位的一条任务要的一种材料，同一份材料能用的几处编号相同，"
+    "由程序计算；供 mart.shared_evidence 使用。",
+    key=("unit_id", "task_id", "ordinal"),
+    foreign_keys=(TO_TASK,),
+    columns=(
+        text("unit_id", "单位编号", "同 mart.unit_tasks", required=True),
+        identifier("task_id", "任务编号", "任务"),
+        integer("ordinal", "次序", "材料在任务中的次序，同 core.task_evidence", required=True),
+        text("material_id", "材料编号", "首条任务的编号和材料在其中的次序", required=True),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from schemas.core_files import FORMATS, NOTICES, SHA256_PATTERN
+from schemas.core_files import FORMATS, NOTICE_SCOPES, NOTICES, SHA256_PATTERN
 from schemas.core_tasks import EVIDENCE_KINDS, TASKS
 from schemas.specs import ColumnSpec, ForeignKey, TableSpec, big_integer, day, identifier, integer, moment, text
 
@@ -46,6 +46,24 @@ COUNTERPART_REVIEWS: Final = TableSpec(
         text("file_b", "乙文件", "乙任务所在文件", required=True),
         text("locator_b", "乙位置", "乙任务的位置", required=True),
         text("relation", "关系", "甲对乙的关系", required=True, values=REVIEW_RELATIONS),
+        text("reason", "理由", "认定的理由", required=True),
+        text("who", "经办人", "谁认定的", required=True),
+        text("when", "日期", "认定的日期", required=True),
+    ),
+)
+
+OWNERSHIP: Final = TableSpec(
+    schema="ops",
+    name="ownership",
+    label="归属认定",
+    comment="归属认定。每行是人工认定的一份通知或一个发文机关的归属，取自更正记录文件夹中的 归属.csv；"
+    "结果见 mart.notice_scope。",
+    key=("line",),
+    columns=(
+        integer("line", "行号", "在 归属.csv 中的行号", required=True, minimum=1),
+        text("file", "文件", "认定的通知所在文件（相对于 raw）；认定发文机关的为空"),
+        text("issuer", "发文机关", "认定的发文机关，它印发的通知都照此；认定一份通知的可以不写"),
+        text("scope", "归属", "属于哪一种", required=True, values=NOTICE_SCOPES),
         text("reason", "理由", "认定的理由", required=True),
         text("who", "经办人", "谁认定的", required=True),
         text("when", "日期", "认定的日期", required=True),

@@ -45,9 +45,9 @@ REPLACEMENT: Final = "�"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet to write: its name, headers and values by row."""
+    """A sheet of a workbook: its name, headers, and values by row."""
 
-    name: str
+    title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
@@ -125,11 +125,11 @@ def write_sheet(
         OSError: The file cannot be written.
     """
     notes = [] if note is None else [Sheet(NOTE, [NOTE], [[note]])]
-    write_book(path, [Sheet(title, columns, rows), *notes])
+    write_sheets(path, [Sheet(title, columns, rows), *notes])
 
 
-def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook of these sheets, each as by `write_sheet`.
+def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write several sheets in the form of `write_sheet`.
 
     Raises:
         QueryError: There are more rows than a sheet can hold.
@@ -144,7 +144,7 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
     with path.open("wb") as handle:
         book = Workbook(write_only=True)
         for sheet in sheets:
-            _fill_sheet(book.create_sheet(sheet.name), sheet.columns, sheet.rows)
+            _fill_sheet(book.create_sheet(sheet.title), sheet.columns, sheet.rows)
         book.save(handle)
 
 

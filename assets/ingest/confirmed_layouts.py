@@ -11,9 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
-from assets.ingest.csv_input import append_lines, read_lines
+from assets.ingest.csv_input import append_decisions, read_lines
 from extractors.layouts import (
     HEADER_SEPARATOR,
     LAYOUT_HEADERS,
@@ -25,10 +23,7 @@ from extractors.layouts import (
     select_layouts,
 )
 from warehouse import store
-from warehouse.formatting import escape_formula
 
-LOCK_SECONDS: Final = 30.0
-"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 _TABLES_SQL: Final = """
 SELECT f.source_path, n.issuer, t.ordinal, t.columns
 FROM core.files AS f LEFT JOIN core.notices AS n USING (file_id) LEFT JOIN core.tables AS t USING (notice_id)
@@ -60,12 +55,7 @@ def append_layout_lines(folder: Path, lines: Sequence[Mapping[str, str]]) -> Pat
         NotAppendedError: The file is damaged.
         OSError: The file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LAYOUTS_FILE
-    with FileLock(folder / f".{LAYOUTS_FILE}.lock", timeout=LOCK_SECONDS):
-        guarded = [{name: escape_formula(line.get(name, "")) for name in LAYOUT_HEADERS} for line in lines]
-        append_lines(path, LAYOUT_HEADERS, REQUIRED_COLUMNS, guarded)
-    return path
+    return append_decisions(folder / LAYOUTS_FILE, LAYOUT_HEADERS, REQUIRED_COLUMNS, lines)
 
 
 def select_fitting(

@@ -11,22 +11,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
-from assets.ingest.csv_input import append_line, read_lines
+from assets.ingest.csv_input import append_decisions, read_lines
 from extractors.normalize import strip_whitespace
 from extractors.unit_decisions import REQUIRED_COLUMNS, UNIT_HEADERS, UNITS_FILE, UnitDecision, combine_lines
 from warehouse import store
-from warehouse.formatting import escape_formula
 
-LOCK_SECONDS: Final = 30.0
-"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 FORMS_SQL: Final = """
 SELECT f.source_path, list_distinct(flatten(list(list_append(p.printed, p.name))))
 FROM core.parties AS p JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id)
 GROUP BY f.source_path ORDER BY f.source_path
 """
 """Each file with the names and printed forms of the units of its notice."""
+_UNITS_SQL: Final = "SELECT name, printed, defined_at = 'decision' FROM core.parties"
 
 
 def read_units(folder: Path) -> tuple[dict[int, UnitDecision], list[str]]:
@@ -53,12 +49,7 @@ def append_unit_line(folder: Path, line: Mapping[str, str]) -> Path:
         NotAppendedError: The file is damaged.
         OSError: The file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / UNITS_FILE
-    with FileLock(folder / f".{UNITS_FILE}.lock", timeout=LOCK_SECONDS):
-        guarded = {name: escape_formula(line.get(name, "")) for name in UNIT_HEADERS}
-        append_line(path, UNIT_HEADERS, REQUIRED_COLUMNS, guarded)
-    return path
+    return append_decisions(folder / UNITS_FILE, UNIT_HEADERS, REQUIRED_COLUMNS, [line])
 
 
 def join_forms(forms: Iterable[str | None]) -> frozenset[str]:
@@ -72,14 +63,18 @@ def select_fitting_units(decisions: Iterable[UnitDecision], forms: Collection[st
 
 
 def list_ineffective_units(warehouse: Path, decisions: Mapping[int, UnitDecision]) -> list[str]:
-    """Return Chinese messages about decisions, by line, whose printed form and name are in no published notice."""
+    """Return Chinese messages about decisions, by line, whose printed form is in no published notice."""
     if not decisions:
         return []
     with closing(store.connect(warehouse)) as connection:
-        known = join_forms(form for _, forms in connection.execute(FORMS_SQL).fetchall() for form in forms)
+        units = connection.execute(_UNITS_SQL).fetchall()
+    settled = {decision.printed for decision in decisions.values()}
+    printed = join_forms(form for _, forms, _ in units for form in forms)
+    # Named by a decision about none of the printed forms: about a form that the notice makes of them.
+    named = join_forms(name for name, forms, decided in units if decided and settled.isdisjoint(join_forms(forms)))
     return [
         f"{UNITS_FILE} 第 {number} 行的打印名“{decision.printed}”在各通知的责任单位中没有找到，该条认定没有用上，"
         "请照 core.parties 的 printed 一列核对写法"
         for number, decision in decisions.items()
-        if not decision.concerns(known)
+        if decision.printed not in printed and named.isdisjoint(decision.names)
     ]

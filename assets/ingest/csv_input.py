@@ -7,11 +7,17 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from warehouse.formatting import FORMULA_STARTS
+from filelock import FileLock
+
+from warehouse.formatting import FORMULA_STARTS, escape_formula
+
+LOCK_SECONDS: Final = 30.0
+"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,80 @@ def parse_lines(data: bytes, headers: Mapping[str, str], needed: Collection[str]
     return lines, None
 
 
-def append_line(path: Path, headers: Mapping[str, str], needed: Collection[str], values: Mapping[str, str]) -> None:
-    """Append one line as `append_lines` does."""
-    append_lines(path, headers, needed, [values])
+def append_decisions(
+    path: Path, headers: Mapping[str, str], needed: Collection[str], lines: Sequence[Mapping[str, str]]
+) -> Path:
+    """Append lines as `append_lines` does, guarded against formulas, while no other review writes the file.
+
+    A missing folder is created; what a line has no value for is empty.
+
+    Returns:
+        The path of the file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+        guarded = [{name: escape_formula(line.get(name, "")) for name in headers} for line in lines]
+        append_lines(path, headers, needed, guarded)
+    return path
+
+
+def remove_decisions(
+    path: Path, headers: Mapping[str, str], needed: Collection[str], lines: Sequence[Mapping[str, str]]
+) -> None:
+    """Remove lines from a file, each where it stands last, while no other review writes the file.
+
+    Everything else in the file stays as it is, byte by byte.
+
+    Args:
+        path: The file.
+        headers: Column -> its Chinese name; the file may use either.
+        needed: Required columns.
+        lines: The values of each line by column, as they were appended; a missing one is empty.
+
+    Raises:
+        NotRemovedError: A line is no longer in the file, or cannot be told from another.
+        OSError: The file cannot be read or written.
+    """
+    path = path.resolve()
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+        data = path.read_bytes() if path.exists() else b""
+        encoding, mark = detect_encoding(data), codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        before, fault = parse_lines(data, headers, needed)
+        wanted = [{name: line.get(name, "").strip() for name in headers} for line in lines]
+        removed = _find_last([dict(line.values) for line in before], wanted)
+        if fault or removed is None:
+            raise NotRemovedError(fault or "所要撤销的内容已不在文件中，可能已由他人改动")
+        physical = list(io.StringIO(decode_text(data), newline=""))
+        numbers = {before[position].number for position in removed}
+        remaining = "".join(text for number, text in _split_records(physical) if number not in numbers)
+        new_data = mark + remaining.encode(encoding)
+        after, fault = parse_lines(new_data, headers, needed)
+        rest = [line.values for position, line in enumerate(before) if position not in removed]
+        is_exact = mark + "".join(physical).encode(encoding) == data
+        if fault or not is_exact or [line.values for line in after] != rest:
+            raise NotRemovedError(fault or "文件的写法特殊，请用 WPS/Excel 打开，手工删去这几行")
+        _write_atomically(path, new_data)
+
+
+def _find_last(present: Sequence[Mapping[str, str]], wanted: Sequence[Mapping[str, str]]) -> set[int] | None:
+    """Return the positions of the wanted lines, the last ones that are equal; None if one is missing."""
+    found: set[int] = set()
+    for line in wanted:
+        places = (place for place in range(len(present) - 1, -1, -1) if place not in found and present[place] == line)
+        place = next(places, None)
+        if place is None:
+            return None
+        found.add(place)
+    return found
+
+
+def _split_records(physical: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield each record of a CSV file with the number of its last physical line, as `CsvLine` counts."""
+    rows = csv.reader(physical)
+    before = 0
+    for _ in rows:
+        yield rows.line_num, "".join(physical[before : rows.line_num])
+        before = rows.line_num
 
 
 def append_lines(
@@ -105,6 +182,10 @@ def append_lines(
     if added != [{column: strip_formula_guard(values[column].strip()) for column in headers} for values in lines]:
         raise NotAppendedError("最后一行的引号没有配对，或表头与内容的列数不同，请用 WPS/Excel 打开改正")
     _write_atomically(path, new_data)
+
+
+class NotRemovedError(Exception):
+    """A line cannot be removed from a file; nothing was changed. The text is Chinese and names the cause."""
 
 
 class NotAppendedError(Exception):

@@ -17,7 +17,9 @@ from typing import Final
 import duckdb
 
 from assets.ingest import progress_ledger
+from assets.ingest.change_log import count_withdrawn
 from assets.ingest.decisions import MatchOverride, Register
+from assets.ingest.ownership import describe_row
 from warehouse import store
 from warehouse.errors import FewerDecisionsError
 from warehouse.store.snapshots import DECISIONS
@@ -25,14 +27,14 @@ from warehouse.store.snapshots import DECISIONS
 MAX_NAMED: Final = 5
 """Number of decisions that a message lists by name."""
 _REVIEWS_SQL: Final = "SELECT file_a, locator_a, file_b, locator_b FROM ops.counterpart_reviews"
-_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
+IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """Keys of corrections, match overrides, layouts and units, and the progress imports with the digests of files.
 
-    A digest is "" where none was recorded.
+    A digest is "" where none was recorded. Of the ownership of notices it is the whole lines.
     """
 
     corrections: Sequence[str] = ()
@@ -40,6 +42,7 @@ class Decisions:
     imports: Mapping[str, str] | None = None
     layouts: Sequence[str] = ()
     units: Sequence[str] = ()
+    ownership: Sequence[str] = ()
 
     @property
     def note(self) -> dict[str, str]:
@@ -61,7 +64,12 @@ def current_decisions(register: Register, reviews: Sequence[MatchOverride], prog
     layouts = sorted(key for decision in register.layout_decisions for key in decision.keys)
     units = sorted(unit.printed for unit in register.units)
     return Decisions(
-        sorted(corrections), sorted(map(" ".join, pairs)), progress_ledger.file_digests(progress), layouts, units
+        sorted(corrections),
+        sorted(map(" ".join, pairs)),
+        progress_ledger.file_digests(progress),
+        layouts,
+        units,
+        sorted(map(describe_row, register.ownership)),
     )
 
 
@@ -76,7 +84,7 @@ def published_decisions(warehouse: Path) -> Decisions:
             return Decisions(**json.loads(recorded[0][0]))
         try:
             pairs = connection.execute(_REVIEWS_SQL).fetchall()
-            imports = connection.execute(_IMPORTS_SQL).fetchall()
+            imports = connection.execute(IMPORTS_SQL).fetchall()
         except duckdb.CatalogException:
             # Published by a version of the program that had neither table.
             return Decisions()
@@ -126,6 +134,8 @@ def describe_missing_imports(now: Decisions, before: Decisions) -> list[str]:
 def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, progress: Path) -> None:
     """Refuse a build that would publish fewer decisions than are published.
 
+    What people withdrew in the browser, as the log of changes says, is not missed.
+
     Args:
         now: The decisions on disk.
         before: The published decisions.
@@ -136,14 +146,18 @@ def require_no_fewer(now: Decisions, before: Decisions, *, register: Register, p
         FewerDecisionsError: Decisions would be lost.
     """
     messages = []
+    withdrawn = count_withdrawn(register.folder)
     for label, current, published in (
         ("更正记录", now.corrections, before.corrections),
         ("对应关系认定", now.counterparts, before.counterparts),
         ("版式认定", now.layouts, before.layouts),
         ("单位认定", now.units, before.units),
+        ("归属认定", now.ownership, before.ownership),
     ):
-        if len(current) < len(published):
-            lost = sorted((Counter(published) - Counter(current)).elements())
+        missing = Counter(published) - Counter(current)
+        excused = missing & withdrawn
+        if len(current) + excused.total() < len(published):
+            lost = sorted((missing - excused).elements())
             messages.append(f"{label}已发布 {len(published)} 条，现在只有 {len(current)} 条，少了：{_join_names(lost)}")
     if messages and register.problems:
         messages.append(f"不能使用的有：{_join_names(register.problems)}")

@@ -1,9 +1,11 @@
-"""Decisions of people, kept as CSV files in one folder: corrections, layouts, units and match overrides.
+"""Decisions of people, kept as CSV files in one folder: corrections, layouts, units, ownership and match overrides.
 
 The folder is `warehouse/corrections` unless the settings say otherwise. `对应关系.csv` holds the match overrides (is
 this task the same as that one?), `版式.csv` the confirmed layouts (see `confirmed_layouts`), `单位.csv` what printed
-forms of units stand for (see `confirmed_units`); every other `*.csv` is part of the register of corrections. All are
-read whole by every build; the review appends to `复核.csv`, `版式.csv` and `单位.csv`.
+forms of units stand for (see `confirmed_units`), `归属.csv` whose notices they are (see `ownership`); every other
+`*.csv` is part of the register of corrections. All are read whole by every build; the review appends to `复核.csv`,
+`版式.csv`, `单位.csv` and `归属.csv`. `操作记录.csv` tells who changed what in the browser (see `change_log`) and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -18,23 +20,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from filelock import FileLock
-
 from assets.ingest.build_plan import PublishedFile
+from assets.ingest.change_log import CHANGES_FILE
 from assets.ingest.confirmed_layouts import read_layouts, select_fitting
 from assets.ingest.confirmed_units import read_units, select_fitting_units
-from assets.ingest.csv_input import append_line, read_header, read_lines
+from assets.ingest.csv_input import append_decisions, read_header, read_lines
+from assets.ingest.ownership import OWNERSHIP_FILE, OwnershipRow, read_ownership
 from extractors.corrections import Correction
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, LayoutDecision
 from extractors.unit_decisions import UNITS_FILE, UnitDecision
 from schemas.ops import REVIEW_RELATIONS
 from warehouse import store
-from warehouse.formatting import escape_formula
 
 REGISTER_FILE: Final = "复核.csv"
 """The file that the review appends to; people may keep others beside it."""
-LOCK_SECONDS: Final = 30.0
-"""How long one review waits for another that writes; filelock.Timeout is an OSError."""
 CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "file": "文件",
@@ -48,7 +47,7 @@ CORRECTION_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; a file may use either."""
-_REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
+REQUIRED_COLUMNS: Final = ("locator", "field", "expected", "value", "reason", "who", "when")
 
 OVERRIDES_FILE: Final = "对应关系.csv"
 OVERRIDES_TABLE: Final = "ops.counterpart_reviews"
@@ -107,13 +106,14 @@ class RegisterEntry:
 
 @dataclass(slots=True)
 class Register:
-    """All corrections, confirmed layouts and decided units of a folder, and its unusable lines (in Chinese)."""
+    """All decisions of a folder except the match overrides, and its unusable lines (in Chinese)."""
 
     folder: Path = Path()
     entries: list[RegisterEntry] = field(default_factory=list)
     layout_decisions: Sequence[LayoutDecision] = ()
     unit_decisions: Mapping[int, UnitDecision] = field(default_factory=dict)
     """By line of `单位.csv`."""
+    ownership: Sequence[OwnershipRow] = ()
     problems: list[str] = field(default_factory=list)
     _by_file: dict[str, list[Correction]] = field(default_factory=lambda: defaultdict(list))
     _without_file: list[Correction] = field(default_factory=list)
@@ -191,11 +191,12 @@ def read_register(folder: Path) -> Register:
     register = Register(folder)
     register.layout_decisions, layout_problems = read_layouts(folder)
     register.unit_decisions, unit_problems = read_units(folder)
-    register.problems = [*layout_problems, *unit_problems]
+    register.ownership, ownership_problems = read_ownership(folder)
+    register.problems = [*layout_problems, *unit_problems, *ownership_problems]
     for path in sorted(folder.glob("*.csv")):
-        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE):
+        if path.name in (OVERRIDES_FILE, LAYOUTS_FILE, UNITS_FILE, OWNERSHIP_FILE, CHANGES_FILE):
             continue
-        lines, fault = read_lines(path, CORRECTION_HEADERS, _REQUIRED_COLUMNS)
+        lines, fault = read_lines(path, CORRECTION_HEADERS, REQUIRED_COLUMNS)
         for line in lines:
             _add_line(f"{path.name} 第 {line.number} 行", line.values, register)
         if fault:
@@ -213,17 +214,17 @@ def append_correction(folder: Path, source_path: str, correction: Correction) ->
         NotAppendedError: The register is damaged.
         OSError: The register cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / REGISTER_FILE
-    with FileLock(folder / f".{REGISTER_FILE}.lock", timeout=LOCK_SECONDS):
-        values = {"file": source_path, **asdict(correction)}
-        columns = read_header(path, CORRECTION_HEADERS)
-        if columns and "file" not in columns:
-            values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
-        append_line(
-            path, CORRECTION_HEADERS, _REQUIRED_COLUMNS, {name: escape_formula(value) for name, value in values.items()}
-        )
-    return path
+    line = make_correction_line(folder, source_path, correction)
+    return append_decisions(folder / REGISTER_FILE, CORRECTION_HEADERS, REQUIRED_COLUMNS, [line])
+
+
+def make_correction_line(folder: Path, source_path: str, correction: Correction) -> dict[str, str]:
+    """Return a correction as the register of this folder writes it, by column."""
+    values = {"file": source_path, **asdict(correction)}
+    columns = read_header(folder / REGISTER_FILE, CORRECTION_HEADERS)
+    if columns and "file" not in columns:
+        values |= {"file": "", "locator": f"{source_path} {correction.locator}"}
+    return values
 
 
 def read_match_overrides(folder: Path) -> tuple[list[MatchOverride], list[str]]:

@@ -39,13 +39,11 @@ def ledger_dtypes() -> dict[str, pl.DataType]:
     return schemas.TABLES[PROGRESS].dtypes | schemas.TABLES[ISSUES].dtypes
 
 
-def list_imports(folder: Path) -> frozenset[str]:
-    """Return the imports of the ledger; a missing folder holds none."""
-    return frozenset(path.stem for path in _list_files(folder))
-
-
 def file_digests(folder: Path) -> dict[str, str]:
-    """Return import -> digest of its file, "" if it cannot be read; a file of the ledger never changes."""
+    """Return import -> digest of its file, "" if it cannot be read; a file of the ledger never changes.
+
+    A missing folder holds none.
+    """
     digests = {}
     for path in _list_files(folder):
         try:

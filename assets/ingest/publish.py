@@ -17,6 +17,7 @@ from assets.ingest.build_plan import Plan
 from assets.ingest.decisions import OVERRIDES_TABLE, MatchOverride, Register
 from assets.ingest.duplicates import NoticeIdentity, bucket_keys, fingerprint_texts
 from assets.ingest.merge_results import SOURCES
+from assets.ingest.ownership import OWNERSHIP_TABLE
 from assets.ingest.published_state import is_up_to_date
 from assets.ingest.quarantine import FILES
 from extractors import vocabulary
@@ -98,7 +99,7 @@ def publish(
         plan: What the build read and removed.
         staged: Parquet parts by table.
         reviews: The match overrides as rows of `ops.counterpart_reviews`, all of them.
-        register: The corrections that were read.
+        register: The decisions that were read.
         progress: The folder of the ledger of progress imports.
         keep: Number of previous snapshots to keep.
         fewer: Publish even if fewer human decisions would be stored than are published now.
@@ -125,6 +126,7 @@ def publish(
             SOURCES: _merge_sources(state.filter(~is_replaced), frames[SOURCES]),
             TOPICS: topic_rows(),
             OVERRIDES_TABLE: schemas.frame(OVERRIDES_TABLE, reviews),
+            OWNERSHIP_TABLE: schemas.frame(OWNERSHIP_TABLE, register.ownership),
             **progress_ledger.read_ledger(progress),
             **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
             **run_history.merge_run_history(warehouse, frames, notes),

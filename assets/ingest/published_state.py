@@ -20,7 +20,6 @@ from assets.ingest.decisions import OVERRIDES_TABLE, MatchOverride
 from warehouse import store
 from warehouse.transform.view_files import DERIVATION, derivation_hash
 
-_IMPORTS_SQL: Final = "SELECT import_id FROM ops.progress UNION SELECT import_id FROM ops.progress_issues"
 _FILES_SQL: Final = """
 SELECT f.file_id, f.source_path, s.sha256, s.bytes, s.mtime_ns, f.status, f.reason, f.remedy, f.duplicate_of,
        s.extractor_version, f.format, f.ingested_at, s.corrections,
@@ -69,7 +68,7 @@ def is_up_to_date(warehouse: Path, reviews: Sequence[MatchOverride], current: De
     with closing(store.connect(warehouse)) as connection:
         stored = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
         published = connection.execute(f"SELECT * FROM {OVERRIDES_TABLE} ORDER BY line").fetchall()
-        imports = {import_id for (import_id,) in connection.execute(_IMPORTS_SQL).fetchall()}
+        imports = {import_id for (import_id,) in connection.execute(decision_guard.IMPORTS_SQL).fetchall()}
     columns = schemas.TABLES[OVERRIDES_TABLE].column
     on_disk = [tuple(row[name] for name in columns) for row in sorted(reviews, key=lambda row: int(row["line"]))]
     has_same_decisions = published == on_disk and imports == set(current.digests)

@@ -205,12 +205,12 @@ def files_without_result(batch: Batch, batch_result: BatchResult) -> list[Candid
     return [candidate for candidate in batch if candidate.source_path not in done]
 
 
-def process_context() -> BaseContext:
-    """Return the forkserver context if there is one: workers fork from a process that has the extractor loaded."""
+def process_context(preloaded: Sequence[str] = _PRELOADED_MODULES) -> BaseContext:
+    """Return the forkserver context if there is one: workers fork from a process that has these modules loaded."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED_MODULES))
+    context.set_forkserver_preload(list(preloaded))
     return context
 
 

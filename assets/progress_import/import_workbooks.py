@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -26,10 +25,10 @@ from assets.progress_import.validate_rows import (
 )
 from extractors.limits import DEFAULT_LIMITS, Limits
 from warehouse import store
+from warehouse.clock import CHINA
 from warehouse.errors import FewerDecisionsError, WarehouseChangedError
 from warehouse.store_options import DEFAULT_SNAPSHOTS
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 TEMPORARY_PREFIXES: Final = ("~$", ".~", ".")
 """Prefixes of the lock files of office programs."""
@@ -139,7 +138,7 @@ def _require_importable(warehouse: Path, folder: Path) -> tuple[Decisions, Decis
 def _publish_import(warehouse: Path, folder: Path, frame: pl.DataFrame, before: Decisions, keep: int) -> None:
     """Write one import to the ledger and publish the warehouse with it; a failed publication removes it again."""
     written = progress_ledger.write_import(folder, frame)
-    decisions = Decisions(before.corrections, before.counterparts, progress_ledger.file_digests(folder))
+    decisions = replace(before, imports=progress_ledger.file_digests(folder))
     try:
         store.publish(
             warehouse,

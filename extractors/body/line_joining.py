@@ -163,10 +163,8 @@ class _LineBuilder:
         return self._is_open(width)
 
     def _is_repeated_by(self, compact: str) -> bool:
-        times, rest = divmod(len(compact), self.compact_length)
-        if rest or not 1 <= times <= _MAX_REPEATS:
-            return False
-        return compact == strip_whitespace("".join(self.texts)) * times
+        times = len(compact) // self.compact_length
+        return 1 <= times <= _MAX_REPEATS and compact == strip_whitespace("".join(self.texts)) * times
 
     def _is_unbalanced(self) -> bool:
         return any(surplus > 0 for surplus in self.balance)

@@ -380,6 +380,6 @@ def _titles_from_attachments(
         before = max((n for n in positions[:k] if n is not None), default=-1)
         after = min((n for n in positions[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]
-        if after - before - 1 >= 1 and (after - before - 1 == 1 or len(untitled) == after - before - 1):
+        if after - before - 1 in (1, len(untitled)):
             out[k] = TableContext(letterhead.attachments[before + 1], context.notes, before + 2)
     return tuple(out)

@@ -313,10 +313,10 @@ def _is_trail(text: str) -> bool:
 def _line_pairs(text: str) -> list[_Pair]:
     """Return the pairs of a line that consists of them, [] for any other line."""
     text = _PADDED_LABEL.sub(lambda match: strip_whitespace(match.group()), _bracketed_label().sub(r"\1：", text))
-    stamp = _LEADING_STAMP.match(text)
-    behind = _line_pairs(text[stamp.end() :]) if stamp else []
-    if stamp and any(_is_known(label, value) for label, value in behind):
-        return [("", stamp["day"]), *behind]
+    if stamp := _LEADING_STAMP.match(text):
+        behind = _line_pairs(text[stamp.end() :])
+        if any(_is_known(label, value) for label, value in behind):
+            return [("", stamp["day"]), *behind]
     first = _PAIR_LINE.fullmatch(text)
     if not first:
         label = _leading_known_label(text)

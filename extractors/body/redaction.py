@@ -41,7 +41,9 @@ _JOIN = re.compile(r" ?[-()]? ?")
 _LIST_JOIN = re.compile(r" ?(?:[-()、/,;]|转)? ?")
 _EXTENSION = re.compile(r" ?(?:-|转) ?\d{1,5}(?!\d)")
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d[\d*x×]{8}", re.IGNORECASE)
-_MOBILE_GROUPS = frozenset({(11,), (3, 8), (3, 4, 4), (4, 7), (4, 4, 3), (5, 6), (7, 4), (1,) * 11})
+_MOBILE_LENGTH = 11
+_MOBILE_GROUPS = frozenset({(11,), (3, 8), (3, 4, 4), (4, 7), (4, 4, 3), (5, 6), (7, 4), (1,) * _MOBILE_LENGTH})
+"""Without the code of the country, which stands before them or begins the first: 86 139 1234 5678, 86139 1234 5678."""
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)[\d*][\d*x×]{6,7}", re.IGNORECASE)
 _IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>[\d*]{4})(?P<m>[\d*]{2})(?P<d>[\d*]{2})[\d*]{3}[\dx*]", re.IGNORECASE)
 _OLD_IDENTITY = re.compile(r"[1-9]\d{5}(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{3}")
@@ -289,8 +291,9 @@ def _is_contact(digits: str, sizes: tuple[int, ...]) -> bool:
     if digits.startswith("0") and _LANDLINE.fullmatch(digits):
         return True
     if _MOBILE.fullmatch(digits):
-        own = sizes[1:] if digits[: sizes[0]] in ("86", "0086") else sizes
-        return own in _MOBILE_GROUPS or len(own) == 1
+        country = len(digits) - _MOBILE_LENGTH
+        first = () if sizes[0] == country else (sizes[0] - country,)
+        return (*first, *sizes[1:]) in _MOBILE_GROUPS
     if len(digits) == 10 and len(sizes) > 1 and _SERVICE.fullmatch(digits):
         return True
     return _is_identity(digits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from extractors.body.line_joining import LIST_STYLES, LabelStyle, Line, read_label
@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     r"^(?:[（(]?\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十]{1,3}[)）]"
     r"|[一二三四五六七八九十]{1,3}、|[①-⑳])"
 )
+_NO_HEADING = re.compile(r"[，,\d]")
 _MAX_HEADING = 12
 """Characters of a sentence that only names what the next one says: 报送时间。第一批于…"""
 
@@ -43,7 +44,7 @@ class Sentence:
 
 def split_sentences(text: str, locator: str) -> list[Sentence]:
     """Return the sentences of a text without their numbers."""
-    return list(_sentences(text, locator, (), None))
+    return list(_sentences(text, locator))
 
 
 def read_sentences(outline: Outline) -> list[Sentence]:
@@ -62,7 +63,7 @@ def read_sentences(outline: Outline) -> list[Sentence]:
         opens_note = _note_opening().match(line.text) is not None
         is_note = opens_note or (is_note and continues_list)
         text = _note_opening().sub("", line.text, count=1)
-        found += [replace(s, is_note=is_note) for s in _sentences(text, line.locator, current, annex)]
+        found += _sentences(text, line.locator, current, annex, is_note)
     return found
 
 
@@ -80,14 +81,20 @@ def _note_opening() -> re.Pattern[str]:
     return re.compile(rf"^(?:{note_opening_words()})\s*(?:[:：]|(?=\d))")
 
 
-def _sentences(text: str, locator: str, items: tuple[OutlineItem, ...], annex: str | None) -> Iterator[Sentence]:
+def _sentences(
+    text: str,
+    locator: str,
+    items: tuple[OutlineItem, ...] = (),
+    annex: str | None = None,
+    is_note: bool = False,
+) -> Iterator[Sentence]:
     heading = ""
     for match in _SENTENCE.finditer(strip_whitespace(text)):
         sentence = _NUMBER.sub("", match.group(), count=1).strip("，,、")
-        if len(sentence) <= _MAX_HEADING and not re.search(r"[，,\d]", sentence):
+        if len(sentence) <= _MAX_HEADING and not _NO_HEADING.search(sentence):
             heading = sentence
         if sentence:
-            yield Sentence(sentence, heading if heading != sentence else "", locator, items, annex)
+            yield Sentence(sentence, heading if heading != sentence else "", locator, items, annex, is_note)
 
 
 def _items_by_place(

@@ -34,6 +34,8 @@ _PITCH_QUANTILE: Final = 3
 """The line distance of a table is the value a third from the lowest of all steps."""
 _WHITE_STEP: Final = 0.25
 """In type sizes beyond the line distance: a wider step has white between the lines."""
+_MIN_PADDING: Final = 0.35
+"""In type sizes: white between rows of one line; by less do the lines of one text differ, as beside Roman numerals."""
 _SAME_LINE: Final = 0.5
 """Of the line distance: lines whose middles differ by less are side by side."""
 _CROSSING: Final = 0.5
@@ -64,6 +66,12 @@ _MAX_SPAN_SHARE: Final = 0.5
 """Of the rows: a column that begins a text in no more of them has headings over several rows."""
 _MAX_CUT_SHARE: Final = 0.1
 """Of the rows: none or one in forty of the tables that are read well cut the longest texts, of centred ones a fifth."""
+_MIN_SHIFT: Final = 0.3
+"""In type sizes: of 10.5 points and of 15 set beside each other, the middles are a quarter apart."""
+_MIN_ROW_HEIGHT: Final = 1.1
+"""In type sizes: no two rows begin nearer to each other, as each has a line; a line centred beside two is nearer."""
+_SAME_CENTRE: Final = 0.2
+"""In type sizes: two texts whose centres differ by less are centred in one row."""
 _MIN_MARKS: Final = 3
 _MIN_MARK_SHARE: Final = 0.6
 """Of the marks of a column, three or more: if so many begin rows by other signs, all do."""
@@ -123,6 +131,20 @@ class _ColumnLine:
         return self.is_below_white or self.is_marked or self.is_new
 
 
+@dataclass(frozen=True, slots=True)
+class _RunningText:
+    """The middles of the first and the last line of a text of one column, and its type size."""
+
+    first: float
+    last: float
+    size: float
+    is_below_white: bool
+
+    @property
+    def centre(self) -> float:
+        return (self.first + self.last) / 2
+
+
 @dataclass(slots=True)
 class RowsOfColumns:
     """The borders between rows from top to bottom, and the lines of every column."""
@@ -132,10 +154,14 @@ class RowsOfColumns:
     bands: list[float] = field(default_factory=list)
     """Middles of lines whose text spans columns."""
     n_header_rows: int = 0
+    has_unsure_texts: bool = False
+    """Whether texts below the header stand in the middle of their rows, or are one over white."""
 
     @property
     def are_unsure(self) -> bool:
-        """Whether the longest texts run on where rows begin, as beside texts that are centred in their rows."""
+        """Whether single texts are, or the longest ones run on where rows begin, as beside centred texts."""
+        if self.has_unsure_texts:
+            return True
         longest = max(self.columns, key=lambda column: sum(len(line.text.text) for line in column))
         n_cut = sum(_runs_on(longest, y) for y in self.borders)
         return n_cut > _MAX_CUT_SHARE * len(self.borders)
@@ -217,13 +243,79 @@ def find_rows(
         _mark_starts(column, pitch, right, table_words)
     for column, n_lines in zip(columns, _repeated_header(columns, header), strict=True):
         _start_below(column, n_lines)
+    leading = _find_leading(columns, pitch)
+    texts = [_running_texts(column, leading) for column in columns]
     rows = RowsOfColumns([], columns, bands)
     rows.borders = _find_borders(rows, pitch, table_words)
     rows.n_header_rows = _count_header_rows(rows, table_words)
     if rows.n_header_rows:
         for column in columns:
             _start_below(column, sum(line.middle < rows.borders[rows.n_header_rows - 1] for line in column))
+    top = rows.borders[rows.n_header_rows - 1] if rows.n_header_rows else float("-inf")
+    below_header = [[text for text in own if text.first > top] for own in texts]
+    rows.has_unsure_texts = (
+        _have_shifted_starts(below_header)
+        or _have_common_centres(below_header)
+        or any(
+            _joins_over_white([line for line in column if line.middle > top], rows.borders, leading)
+            for column in columns
+        )
+    )
     return rows
+
+
+def _find_leading(columns: Sequence[Sequence[_ColumnLine]], pitch: float) -> float:
+    """Return the distance of the lines of one text: less than the usual one where most rows are single lines apart."""
+    steps = [(b.text.top - a.text.top, b.text.size) for column in columns for a, b in pairwise(column)]
+    least, size = min((each for each in steps if each[0] > each[1]), default=(pitch, 0.0))
+    return least if pitch - least > _MIN_PADDING * size else pitch
+
+
+def _is_white_between(above: _ColumnLine, line: _ColumnLine, leading: float) -> bool:
+    return line.text.top - above.text.top > leading + _WHITE_STEP * line.text.size
+
+
+def _joins_over_white(column: Sequence[_ColumnLine], borders: Sequence[float], leading: float) -> bool:
+    """Return whether two lines with white between them are in one row, as those of two rows of one line each."""
+    return any(
+        _is_white_between(above, line, leading)
+        and not (line.is_start and bisect_left(borders, above.middle) < bisect_left(borders, line.middle))
+        for above, line in pairwise(column)
+    )
+
+
+def _running_texts(column: Sequence[_ColumnLine], leading: float) -> list[_RunningText]:
+    """Return the texts of a column, each up to the line above the next one."""
+    below_white = [True, *(_is_white_between(above, line, leading) for above, line in pairwise(column))]
+    is_below_white = [line.is_below_white or white for line, white in zip(column, below_white, strict=False)]
+    firsts = [i for i, line in enumerate(column) if line.is_start or is_below_white[i]]
+    return [
+        _RunningText(column[i].middle, column[stop - 1].middle, column[i].text.size, is_below_white[i])
+        for i, stop in pairwise([*firsts, len(column)])
+    ]
+
+
+def _have_shifted_starts(columns: Sequence[Sequence[_RunningText]]) -> bool:
+    """Return whether texts below white begin too far from each other for one row and too near for two."""
+    texts = sorted((t for column in columns for t in column if t.is_below_white), key=lambda text: text.first)
+    steps = ((below.first - text.first, max(text.size, below.size)) for text, below in pairwise(texts))
+    return any(_MIN_SHIFT * size < step < _MIN_ROW_HEIGHT * size for step, size in steps)
+
+
+def _have_common_centres(columns: Sequence[Sequence[_RunningText]]) -> bool:
+    """Return whether a text that is alone beside a longer one begins below it and has the same centre."""
+    for own, longer in ((a, b) for a in columns for b in columns if a is not b):
+        for text in longer:
+            beside = [other for other in own if other.first <= text.last and other.last >= text.first]
+            if len(beside) == 1 and text.is_below_white and _is_centred_beside(beside[0], text):
+                return True
+    return False
+
+
+def _is_centred_beside(text: _RunningText, longer: _RunningText) -> bool:
+    """Return whether a text below white has the centre of a longer one and not its top."""
+    is_lower = text.is_below_white and text.first - longer.first > _MIN_SHIFT * longer.size
+    return is_lower and abs(text.centre - longer.centre) < _SAME_CENTRE * longer.size
 
 
 def _count_header_rows(rows: RowsOfColumns, table_words: TableWords) -> int:

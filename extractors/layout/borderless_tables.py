@@ -6,6 +6,7 @@ What is found is returned as ruling lines, so that `rulings_to_table` builds eve
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -193,7 +194,27 @@ def _choose_columns(lines: Sequence[Sequence[Chunk]], box: Box, open_table: Open
         n_crossing = sum(_count_crossings(chunk, edges) > 0 for line in lines for chunk in line)
         if is_as_wide and n_crossing <= len(lines) // _LINES_PER_CROSSING:
             return edges[1:-1]
-    return _find_column_starts(lines, box)
+    starts = _find_column_starts(lines, box)
+    if len(lines) < _MIN_ROWS:
+        return starts
+    # A heading over several columns, or names to be filled in at the foot, are more of a short table than may cross.
+    for line, rest in ((lines[0], lines[1:]), (lines[-1], lines[:-1])):
+        found = _find_column_starts(rest, box)
+        if len(found) > len(starts) and _stand_apart(line, found) and _fill_columns(lines, found):
+            starts = found
+    return starts
+
+
+def _stand_apart(line: Sequence[Chunk], starts: Sequence[float]) -> bool:
+    """Return whether no two texts of a line begin in one column."""
+    columns = [bisect_right(starts, chunk.x0) for chunk in line]
+    return len(set(columns)) == len(columns)
+
+
+def _fill_columns(lines: Sequence[Sequence[Chunk]], starts: Sequence[float]) -> bool:
+    """Return whether two texts begin in each column: 1 and 2 that are set unevenly are in one column."""
+    columns = Counter(bisect_right(starts, chunk.x0) for line in lines for chunk in line)
+    return min(columns.values()) > 1
 
 
 def find_unruled_tables(

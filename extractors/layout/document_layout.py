@@ -210,12 +210,17 @@ class _DocumentBuilder:
 
 
 def _note_columns_outside(page: PageItems) -> ReadNote | None:
-    """Return a warning for a page with texts set in columns outside of its tables, which hold less than half of it."""
+    """Return a warning for a page with texts set in columns outside of its tables.
+
+    A page that is mostly drawn tables has none: short fields to be filled in stand side by side below them. A table
+    that is not drawn may have ended too early.
+    """
     lines = [item for item in page.items if isinstance(item, TextLine)]
     in_columns = [line for line in lines if line.text.count(_WIDE_BLANK) >= _MIN_BLANKS]
     n_outside = sum(len(line.text) for line in lines)
     n_inside = sum(len(line.text) for line in _all_lines(page)) - n_outside
-    if len(in_columns) < _MIN_COLUMN_LINES or n_inside >= n_outside:
+    is_drawn = not any(isinstance(item, PageTable) and item.has_inferred_rows for item in page.items)
+    if len(in_columns) < _MIN_COLUMN_LINES or (is_drawn and n_inside >= n_outside):
         return None
     place = page_locator(page.number, in_columns[0])
     return ReadNote("columns_outside_tables", _COLUMNS_OUTSIDE.format(page.number, len(in_columns)), place)

@@ -159,7 +159,7 @@ def _find_ruled_tables(
     tables: list[PageTable] = []
     unused = Rulings()
     for group in group_touching(rulings):
-        table = rulings_to_table(group, page, max_cells) if group.horizontal and group.vertical else None
+        table = rulings_to_table(group, page, max_cells)
         if (
             table is not None
             and len(table.xs) == 2

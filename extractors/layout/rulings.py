@@ -35,8 +35,6 @@ _MIN_OPEN_SIDE_LINES: Final = 2
 """Lines that must end at the same place to make an open side."""
 _MIN_BORDER_COVER: Final = 0.6
 """Share of a side of a square that must be drawn to count as its border."""
-_EDGE_EPSILON: Final = 0.01
-"""Points; absorbs rounding where a segment is looked up among edges computed from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +235,8 @@ def _edges_to_borders(
     positions = [group[0] for group in edges]
     drawn = [[0.0] * (len(steps) - 1) for _ in edges]
     for segment in segments:
-        edge = bisect_right(positions, segment.position + _EDGE_EPSILON) - 1
-        if edge < 0 or segment.position > edges[edge][-1] + _EDGE_EPSILON:
-            continue
+        # Every segment is a member of one of the edges.
+        edge = bisect_right(positions, segment.position) - 1
         first = max(bisect_right(steps, segment.start) - 1, 0)
         for k in range(first, len(steps) - 1):
             if steps[k] >= segment.end:

@@ -101,6 +101,14 @@ def format_value(value: object) -> str:
     return str(value)
 
 
+def check_value(field: str, value: str) -> None:
+    """Raise InvalidValueError where a field cannot have this value, whatever the notice says."""
+    level, _, name = field.partition(".")
+    parsers = {"notices": NOTICE_FIELDS, "indicators": INDICATOR_FIELDS, "tasks": TASK_FIELDS}[level]
+    if name in parsers:
+        parsers[name](value)
+
+
 def apply_corrections(rows: CorrectableRows, corrections: Sequence[Correction], findings: Findings) -> None:
     """Apply all corrections except dismissals, in place.
 

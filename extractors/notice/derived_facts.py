@@ -60,7 +60,6 @@ _VETO_HEADING = re.compile("一票否决|否决项|负面清单")
 _Row = TypeVar("_Row")
 _CACHE_SIZE = 2048
 """Parsed texts that are cached: materials recur from task to task and from notice to notice."""
-_Months = Callable[[str | None], Sequence[Deadline]]
 
 
 @dataclass(slots=True)
@@ -71,6 +70,27 @@ class DerivedFacts:
     evidence: list[EvidenceRow] = field(default_factory=list)
     thresholds: list[ThresholdRow] = field(default_factory=list)
     scoring: list[ScoringRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _DateSources:
+    """What the time limits of the tasks of a notice are read from, beside their cells.
+
+    Attributes:
+        period: The period of the notice.
+        stages: The stages of its plan.
+        rules: Its rules.
+        month_above: Returns the month that the headings above name, by the id of the innermost.
+        dated_tables: The tables with a column of deadlines.
+        led_tables: The tables whose requirements begin with dates.
+    """
+
+    period: Period
+    stages: Sequence[Stage]
+    rules: RuleFacts
+    month_above: Callable[[str | None], Sequence[Deadline]]
+    dated_tables: Set[str | None]
+    led_tables: Set[str | None]
 
 
 def derive_facts(
@@ -97,64 +117,41 @@ def derive_facts(
         rules: the rules of the notice.
     """
     period = Period(notice.period_start, notice.period_end, notice.year)
-    rule_facts = RuleFacts(rules or GeneralRules(), period)
-    plan_stages = [Stage(s.name, s.starts_on, s.ends_on) for s in stages]
     levels = {row.indicator_id: row for row in indicators}
     month_series = _month_series(indicators, period)
-    month_above = cache(partial(_month_above, levels=levels, period=period, series=month_series))
+    dates = _DateSources(
+        period,
+        [Stage(s.name, s.starts_on, s.ends_on) for s in stages],
+        RuleFacts(rules or GeneralRules(), period),
+        cache(partial(_month_above, levels=levels, period=period, series=month_series)),
+        {task.table_id for task in tasks if task.deadline},
+        _tables_led_by_dates(tasks, period),
+    )
     material_tables = _tables_of_materials(tasks)
-    dated_tables = {task.table_id for task in tasks if task.deadline}
-    led_tables = _tables_led_by_dates(tasks, period)
     is_vetoed = cache(partial(_is_vetoed, levels=levels))
     evidence_spans = _evidence_spans(tasks, shared)
     facts = DerivedFacts()
     for task in tasks:
         shared_fields = shared.get(task.task_id, ())
-        criteria = None if "criteria" in shared_fields else task.criteria
-        scoring = None if "scoring" in shared_fields else task.scoring
         parse = partial(_parse_field, guard, task)
-        evidence = parse(
-            "材料要求",
-            partial(_evidence_rows, task, task.table_id in material_tables),
-            task.evidence or task.requirement,
-        )
+        evidence_text = task.evidence or task.requirement
+        is_material = task.table_id in material_tables
+        evidence = parse("材料要求", partial(_evidence_rows, task, is_material), evidence_text)
         for row in evidence if task.task_id in evidence_spans else ():
             row.shared_rows = evidence_spans[task.task_id]
             row.is_repeated = "evidence" in shared_fields
-        facts.deadlines += parse(
-            "完成时限",
-            partial(
-                _deadline_rows,
-                task,
-                partial(
-                    _deadlines, task, month_above, period, plan_stages, rule_facts,
-                    is_led=task.table_id in led_tables, is_undated=task.table_id not in dated_tables,
-                    has_materials=bool(evidence or task.evidence),
-                ),
-                findings=guard.findings,
-            ),
-            task.deadline or task.requirement,
-        )  # fmt: skip
+        read = partial(_deadlines, task, dates, has_materials=bool(evidence or task.evidence))
+        read_rows = partial(_deadline_rows, task, read, findings=guard.findings)
+        facts.deadlines += parse("完成时限", read_rows, task.deadline or task.requirement)
         # An error in a rule costs the form of the materials, and not the materials.
-        facts.evidence += guard(
-            "材料格式",
-            partial(rule_facts.apply_formats, task, evidence),
-            evidence,
-            text=task.evidence or task.requirement,
-            locator=task.locator,
-            table_id=task.table_id,
-            task_id=task.task_id,
-        )
-        threshold_texts = (task.requirement, criteria, task.evidence)
-        facts.thresholds += parse(
-            "量化指标", partial(_threshold_rows, task, threshold_texts), _join_texts(threshold_texts)
-        )
-        scoring_texts = (task.requirement, criteria, scoring)
-        facts.scoring += parse(
-            "评分规则",
-            partial(_scoring_rows, task, scoring_texts, is_vetoed(task.indicator_id)),
-            _join_texts(scoring_texts),
-        )
+        with_format = partial(dates.rules.apply_formats, task, evidence)
+        facts.evidence += parse("材料格式", with_format, evidence_text, empty=evidence)
+        criteria = None if "criteria" in shared_fields else task.criteria
+        texts = (task.requirement, criteria, task.evidence)
+        facts.thresholds += parse("量化指标", partial(_threshold_rows, task, texts), _join_texts(texts))
+        texts = (task.requirement, criteria, None if "scoring" in shared_fields else task.scoring)
+        read_scores = partial(_scoring_rows, task, texts, is_vetoed(task.indicator_id))
+        facts.scoring += parse("评分规则", read_scores, _join_texts(texts))
     return facts
 
 
@@ -203,10 +200,17 @@ def assign_topics(rows: CorrectableRows, titles: Mapping[str, str | None], findi
 
 
 def _parse_field(
-    guard: Guard, task: TaskRow, field: str, read: Callable[[], list[_Row]], text: str | None
+    guard: Guard,
+    task: TaskRow,
+    field: str,
+    read: Callable[[], list[_Row]],
+    text: str | None,
+    *,
+    empty: Sequence[_Row] = (),
 ) -> list[_Row]:
-    empty: list[_Row] = []
-    return guard(field, read, empty, text=text, locator=task.locator, table_id=task.table_id, task_id=task.task_id)
+    return guard(
+        field, read, list(empty), text=text, locator=task.locator, table_id=task.table_id, task_id=task.task_id
+    )
 
 
 def _join_texts(texts: Iterable[str | None]) -> str:
@@ -257,35 +261,31 @@ def _month_above(
     return []
 
 
-def _deadlines(
-    task: TaskRow,
-    month_above: _Months,
-    period: Period,
-    stages: Sequence[Stage],
-    rules: RuleFacts,
-    *,
-    is_led: bool,
-    is_undated: bool,
-    has_materials: bool,
-) -> tuple[Sequence[Deadline], str]:
+def _deadlines(task: TaskRow, dates: _DateSources, *, has_materials: bool) -> tuple[Sequence[Deadline], str]:
     """Return the deadlines of a task and what they rest on.
 
     They are from the deadline cell and the evidence, else the requirement, else the headings above, else a rule of the
     notice; a rule may name the day within the month of a heading.
     """
+    period = dates.period
     of_evidence = find_deadlines(task.evidence, period, is_material=True) if task.evidence else []
     if task.deadline:
-        written = read_deadlines(task.deadline, period, stages, task.requirement or "")
+        written = read_deadlines(task.deadline, period, dates.stages, task.requirement or "")
         known = {(d.kind, d.starts_on, d.ends_on, d.recurrence) for d in written}
         more = [d for d in of_evidence if (d.kind, d.starts_on, d.ends_on, d.recurrence) not in known]
         return [*written, *more], "cell"
-    required = find_deadlines(task.requirement or "", period, is_led=is_led, is_undated=is_undated)
+    required = find_deadlines(
+        task.requirement or "",
+        period,
+        is_led=task.table_id in dates.led_tables,
+        is_undated=task.table_id not in dates.dated_tables,
+    )
     if inline := [*of_evidence, *required]:
         return inline, "cell"
-    if months := month_above(task.indicator_id):
-        within = rules.within_month(task, months[0])
+    if months := dates.month_above(task.indicator_id):
+        within = dates.rules.within_month(task, months[0])
         return ([within], "rule") if within else (months, "header")
-    return rules.default_deadlines(task, has_materials=has_materials), "rule"
+    return dates.rules.default_deadlines(task, has_materials=has_materials), "rule"
 
 
 def _deadline_rows(

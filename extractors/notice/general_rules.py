@@ -7,7 +7,7 @@ tables; elsewhere all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -152,20 +152,26 @@ class _Reader:
             row = self.add("evidence", form.subject, stated, StatedAmount("", form.low, form.high, form.unit, ""))
             if row is not None:
                 self.rules.formats.append(CoveringRule(form, row, stated.scope))
-        self.read_amounts(stated)
+        results = self.read_amounts(stated)
         # A=100%，B=66%，其余不得分: what is left over is a grade as well.
-        for consequence in read_consequences(text) if not find_results(text) else ():
+        for consequence in read_consequences(text) if not results else ():
             amount = StatedAmount("", consequence.points, None, "分" if consequence.points is not None else None, "")
             self.add("scoring", consequence.condition, stated, amount)
 
-    def read_amounts(self, stated: _Stated, *, counts_only: bool = False) -> None:
-        """Read the figures of one sentence; a title states no more than counts."""
+    def read_amounts(self, stated: _Stated) -> list[StatedAmount]:
+        """Read the figures of one sentence and return the lines of results among them."""
         text = stated.sentence.text
-        found = [] if counts_only else [("tier", a) for a in find_results(text)]
-        if not counts_only:
-            found += [*(("total", a) for a in find_totals(text)), *(("bonus", a) for a in find_bonus(text))]
-        for kind, amount in [*found, *(("count", a) for a in find_counts(text))]:
-            self.add(kind, amount.subject, stated, amount)
+        results = find_results(text)
+        for kind, amounts in (("tier", results), ("total", find_totals(text)), ("bonus", find_bonus(text))):
+            for amount in amounts:
+                self.add(kind, amount.subject, stated, amount)
+        self.read_counts(stated)
+        return results
+
+    def read_counts(self, stated: _Stated) -> None:
+        """Read the numbers of one sentence; a title states no other figures."""
+        for amount in find_counts(stated.sentence.text):
+            self.add("count", amount.subject, stated, amount)
 
     def add(self, kind: str, subject: str, stated: _Stated, amount: StatedAmount | None = None) -> RuleRow | None:
         """Add the row of a rule; None if the notice says the same twice."""
@@ -214,13 +220,13 @@ def read_general_rules(
     reader = _Reader(notice_id)
     place = outline.lines[0].locator if outline.lines else ""
     for sentence in split_sentences(title or "", place):
-        reader.read_amounts(_Stated(sentence, Scope("notice")), counts_only=True)
+        reader.read_counts(_Stated(sentence, Scope("notice")))
     for stated in _body(outline, tables, requirements, notice_id):
         reader.read(stated)
     for table_id, table in tables:
         scope = Scope("table", frozenset({table_id}), frozenset())
         for sentence in split_sentences(table.title or "", table.locator):
-            reader.read_amounts(_Stated(sentence, scope), counts_only=True)
+            reader.read_counts(_Stated(sentence, scope))
         for stated in _inside(table, scope):
             reader.read(stated)
         for ordinal in table.ordinals:
@@ -238,10 +244,11 @@ def _body(
 ) -> Iterator[_Stated]:
     """Yield the sentences of the body that are no tasks."""
     tasks = {id(requirement.item): f"{notice_id}-p{n:03d}" for n, requirement in enumerate(requirements, 1)}
+    inside = _tasks_inside(outline.items, tasks) if tasks else {}
     of_annex = _tables_by_annex(outline, tables)
     for sentence in read_sentences(outline):
         if not sentence.items or id(sentence.items[0]) not in tasks:
-            scope = _scope_of(sentence, tasks, of_annex)
+            scope = _scope_of(sentence, inside, of_annex)
             if sentence.is_note and scope.name == "notice":
                 # A note below no table is that of one of them, and only with a single one is it known of which.
                 listing = frozenset(table_id for table_id, table in tables if table.task_rows())
@@ -250,11 +257,22 @@ def _body(
             yield _Stated(sentence, scope)
 
 
-def _scope_of(sentence: Sentence, tasks: dict[int, str], of_annex: dict[str, frozenset[str]]) -> Scope:
+def _tasks_inside(items: Iterable[OutlineItem], tasks: Mapping[int, str]) -> dict[int, frozenset[str]]:
+    """Return the tasks in each item, itself included, by the identity of the item; none for an item without tasks."""
+    found: dict[int, frozenset[str]] = {}
+    for item in items:
+        below = _tasks_inside(item.children, tasks)
+        inside = frozenset().union(*(below.get(id(child), ()) for child in item.children))
+        if id(item) in tasks:
+            inside |= {tasks[id(item)]}
+        found |= {**below, id(item): inside} if inside else below
+    return found
+
+
+def _scope_of(sentence: Sentence, inside: Mapping[int, frozenset[str]], of_annex: dict[str, frozenset[str]]) -> Scope:
     for item in sentence.items if not sentence.is_note else ():
-        inside = frozenset(tasks[id(below)] for below in item.walk() if id(below) in tasks)
-        if inside:
-            return Scope("section", frozenset(), inside, item.full_heading or None)
+        if id(item) in inside:
+            return Scope("section", frozenset(), inside[id(item)], item.full_heading or None)
     if len(sentence.items) > 1 and not sentence.is_note and _is_content(sentence.items[-1]):
         return Scope("section", frozenset(), frozenset(), sentence.items[0].full_heading or None)
     of_tables = of_annex.get(sentence.annex or "")

@@ -7,7 +7,6 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from extractors.notice.general_rules import CoveringRule, GeneralRules
@@ -70,10 +69,9 @@ class RuleFacts:
             if not covering.scope.covers(task.task_id, task.table_id) or rule.is_conditional:
                 continue
             fitting = [row for row in rows if rule.kind is None or row.kind == rule.kind]
-            if rule.for_each and not any(row.kind == rule.kind for row in rows) and rule.kind is not None:
+            if rule.for_each and rule.kind is not None and not fitting:
                 rows.append(_asked_of_each(task, rule, len(rows) + 1))
                 covering.row.tasks += 1
-                continue
             for row in fitting:
                 _add_format(row, rule)
             covering.row.tasks += bool(fitting)
@@ -119,12 +117,15 @@ def _asked_of_each(task: TaskRow, rule: FormatRule, ordinal: int) -> EvidenceRow
 
 
 def _add_format(row: EvidenceRow, rule: FormatRule) -> None:
-    """Add the form to a material, and the least number where its cell names none."""
+    """Add the form to a material, and the least number where its cell names none.
+
+    A number that is asked of materials of every kind (佐证材料不少于3份) is not that of each.
+    """
     row.format = "；".join(filter(None, dict.fromkeys([row.format, rule.text])))
-    low: Decimal | None = rule.low
-    if low is None:
+    if rule.low is None or rule.kind is None:
         return
+    low = int(rule.low)
     if rule.unit == "字" and row.min_words is None:
-        row.min_words, row.basis = int(low), "rule"
+        row.min_words, row.basis = low, "rule"
     elif rule.unit != "字" and row.min_count is None and row.unit in (None, rule.unit):
-        row.min_count, row.unit, row.basis = int(low), rule.unit, "rule"
+        row.min_count, row.unit, row.basis = low, rule.unit, "rule"

@@ -14,9 +14,9 @@ from extractors.notice.cell_fields import read_cell_fields
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
-from extractors.notice.prose_fields import FoundFields
+from extractors.notice.prose_fields import FoundFields, is_unit, names_office
 from extractors.parsers.illegible_units import Illegible
-from extractors.parsers.item_labels import Item, split_label
+from extractors.parsers.item_labels import Item, split_label, split_outline_number
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
@@ -32,7 +32,7 @@ from extractors.parsers.points import cell_points, header_sign, inline_points, s
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import ColumnRole
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
@@ -44,6 +44,12 @@ _SHARED_FIELDS = {
     "scoring": ColumnRole.SCORING,
     "evidence": ColumnRole.EVIDENCE,
 }
+_MIN_OUTLINE = 3
+_OUTLINE = 0.6
+"""Share of the requirements with numbers of an outline; some items may have none."""
+_MIN_UNIT_BANDS = 2
+_UNIT_BANDS = 0.8
+"""Share of the rows of their own that are names of units, if they say who does what follows."""
 _T = TypeVar("_T")
 
 
@@ -130,6 +136,31 @@ class TaskBuilder:
         """The leaders that stand above a table without a column of leaders."""
         text = None if self.table.roles.columns(ColumnRole.LEADER) else read_title_leaders(self._titles)
         return split_persons(text, self.lexicon.persons) if text else []
+
+    @cached_property
+    def _counts_on(self) -> bool:
+        """Whether the requirements are the items of an outline: 1.1…, 1.2…, 2.1…."""
+        c = self.table.roles.requirement
+        texts = [self.table.grid.cell(r, c).text for r in self.table.task_rows()] if c is not None else []
+        numbers = [number for text in texts if (number := split_outline_number(text).label)]
+        return len(numbers) >= max(_MIN_OUTLINE, _OUTLINE * len(texts)) and len(set(numbers)) == len(numbers)
+
+    def _split_item(self, text: str) -> Item:
+        item = split_outline_number(text) if self._counts_on else None
+        return item if item is not None and item.label else split_label(text)
+
+    @cached_property
+    def _unit_bands(self) -> Mapping[int, str]:
+        """The rows of their own that are names of units, of a table without a column of units.
+
+        They say who does what follows (县教育局 above its duties), where most rows of their own do.
+        """
+        if self.table.roles.columns(*PARTY_ROLES):
+            return {}
+        own = [r for r, kind in enumerate(self.table.kinds) if kind is RowKind.BAND]
+        texts = {r: next((cell.raw for cell in self.table.grid.cells[r] if cell.text), "") for r in own}
+        units = {r: text for r, text in texts.items() if is_unit(text) and names_office(text)}
+        return units if len(units) >= max(_MIN_UNIT_BANDS, _UNIT_BANDS * len(own)) else {}
 
     @cached_property
     def _names_responsible_units(self) -> bool:
@@ -381,7 +412,7 @@ class TaskBuilder:
     def task(self, r: int, rows: list[int], path: list[IndicatorRow]) -> TaskRow:
         """Return the task that begins in row `r`; `rows` are all task rows of the table."""
         text, criteria, cell = self.requirement(r)
-        item = self._parse("任务编号", partial(split_label, text or ""), Item(None, text or ""), r, cell)
+        item = self._parse("任务编号", partial(self._split_item, text or ""), Item(None, text or ""), r, cell)
         inline: list[Decimal] = self._parse("括注分值", partial(inline_points, item.text), [], r, cell)
         points, points_rows = self.points(r, rows, inline)
         is_extra = points is None and (points := self._extra_points(r)) is not None
@@ -473,6 +504,9 @@ class TaskBuilder:
         indicators.close_levels()
         for r, kind in enumerate(self.table.kinds):
             if kind is RowKind.BAND and rows and any(cell.text for cell in self.table.grid.cells[r]):
+                if r in self._unit_bands:
+                    self._section = SectionUnits(self._unit_bands[r], leads=False)
+                    continue
                 push_band(bands, indicators.band_level(self.table, self.table_id, r))
                 units = (read_section_units(band.heading.name) for band in reversed(bands))
                 self._section = next(filter(None, units), None)

@@ -19,6 +19,7 @@ from extractors.notice.prose_fields import LABEL
 from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
+from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL
@@ -106,13 +107,15 @@ def measure_coverage(
         n_total += n_header
         n_covered += n_header
         by_row = _texts_by_row(table_tasks, headings)
+        # What people decided is no unit stands in core.parties with their reason.
+        no_units = [text for text, reason in table_tasks.illegible_units if reason == DECIDED]
         uncovered: list[GridCell] = []
         for cell in table.grid.unique_cells():
             n_chars = len(strip_whitespace(cell.raw))
             n_total += n_chars
             if not n_chars:
                 continue
-            if not _is_covered(cell, table, by_row, global_texts):
+            if not _is_covered(cell, table, by_row, global_texts, no_units):
                 uncovered.append(cell)
             n_covered += n_chars
         if table.kind in _FORM_KINDS or not table_tasks.tasks:
@@ -209,11 +212,16 @@ _MARK_LENGTH = 2
 
 
 def _is_covered(
-    cell: GridCell, table: CleanTable, by_row: Mapping[int, _RecordTexts], global_texts: _RecordTexts
+    cell: GridCell,
+    table: CleanTable,
+    by_row: Mapping[int, _RecordTexts],
+    global_texts: _RecordTexts,
+    no_units: Sequence[str],
 ) -> bool:
     """Return whether records contain all text of the cell.
 
-    `global_texts` are the texts of records not tied to a row.
+    `global_texts` are the texts of records not tied to a row, `no_units` the texts in cells of units that people
+    decided are none.
     """
     if table.kinds[cell.row] is RowKind.TOTAL:
         return False
@@ -232,6 +240,8 @@ def _is_covered(
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)
     texts = list(chain.from_iterable([source.texts for source in sources]))
+    if role in PARTY_ROLES:
+        texts += no_units
     rest = _uncovered_text(compact, texts)
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.

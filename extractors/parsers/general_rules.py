@@ -14,13 +14,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from extractors import vocabulary
 from extractors.normalize import strip_whitespace
 from extractors.parsers.evidence.nouns import find_head_nouns, kind_of
-from extractors.parsers.scoring import read_scoring
-from extractors.vocabulary import alternation
+from extractors.parsers.quantities import AT_LEAST, AT_MOST
+from extractors.parsers.scoring import may_score, read_scoring
+from extractors.vocabulary import alternation, load_toml
 
-_WORDS: Final = vocabulary.load_toml("general_rules")
+_WORDS: Final = load_toml("general_rules")
 _SUBJECTS: Final = _WORDS["subjects"]
 _CLAUSE: Final = re.compile(r"[^，,]{1,400}")
 _LIMIT: Final = re.compile(
@@ -32,9 +32,8 @@ _LABEL: Final = re.compile(
 )
 _HAN_BEFORE: Final = re.compile(r"[\u4e00-\u9fff]{0,14}$")
 _NUMBER: Final = r"(?P<low>\d{1,4})(?:[-—－–―~～至到]{1,2}(?P<high>\d{1,4}))?"
-_AT_LEAST: Final = "(?:不少于|不低于|不得少于|至少|最少|多于)"
-_AT_MOST: Final = "(?:不超过|不多于|不得超过|控制在|最多|限)"
-_PICTURES: Final = ("photo", "screenshot")
+_WHEN: Final = "(?:[迟晚早]?于|在)"
+"""Behind 须 or 不得 it begins a time limit, no form: 不得晚于5月10日."""
 _WITHIN: Final = re.compile(
     r"(?P<which>当月|本月|次月|下月|当季度?|本季度|次季度)(?:份)?(?P<when>(?:月|的月)?底|(?:月)?末|(?:前)?(?P<day>\d{1,2})[日号])(?:之前|以前|前)"
 )
@@ -172,7 +171,7 @@ def read_consequences(sentence: str) -> list[ConsequenceRule]:
     """Return the points or titles that a sentence takes away in general: 缺一项扣2分, 凡弄虚作假的取消资格."""
     compact = strip_whitespace(sentence)
     found: list[ConsequenceRule] = []
-    for rule in read_scoring(compact):
+    for rule in read_scoring(compact) if may_score(compact) else ():
         is_loss = rule.effect in ("deduct", "veto") or (rule.effect == "award" and rule.points == 0)
         is_gain = rule.effect == "award" and compact.startswith(tuple(_WORDS["consequences"]["gains"]))
         if is_loss or is_gain:
@@ -276,7 +275,7 @@ def _verb_pattern(kind: str) -> re.Pattern[str]:
 
 def _counts(unit: str, kind: str | None) -> bool:
     """Return whether a unit counts materials of a kind; the words of a picture are those of its caption."""
-    return (unit in _WORDS["formats"]["counts_of_pictures"]) is (kind in _PICTURES)
+    return (unit in _WORDS["formats"]["counts_of_pictures"]) is (kind in load_toml("evidence")["counts"]["pictures"])
 
 
 def _kind(noun: str) -> str | None:
@@ -293,7 +292,7 @@ def _asked_pattern() -> re.Pattern[str]:
     words = _WORDS["formats"]
     sizes, attributes = alternation(words["sizes"]), alternation(words["attributes"])
     until = r"(?:[-—－–―~～至到]{1,2}\d{1,4})?"
-    number = rf"(?:{_AT_LEAST}|{_AT_MOST})?[（(]?\d{{1,4}}{until}(?:{alternation(words['counts'])}|字)"
+    number = rf"(?:{AT_LEAST}|{AT_MOST})?[（(]?\d{{1,4}}{until}(?:{alternation(words['counts'])}|字)"
     return re.compile(
         rf"(?:的?{sizes})?{_modals()}{{1,3}}[\u4e00-\u9fff]{{0,3}}?(?:{attributes}|{number})"
         rf"|(?:的?{sizes})(?:为|是|不|{_modals()}|{attributes})"
@@ -307,7 +306,7 @@ def _modals() -> str:
 
 @cache
 def _modal_pattern() -> re.Pattern[str]:
-    return re.compile(f"{_modals()}(?!{alternation(['于', '在'])})")
+    return re.compile(f"{_modals()}(?!{_WHEN})")
 
 
 def _named_forms(compact: str) -> Iterator[tuple[int, int, str]]:
@@ -349,9 +348,7 @@ def _conditional_pattern() -> re.Pattern[str]:
 @cache
 def _count_pattern() -> re.Pattern[str]:
     counts = alternation([*_WORDS["formats"]["counts"], "字"])
-    return re.compile(
-        rf"(?:{_AT_LEAST}|(?P<most>{_AT_MOST}))?{_NUMBER}(?P<unit>{counts})(?P<tail>以内|以下|左右|以上)?"
-    )
+    return re.compile(rf"(?:{AT_LEAST}|(?P<most>{AT_MOST}))?{_NUMBER}(?P<unit>{counts})(?P<tail>以内|以下|左右|以上)?")
 
 
 @cache
@@ -361,7 +358,7 @@ def _each_pattern() -> re.Pattern[str]:
     nouns = alternation(_WORDS["formats"]["nouns"])
     return re.compile(
         rf"(?:{alternation(words['quantifiers'])}|(?P<times>一次|每次|每场))(?:{alternation(words['generic'])}){{0,2}}{alternation(words['tasks'])}"
-        rf"(?:{alternation(_WORDS['formats']['modals'])}){{0,2}}{requested}(?:{_AT_LEAST}|(?P<most>{_AT_MOST}))?{_NUMBER}"
+        rf"(?:{alternation(_WORDS['formats']['modals'])}){{0,2}}{requested}(?:{AT_LEAST}|(?P<most>{AT_MOST}))?{_NUMBER}"
         rf"(?P<unit>{alternation(_WORDS['formats']['counts'])})(?P<tail>以内|以下|左右|以上)?的?(?:[\u4e00-\u9fff]{{0,8}}?)(?P<noun>{nouns})"
     )
 

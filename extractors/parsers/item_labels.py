@@ -27,6 +27,7 @@ _LABEL = re.compile(
     rf"|第[{_CN}\d]{{1,3}}[条项款][:：、]?"
     rf")\s*"
 )
+_OUTLINE_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:[.．]\d{1,2}){1,3})[、.．]?\s*(?=[\u4e00-\u9fff“《])")
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
 _NEXT = re.compile(
@@ -42,8 +43,9 @@ _CODE = re.compile(
     rf"|[（(]\s*(?:[{_CN}]{{1,3}}|\d{{1,2}})\s*[）)]"
     rf"|[A-Z]{_DASH}?\d{{1,3}}(?:[.．—－–-]\d{{1,3}})*(?![A-Za-z])"
     rf"|[A-Z]{{2,3}}{_DASH}\d{{1,3}}(?![A-Za-z\d])"
-    rf"|第(?:[{_CN}]{{1,3}}|\d{{1,2}})(?:部分|板块|[部章篇节编类])"
-    rf"|[甲乙丙丁戊己庚辛壬癸](?=\s*[、.．])"
+    rf"|第(?:[{_CN}]{{1,3}}|\d{{1,2}})(?:部分|板块|[部章篇节编类]|[组块卷项](?=\s|[、:：]))"
+    rf"|[甲乙丙丁戊己庚辛壬癸](?=\s*[、.．]|\s+[\u4e00-\u9fff])"
+    rf"|[甲乙丙丁戊己庚辛壬癸]{_DASH}?\d{{1,2}}(?=[\s、.．:：]|[\u4e00-\u9fff](?<![年月日号级]))"
     rf"|[A-H](?=\s*[、.．])"
     rf"|[A-H](?=\s*[\u4e00-\u9fff])(?!\s*[级类型股区座栋组])"
     rf"|\d{{1,3}}(?:[.．]\d{{1,3}})+"
@@ -144,6 +146,15 @@ def split_label(text: str) -> Item:
     if _is_continued(label, rest):
         return Item(None, text)
     return Item(label, rest.strip(), mark_number(label))
+
+
+def split_outline_number(text: str) -> Item:
+    """Split the number of an outline off `text`: 1.1 张贴标识 → label 1.1.
+
+    Only numbers that count on from item to item are one; a single text may begin with a day: 3.15消费者权益日.
+    """
+    match = _OUTLINE_NUMBER.match(text)
+    return Item(match["number"], text[match.end() :].strip()) if match else Item(None, text)
 
 
 def has_code(text: str) -> bool:

@@ -111,4 +111,9 @@ def _strip_post(part: str, names: set[str]) -> str:
 
 
 def _split_part(part: str, names: set[str]) -> list[str]:
-    return [part] if part in names or not _IDEOGRAPHS.fullmatch(part) else _split_glued_names(part, names)
+    if part in names or not _IDEOGRAPHS.fullmatch(part):
+        return [part]
+    glued = _split_glued_names(part, names)
+    # 宣传办值班室 in a place for persons is no three names.
+    named = sum(piece in names or has_surname(piece) for piece in glued)
+    return glued if named * 2 > len(glued) else [part]

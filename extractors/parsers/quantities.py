@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -27,12 +28,24 @@ _GUARDS: Final = _WORDS["guards"]
 _UNITS: Final = [u for group in ("measures", "events", "things", "spans") for u in _WORDS["units"][group]]
 
 
-def _unit_pattern(word: str) -> str:
+def unit_expression(words: Iterable[str]) -> str:
+    """Return the expression of units, the longest first; one that begins another word is none: 七部委, 4次序."""
+    return f"(?:{'|'.join(map(_guarded, sorted(words, key=len, reverse=True)))})"
+
+
+def _guarded(word: str) -> str:
     guard = _GUARDS.get(word)
     return re.escape(word) + (f"(?![{guard}])" if guard else "")
 
 
-_UNIT: Final = "(?:" + "|".join(_unit_pattern(u) for u in sorted(_UNITS, key=len, reverse=True)) + ")"
+_UNIT: Final = unit_expression(_UNITS)
+AT_LEAST: Final = alternation(_WORDS["before"][">="])
+AT_MOST: Final = alternation([*_WORDS["before"]["<="], *_WORDS["before"]["limits"]])
+NOT_AT_MOST: Final = "".join(f"(?<!{word})" for word in [*_WORDS["before"]["<="], *_WORDS["before"]["limits"]])
+"""Before a number that is no upper bound: not 最多3张, 限500字."""
+NOT_BOUND: Final = NOT_AT_MOST + "".join(f"(?<!{word})" for word in _WORDS["before"][">="])
+WITHIN: Final = alternation(_WORDS["after"]["<="])
+APART: Final = alternation(_WORDS["before"]["apart"])
 _PER: Final = r"(?:/[\d十百千万]{0,3}(?:人|户|平方公里|平方米|公里|亩|次|年|月|天|小时|立方米|升))?"
 """What a unit is counted by: 起/万人, 辆/百户."""
 _DASH: Final = r"(?:[-—–－―~～〜]{1,4}|至|到)"
@@ -51,16 +64,14 @@ QUANTITY: Final = re.compile(
 OPERATORS_BEFORE: Final = [
     (operator, re.compile(f"{alternation(words)}(?:了|到|为|在|约|近)?$"))
     for operator, words in _WORDS["before"].items()
-    if operator not in ("missed", "apart")
+    if operator not in ("missed", "apart", "limits")
 ]
 _OPERATOR_ENDINGS: Final = tuple(
     {word[-1] for operator, _ in OPERATORS_BEFORE for word in _WORDS["before"][operator]} | set("了到为在约近\n")
 )
 """Text before a number that matches `OPERATORS_BEFORE` ends with one of these."""
 _NOT_OPERATOR: Final = re.compile(f"{alternation(_WORDS['before']['missed'])}$")
-SEPARATE_OPERATOR: Final = re.compile(
-    rf"(?P<op>{alternation(_WORDS['before']['apart'])})[^，,。；;：:（）!！\d]{{1,12}}$"
-)
+SEPARATE_OPERATOR: Final = re.compile(rf"(?P<op>{APART})[^，,。；;：:（）!！\d]{{1,12}}$")
 SHARE_OF: Final = re.compile(r"(?P<op>达到|达至|达)[^，,。；;：:（）!！\d]{1,12}的$")
 """Before a share of something: 评选率达到农户总数的30% is at least that."""
 _OPERATORS_AFTER: Final = [

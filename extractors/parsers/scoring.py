@@ -21,7 +21,7 @@ from extractors.parsers.points import SignedPoints, bare_points, bracket_points,
 from extractors.parsers.quantities import compact_text
 from extractors.vocabulary import alternation, load_toml
 
-__all__ = ["ScoringRule", "read_scoring"]
+__all__ = ["ScoringRule", "may_score", "read_scoring"]
 
 Effect = Literal["award", "deduct", "cap", "grade", "veto"]
 _WORDS: Final = load_toml("scoring")
@@ -151,6 +151,11 @@ def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
     return rules
 
 
+def may_score(compact: str) -> bool:
+    """Return whether a text without whitespace may hold a scoring rule with points, a veto or a grade by letter."""
+    return _SCORING_SIGN.search(compact) is not None
+
+
 def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
     condition = "，".join(filter(None, [_trim_condition(subject), signed.condition]))
     if _CAP.search(signed.condition):
@@ -160,7 +165,7 @@ def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
 
 def _read_rules(text: str) -> list[ScoringRule]:
     compact = compact_text(text)
-    if not _SCORING_SIGN.search(compact.text):
+    if not may_score(compact.text):
         return [match.rule for match in _group_tiers(_listed_grades(compact, []))]
     matches: list[_RuleMatch] = []
     for sentence_number, (start, end) in enumerate(_sentence_spans(compact.text)):

@@ -22,6 +22,8 @@ _BELOW: Final = "(?<!不)(?:不满|不足|低于|少于|不到|未达到|未达|
 _INCLUDED: Final = "(?:[（(]不?含[）)])?"
 _SIDE: Final = f"{_INCLUDED}[（(]?及?(?P<side>以上|以下|以内)[）)]?"
 _GRADE: Final = vocabulary.alternation(_WORDS["results"]["words"])
+_GRADE_SIGN: Final = re.compile(_GRADE)
+_DIGIT: Final = re.compile(r"\d")
 _SHARE: Final = re.compile(
     r"(?<![A-Za-z])(?P<grade>[A-E])(?:等|档|级)?[=＝:：为](?:[^，,。；;\d]{0,8})?(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[%％]|分|(?=[。，,；;]|$))"
 )
@@ -53,6 +55,8 @@ class StatedAmount:
 def find_totals(text: str) -> list[StatedAmount]:
     """Return the totals of a rubric in a text: 满分60分, 总分为100分; the line of a result (180分以上) is none."""
     compact = strip_whitespace(text)
+    if "分" not in compact:
+        return []
     extra = [m.span() for m in _bonus_pattern().finditer(compact)]
     return [
         StatedAmount(m["word"], Decimal(m["points"]), None, "分", m.group())
@@ -70,7 +74,9 @@ def find_bonus(text: str) -> list[StatedAmount]:
 def find_results(text: str) -> list[StatedAmount]:
     """Return the lines of results: 90分以上为优秀, 80—89分为良好, 合格线为60分, A=权重的100%."""
     compact = strip_whitespace(text)
-    found = [*_lines_before_names(compact), *_names_before_lines(compact)]
+    if not _DIGIT.search(compact):
+        return []
+    found = [*_lines_before_names(compact), *_names_before_lines(compact)] if _GRADE_SIGN.search(compact) else []
     found += [(m.start(), StatedAmount(m["grade"], Decimal(m["low"]), None, m["unit"] or None, m.group()))
               for m in _SHARE.finditer(compact)]  # fmt: skip
     found += _shares_in_turn(compact)

@@ -32,7 +32,10 @@ _PART: Final = re.compile(r"[、，,；;。\n]+|\d{1,2}[.．)）]|[①-⑳]")
 _LIST_MARK: Final = re.compile(r"[、，,]")
 _NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})[:：]?")
 _BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
-_MAY_EXPLAIN: Final = re.compile(rf"[“\"「]|{alternation(_WORDS['abbreviation_nouns'])}")
+_MIN_LENGTH: Final = 6
+"""Characters of the shortest explanation: two of the short name, one between, three of the full one (甲科即甲乙科)."""
+_NOUN: Final = re.compile(alternation(_WORDS["abbreviation_nouns"]))
+_OPENING_QUOTE: Final = re.compile('[“"「]')
 DEFINITION_BRACKET: Final = re.compile(
     rf"[（(](?:以下)?(?:均|统一)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?[“\"「]?[\u4e00-\u9fff]{{2,8}}[”\"」]?[）)]"
 )
@@ -69,11 +72,14 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
     The full one must be the name of a unit. Without quotation marks the short one must be as well, and must consist of
     characters of the full one in their order: 宣教科, but not 办公室, is short for 宣传教育科.
     """
+    if len(line) < _MIN_LENGTH:
+        return []
     compact = strip_whitespace(line)
     is_note = _NOTE.match(compact) is not None
-    how: Literal["note", "body"] = "note" if is_note else "body"
-    if not is_note and not _MAY_EXPLAIN.search(compact):
+    names_short = _NOUN.search(compact) is not None
+    if not is_note and not names_short and not _OPENING_QUOTE.search(compact):
         return []
+    how: Literal["note", "body"] = "note" if is_note else "body"
     found: list[Definition] = []
     for match in _QUOTED.finditer(compact):
         shorts = _QUOTE.findall(match["shorts"])
@@ -82,7 +88,7 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
             found += (Definition(*pair, how) for pair in zip(shorts, names, strict=False) if is_unit(pair[1]))
     pairs: list[Definition] = [
         Definition(m["short"], _without_sentence(m["name"], m["short"]), "bracket")
-        for m in _BRACKETED.finditer(compact)
+        for m in (_BRACKETED.finditer(compact) if names_short else ())
     ]
     if is_note:
         parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]

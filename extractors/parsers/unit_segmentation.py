@@ -138,10 +138,9 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
     cheapest, piece_starts = [0.0] + [1e9] * len(run), [0] * (len(run) + 1)
     for end in range(2, len(run) + 1):
         for start in range(max(0, end - MAX_NAME_LENGTH), end - 1):
-            if cheapest[start] + _MIN_PIECE_COST >= cheapest[end]:
-                continue
             piece = run[start:end]
-            if has_brackets and not has_balanced_brackets(piece):
+            is_dearer = cheapest[start] + _MIN_PIECE_COST >= cheapest[end]
+            if is_dearer or (has_brackets and not has_balanced_brackets(piece)):
                 continue
             breaks = sum(
                 break_costs[g] for g in gaps if start < g < end and _is_name_break(run[start:g], run[g:end], lexicon)

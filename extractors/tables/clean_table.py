@@ -32,10 +32,12 @@ from extractors.tables.confidence import (
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, concat, take_rows
 from extractors.tables.header import Header, find_header, find_repeated_rows
+from extractors.tables.reshape import reshape
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
 from extractors.tables.table_demands import weigh_demands
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
+from extractors.tables.turned import turn_grid
 
 _MAX_SEARCHED_ROWS = 6
 """A header of a confirmed layout is searched in so many rows: a title, the unit, the date may stand above it."""
@@ -184,7 +186,8 @@ def _clean_tables(
         if table.cells
     ]
     return [
-        clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
+        clean_table(reshape(part), ordinal, layouts, has_tasks=has_tasks)
+        for ordinal, part in enumerate(join_parts(parts), 1)
     ]
 
 
@@ -261,11 +264,16 @@ def _confirm_kinds(kinds: Sequence[RowKind], body: Grid, confirmed: ConfirmedLay
 def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequence[ConfirmedLayout] = ()) -> TablePart:
     """Find the header of a table and separate it from the body; a confirmed layout may name one of unknown words."""
     grid = build_grid(table)
-    header = _find_confirmed_header(grid, layouts) or find_header(grid, table.header_rows)
+    marked_rows, dropped = table.header_rows, list[str]()
+    if (turned := turn_grid(grid)) is not None:
+        (grid, dropped), marked_rows = turned, 1
+    header = _find_confirmed_header(grid, layouts) or find_header(grid, marked_rows)
     above = take_rows(grid, range(header.start))
     head = take_rows(grid, range(header.start, header.stop))
     body = take_rows(grid, range(header.stop, grid.n_rows))
-    return TablePart([ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, [])
+    return TablePart(
+        [ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, dropped
+    )
 
 
 def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> Header | None:

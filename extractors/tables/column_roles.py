@@ -11,8 +11,14 @@ from functools import lru_cache
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import HeaderWord, header_word, is_listed_header, normalize_header
 
-_SERIAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]|[甲乙丙丁戊己庚辛壬癸][.、．]")
+_SERIAL = re.compile(
+    r"[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[.、．]?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ①-⑳]|[甲乙丙丁戊己庚辛壬癸][.、．]"
+    r"|第[\d一二三四五六七八九十]{1,3}[件条项号卷盒册页题]"
+)
 _DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
+_PERIOD = re.compile(
+    r"(?:\d{4}年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:[上中下]旬)?|第?[一二三四1-4]季度?)"
+)
 _LONGEST_SERIAL = 6
 """（十二）、: a longer text is no serial number."""
 
@@ -63,6 +69,11 @@ _BESIDE_NAMES = frozenset(
     {ColumnRole.SERIAL, ColumnRole.PERSON, ColumnRole.LEADER, *PARTY_ROLES, ColumnRole.REMARK, ColumnRole.OTHER}
 )
 """序号 | 姓名 | 单位 | 备注: the columns of a list of people."""
+
+
+def names_period(header: str) -> bool:
+    """Return whether a header names a month or quarter: 3月, 十一月份, 六月上旬, 第二季度."""
+    return _PERIOD.fullmatch(strip_whitespace(header)) is not None
 
 
 def is_serial(text: str) -> bool:

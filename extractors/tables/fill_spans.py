@@ -187,10 +187,16 @@ def _extend_over_continuations(grid: Grid, r: int, c: int, roles: ColumnRoles, a
 
 
 def _extend_cell_above(grid: Grid, r: int, c: int, apart: Set[int]) -> None:
-    if r in apart or r - 1 in apart or grid.cell(r - 1, c).cols > 1:
+    if r in apart or r - 1 in apart or grid.cell(r - 1, c).cols > 1 or _is_of_printed_cell(grid, r, c):
         return
     above = grid.cell(r - 1, c)
     cover(grid, above, range(above.row, r + 1), range(c, c + 1))
+
+
+def _is_of_printed_cell(grid: Grid, r: int, c: int) -> bool:
+    """Return whether a blank cell is a part of one with text, which is complete: no person is named in 总务科."""
+    own = grid.cell(r, c)
+    return any(cell.text and cell.locator == own.locator for cell in grid.cells[r] if cell is not own)
 
 
 def _fill_within_groups(grid: Grid, c: int, levels: Sequence[int], apart: Set[int]) -> None:

@@ -67,6 +67,9 @@ def find_header(grid: Grid, marked_rows: int | None) -> Header:
         grid: the table with its header rows.
         marked_rows: the number of rows that the format marks as header, None if it marks none.
     """
+    if marked_rows and marked_rows < grid.n_rows and not any(_texts(row) for row in grid.cells[:marked_rows]):
+        # A Markdown table always has a header row; without words it says that the table has none.
+        return Header(marked_rows, marked_rows, ("",) * grid.n_cols)
     model = load_model("header_rows")
     scored: list[dict[str, float]] = []
     for r in range(min(_SEARCH_ROWS, grid.n_rows)):
@@ -87,6 +90,8 @@ def _score_headers(grid: Grid, scored: Sequence[Mapping[str, float]]) -> Iterato
         above = sum(row[TITLE] for row in scored[:start])
         for stop in range(start, min(start + _MAX_HEADER_ROWS, rows) + 1):
             if (stop == start and start) or any(_opens_section(grid, r) for r in range(start + 1, stop)):
+                continue
+            if stop > start and all(_is_over_all(grid, r) for r in range(start, stop)):
                 continue
             yield (
                 above + sum(row[HEADER] for row in scored[start:stop]) + sum(row[BODY] for row in scored[stop:]),
@@ -160,6 +165,11 @@ def _contrast(row: Sequence[GridCell], below: Sequence[Sequence[GridCell]]) -> l
     words = [normalize_header(cell.text) for cell in row]
     repeated = any([normalize_header(cell.text) for cell in line] == words for line in below)
     return [shorter / n, differs / n, numbers / n, alike / n, float(repeated and len(set(words)) > 1)]
+
+
+def _is_over_all(grid: Grid, r: int) -> bool:
+    """Return whether a row is one cell over all columns: it names no column."""
+    return grid.n_cols > 1 and len(_distinct(grid.cells[r])) == 1
 
 
 def _opens_section(grid: Grid, r: int) -> bool:

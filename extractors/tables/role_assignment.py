@@ -7,22 +7,21 @@ is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
-from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.methods import method_share
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
 from extractors.tables.column_features import ColumnFeatures, column_values
-from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
+from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of, names_period
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
+from extractors.tables.points_in_parts import find_points
 from extractors.tables.row_kinds import BodyRows
 from extractors.tables.table_structure import STRUCTURE, TableStructure
 from extractors.tables.task_tables import table_values, task_log_odds
@@ -34,14 +33,16 @@ _LEAST: Final = -9.0
 """Log-probability below which a role is absurd for a column: a number of points is no unit."""
 _METHOD_HEADER: Final = 0.8
 """材料审核 over √: at least so much of the header must be words of methods."""
-_MONTH: Final = re.compile(r"(?:\d{4}年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四1-4]季度?)")
-"""3月, 十一月份, 第二季度: headers over ticks that say when."""
 _ORDERED_UNITS: Final = (ColumnRole.LEAD, ColumnRole.SUPPORT)
 _UNIT_ROLES: Final = (ColumnRole.PARTY, *_ORDERED_UNITS)
 _LEAST_UNIT_ROLE: Final = -1.4
 """谁搭手: how much an unknown header word can say against units that lead or support, in log-odds."""
 _LEAST_LEADER: Final = -1.4
 """跑腿的: how much an unknown header word can say against persons that lead, in log-odds."""
+_LONGEST_MARK: Final = 6.0
+"""★（牵头）: longer texts below the name of a unit, on the average, are no ticks."""
+_NUMBERS: Final = 0.8
+"""Share of numbers in a column of points."""
 _UNITS: Final = 0.5
 """Share of names of units below a header that names units."""
 _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
@@ -108,7 +109,7 @@ def _settle_marks(
     for group in _groups(columns, marked):
         names = [columns[c].rsplit("/", maxsplit=1)[-1] for c in group]
         units = sum(looks_like_party(name) for name in names)
-        months = sum(_MONTH.fullmatch(strip_whitespace(name)) is not None for name in names)
+        months = sum(map(names_period, names))
         methods = sum(method_share(name) > _METHOD_HEADER for name in names)
         if len(group) == 1 and not units and not methods and len(features[group[0]].texts) < 2:
             # The same box in every row is to be ticked when the task is done.
@@ -145,6 +146,8 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
         least = {name: max(scores[name], units + _LEAST_UNIT_ROLE) + named for name in _ORDERED_UNITS}
         scores = scores | least | {ColumnRole.PARTY: units + named}
         scores[ColumnRole.LEADER] = max(scores[ColumnRole.LEADER], scores[ColumnRole.PERSON] + _LEAST_LEADER)
+    if f.length > _LONGEST_MARK:
+        scores = {name: score for name, score in scores.items() if name != ColumnRole.UNIT}
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
     return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
 
@@ -179,6 +182,14 @@ class ObservedColumns:
     values: Sequence[float]
 
 
+def _with_points(roles: tuple[ColumnRole, ...], main: int, parts: Sequence[int]) -> tuple[ColumnRole, ...]:
+    """Return the roles with the points in one of several columns of figures that belong together."""
+    if ColumnRole.POINTS not in {roles[c] for c in (main, *parts)}:
+        return roles
+    settled = dict.fromkeys(parts, ColumnRole.OTHER) | {main: ColumnRole.POINTS}
+    return tuple(settled.get(c, role) for c, role in enumerate(roles))
+
+
 def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
     """Return the columns of a body under their best roles, the header laid over them if it has fewer cells."""
     features = body_features(body)
@@ -186,6 +197,8 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
     if names and any(names) and not names[-1] and features[-1].filled:
         names = align_header(names, features)
     found = assign_roles(names, features)
+    points = find_points(names, body, [c for c, f in enumerate(features) if f.number > _NUMBERS])
+    found = [replace(one, roles=_with_points(one.roles, *points)) for one in found] if points else found
     adds_up = bool(BodyRows(body, ColumnRoles(found[0].roles, ())).by_sums)
     return ObservedColumns(names, features, found, table_values(names, features, found[0].roles, adds_up=adds_up))
 

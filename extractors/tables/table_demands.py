@@ -41,6 +41,11 @@ _SEVERAL_UNITS: Final = re.compile(
     r"牵头|配合|责任|(?:[局委办部科股室]|中心|街道)(?:[、，,；;/和及与]|[省市州县区旗](?:\S{1,8})[局委办部])"
 )
 """县教育局、县公安局: several units of one row share the work."""
+_OUTLINE: Final = re.compile(
+    r"\d{1,2}[.．]\d{1,2}(?:[.．]\d{1,2})?[.．、]?(?=[\u4e00-\u9fff“《])(?![年月日元万亿分米吨人户台])"
+)
+"""1.1张贴标识, 2.3.1 设专栏; 3.5万元 is an amount."""
+_OUTLINE_ASKS: Final = 2
 _HUNDRED: Final = 100
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
@@ -120,13 +125,17 @@ def _shares_work(features: Sequence[ColumnFeatures]) -> int:
     """Return the number of signs that units have to do something, by contents and in whatever words.
 
     填写队伍情况。 | 队伍名单1份、照片4张 | 团委: units beside what they hand in. 填写队伍情况。 | 团委 | 7月8日17:00:
-    sentences beside units and times.
+    sentences beside units and times. 1.1张贴标识 | 校医院: items of an outline beside units, which no record has.
     """
     filled = [f for f in features if f.texts]
     if not any(f.party > _MOSTLY for f in filled):
         return 0
     has_sentences = any(f.ended > _MOSTLY for f in filled)
-    return any(f.evidence > _MOSTLY for f in filled) + (has_sentences and any(f.date > _MOSTLY for f in filled))
+    return (
+        any(f.evidence > _MOSTLY for f in filled)
+        + (has_sentences and any(f.date > _MOSTLY for f in filled))
+        + _OUTLINE_ASKS * any(f.share(_OUTLINE.match) > _MOSTLY for f in filled)
+    )
 
 
 def _adds_up(features: Sequence[ColumnFeatures], roles: Sequence[ColumnRole]) -> bool:

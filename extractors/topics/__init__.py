@@ -6,14 +6,17 @@ for the whole notice, the people it is for, counts less than what tells its task
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors.topics.model import Model, WeightedTexts, load_model, topic_index, topic_slugs
 from extractors.topics.phrases import group_phrases, own_phrases, phrase_scores
+from extractors.vocabulary import alternation
 
 __all__ = ["OTHER", "Topic", "classify", "classify_with", "indicator_texts", "task_texts"]
 
@@ -107,19 +110,24 @@ def _topic_factors(items: Sequence[WeightedTexts], titles: Sequence[str | None])
     names something of its own.
     """
     factors = np.ones((len(items), len(topic_slugs())))
-    for topic, people in group_phrases().items():
-        joined = ["\n".join(text for text, _ in item if text) for item in items]
-        naming = sum(_has_any(text, people) for text in joined)
+    joined = ["\n".join([text for text, _ in item if text]) for item in items]
+    for topic, (people, own) in _group_patterns().items():
+        naming = sum([people.search(text) is not None for text in joined])
         is_common = len(items) >= _FEWEST_ITEMS and naming >= _GROUP_SHARE * len(items)
         for i, text in enumerate(joined):
-            is_given = is_common or (i < len(titles) and _has_any(titles[i] or "", people))
-            if is_given and not _has_any(text, own_phrases(topic)):
+            is_given = is_common or (i < len(titles) and people.search(titles[i] or "") is not None)
+            if is_given and not own.search(text):
                 factors[i, topic_index()[topic]] = _GROUP_WEIGHT
     return factors
 
 
-def _has_any(text: str, phrases: Sequence[str]) -> bool:
-    return any(phrase in text for phrase in phrases)
+@cache
+def _group_patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Return for each topic that is known by its people the patterns of these and of what is its own."""
+    return {
+        topic: (re.compile(alternation(people)), re.compile(alternation(own_phrases(topic))))
+        for topic, people in group_phrases().items()
+    }
 
 
 def _classify_batch(items: Sequence[WeightedTexts], model: Model, factors: NDArray[np.float64]) -> list[Topic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from warehouse.comparability import BY_OPTION, read_comparability
 from warehouse.errors import QueryError
 from warehouse.formatting import Result
+from warehouse.own_duties import read_scopes
 from warehouse.questions import (
     GROUPS,
+    PARAMETERS,
     Answer,
     Question,
+    find_notices,
     find_questions,
     get_question,
     list_questions,
     suggest_questions,
 )
-from warehouse.questions.describe import CONCLUSION, OPEN_FINDINGS, describe, describe_left_out
+from warehouse.questions.describe import CONCLUSION, OPEN_FINDINGS, WARNINGS, describe, describe_left_out
 
 MAX_NAMED = 5
 """Notices named in a line below an answer."""
@@ -43,7 +48,7 @@ def print_list(console: Console, questions: Sequence[Question] | None = None) ->
     for group in GROUPS:
         listed = [one for one in questions or list_questions() if one.group == group]
         for place, question in enumerate(listed):
-            parameters = " ".join(f"--{name}" for name in question.parameters)
+            parameters = " ".join(PARAMETERS[name].option for name in question.parameters)
             displayed = "" if place else group
             table.add_row(displayed, str(question.number), question.title, question.question, parameters)
     console.print(table)
@@ -73,8 +78,49 @@ def choose_question(console: Console, wanted: str) -> Question | None:
     raise QueryError(f"没有与“{wanted}”有关的题目。{hint}用 wenming ask 查看全部题目。")
 
 
+def select_kinds(
+    warehouse: Path, question: Question, named: tuple[list[str], list[str]], campaign: str | None, level: str | None
+) -> tuple[list[str], list[str]]:
+    """Return the names of the notices of a question, restricted to one campaign and level where these are given.
+
+    Args:
+        warehouse: The warehouse.
+        question: The question.
+        named: The parts of names of its notices, and of those they are compared with.
+        campaign: The campaign, if any.
+        level: The level of the award, if any.
+
+    Raises:
+        QueryError: A part matches nothing, or no notice is of this campaign and level.
+    """
+    if campaign is None and level is None:
+        return named
+    from warehouse.store import connect
+
+    with closing(connect(warehouse)) as connection:
+        kinds = read_comparability(connection)
+        notice, other = (kinds.select(find_notices(connection, parts), campaign, level) for parts in named)
+    return notice, other if "other" in question.parameters else []
+
+
+def describe_notices(warehouse: Path, answer: Answer) -> list[str]:
+    """Return in Chinese which notices an answer counts, and how those it compares differ in kind."""
+    from warehouse.store import connect
+
+    with closing(connect(warehouse)) as connection:
+        counted = read_scopes(connection).describe_question(answer.parameters)
+        mixture = read_comparability(connection).describe_question(answer.question.number, answer.parameters, BY_OPTION)
+    return [text for text in (counted, mixture) if text]
+
+
 def print_answer(
-    console: Console, answer: Answer, output_format: str, output: Path | None, *, everything: bool = False
+    console: Console,
+    answer: Answer,
+    output_format: str,
+    output: Path | None,
+    *,
+    warnings: Sequence[str] = (),
+    everything: bool = False,
 ) -> None:
     """Print the answer in `output_format`; as a table with the question, its conclusion and what stands beside it.
 
@@ -83,24 +129,25 @@ def print_answer(
         answer: The answer.
         output_format: `table`, `csv`, `json` or `xlsx`.
         output: File to write.
+        warnings: What is said of its notices; on standard error where standard output holds data.
         everything: Whether the table shows all rows instead of a cross-table or the first of them.
     """
     from warehouse.query import render
 
     if output_format == "xlsx" and output is not None:
-        _write_workbook(answer, output)
+        _write_workbook(answer, output, warnings)
         return
     if output_format != "table" or output is not None:
         typer.echo(render(answer.result, output_format, output).rstrip("\n"))
         # Standard output holds data.
-        for text in (answer.conclusion, answer.caveat, describe_left_out(answer.left_out, MAX_NAMED)):
+        for text in (answer.conclusion, *warnings, answer.caveat, describe_left_out(answer.left_out, MAX_NAMED)):
             if text:
                 typer.echo(text, err=True)
         return
     # Texts of notices are not rich markup: `:smile:` or `[b]` in them is text.
     title = f"[bold]{answer.question.number} {escape(answer.question.title)}[/]　{escape(answer.question.question)}"
     console.print(title, emoji=False)
-    lines = dict(describe(answer, MAX_NAMED))
+    lines = dict(describe(answer, MAX_NAMED, warnings))
     if conclusion := lines.pop(CONCLUSION, ""):
         console.print(conclusion, style="bold", markup=False, emoji=False, soft_wrap=True)
     if answer.result.rows:
@@ -111,7 +158,7 @@ def print_answer(
         if rest:
             console.print(rest, markup=False, emoji=False, soft_wrap=True)
     for name, text in lines.items():
-        style = "yellow" if name == OPEN_FINDINGS else None
+        style = "yellow" if name in (WARNINGS, OPEN_FINDINGS) else None
         console.print(f"{name}：{text}", style=style, markup=False, emoji=False, soft_wrap=True)
 
 
@@ -120,7 +167,10 @@ def _select_rows(answer: Answer, *, everything: bool) -> tuple[Result, str]:
     rows = _hide_column(answer.result, TASK_COLUMN)
     if everything:
         return rows, ""
-    all_rows = f"逐条共 {len(answer.result.rows)} 行，全部列出请加 --all"
+    count = len(answer.result.rows)
+    # `--all` also asks for all notices where a question takes that.
+    option = f"--limit {count}" if answer.parameters.get("everything") is False else "--all"
+    all_rows = f"逐条共 {count} 行，全部列出请加 {option}"
     if answer.crosstab is not None:
         first = answer.crosstab.rows[:MAX_CROSSTAB_ROWS_SHOWN]
         left = len(answer.crosstab.rows) - len(first)
@@ -142,14 +192,14 @@ def _hide_column(result: Result, name: str) -> Result:
     return replace(result, columns=rest(result.columns), types=rest(result.types), rows=tuple(map(rest, result.rows)))
 
 
-def _write_workbook(answer: Answer, output: Path) -> None:
+def _write_workbook(answer: Answer, output: Path, warnings: Sequence[str]) -> None:
     from warehouse.answer_files import write_answer
 
     try:
-        write_answer(output, answer)
+        write_answer(output, answer, warnings=warnings)
     except OSError as error:
         raise QueryError(f"无法写入 {output}。请检查文件夹是否存在、文件是否正被打开。（{error}）") from error
     cut = "（结果未完，只取了前面这些行）" if answer.result.truncated else ""
     typer.echo(f"已写入 {len(answer.result.rows)} 行：{output}{cut}")
-    if answer.caveat:
-        typer.echo(answer.caveat, err=True)
+    for text in filter(None, (*warnings, answer.caveat)):
+        typer.echo(text, err=True)

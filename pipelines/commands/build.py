@@ -16,6 +16,7 @@ from assets.ingest.build_plan import Plan
 from assets.ingest.confirmed_layouts import list_ineffective_layouts
 from assets.ingest.confirmed_units import list_ineffective_units
 from assets.ingest.decisions import Register, list_ineffective_overrides, read_match_overrides, read_register
+from assets.ingest.ownership import list_ineffective_ownership
 from assets.ingest.published_state import is_up_to_date, published_files
 from assets.ingest.results import ProgressCallback
 from pipelines.record_folders import claim_record_folder, find_record_folder
@@ -113,6 +114,7 @@ def build(
             *list_ineffective_overrides(settings.warehouse),
             *list_ineffective_layouts(settings.warehouse, register.layout_decisions),
             *list_ineffective_units(settings.warehouse, register.unit_decisions),
+            *list_ineffective_ownership(settings.warehouse, register.ownership),
         ),
     )
 

@@ -15,12 +15,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli_common import (
+    AllNotices,
+    AwardLevel,
+    Campaign,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
     Party,
     Topic,
     Warehouse,
+    is_terminal,
     load_ready_settings,
     make_console,
 )
@@ -41,6 +45,17 @@ class Report(StrEnum):
     PDF = "pdf"
 
 
+class MergedFormat(StrEnum):
+    """File format of a merged list: to fill in, or to print."""
+
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
+OneParty = Annotated[str, typer.Option("--party", metavar="单位", help="哪个单位：名称或其中几个字。")]
+MergedForm = Annotated[
+    MergedFormat, typer.Option("--format", metavar="xlsx|docx", help="文件格式：待填的表格、交办单。")
+]
 ListForm = Annotated[
     ExportFormat,
     typer.Option("--format", metavar="xlsx|docx|ics|csv|json", help="文件格式：表格、交办单、日历、数据。"),
@@ -126,10 +141,40 @@ def tasks(
     _print_caveat(make_console(), describe_doubtful(len(doubtful), 0, SEE_REVIEW))
 
 
+@app.command("merged", cls=ChineseCommand, help="一个单位一张清单：全部通知中要求相同的只列一次，供填写或交办。")
+def merged(
+    *,
+    party: OneParty,
+    notice: NoticeParts = [],  # noqa: B006
+    form: MergedForm = MergedFormat.XLSX,
+    output: ListOutput = Path("合并清单"),
+    no_persons: NoPersons = False,
+    overwrite: Overwrite = False,
+    template: Template = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Run `wenming export merged`."""
+    from warehouse.export.merged_lists import build_merged_list
+    from warehouse.export.write_files import WriteOptions, write_single_file
+    from warehouse.filenames import file_name
+
+    if template is not None and form is not MergedFormat.DOCX:
+        raise UserError("--template 只用于 --format docx")
+    settings = load_ready_settings(warehouse=warehouse)
+    merged_list = build_merged_list(settings.warehouse, party, notice, persons=not no_persons)
+    is_file = output.suffix.lower() == f".{form}"
+    target = output if is_file else output / file_name(merged_list.title, f".{form}", set())
+    options = WriteOptions(ExportFormat(form.value), overwrite, template or settings.template)
+    _print_written(make_console(), [write_single_file([merged_list], target, options)])
+    _print_caveat(make_console(), merged_list.caveat)
+
+
 @app.command("comparison", cls=ChineseCommand, help="比较几份通知：一份供领导看的工作簿和一份可打印的 pdf 报告。")
 def comparison(
     notices: Compared,
     *,
+    campaign: Campaign = None,
+    level: AwardLevel = None,
     form: ReportForm = None,
     output: ReportTo = Path("通知比较"),
     overwrite: Overwrite = False,
@@ -137,6 +182,7 @@ def comparison(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming export comparison`."""
+    from warehouse.comparability import read_comparability
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.comparison.load import find_notice_ids
     from warehouse.export.comparison.report import write_report
@@ -145,7 +191,7 @@ def comparison(
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    ids = find_notice_ids(settings.warehouse, notices)
+    ids = find_notice_ids(settings.warehouse, notices, campaign=campaign, level=level)
     writers = {
         Report.XLSX: lambda path: write_workbook(settings.warehouse, ids, path),
         Report.PDF: lambda path: write_report(settings.warehouse, ids, path, template),
@@ -156,6 +202,7 @@ def comparison(
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
     with closing(connect(settings.warehouse)) as connection:
+        _print_caveat(make_console(), read_comparability(connection).describe(ids))
         _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
 
@@ -179,20 +226,26 @@ def remind(
     party: Party = None,
     no_persons: NoPersons = False,
     overwrite: Overwrite = False,
+    everything: AllNotices = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming remind`."""
+    from pipelines.commands.review_ownership import ask_ownership
+    from warehouse.clock import today
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
-    from warehouse.export.reminders import find_reminders, write_reminders
+    from warehouse.export.reminders import describe_reminded, find_reminders, write_reminders
     from warehouse.store import connect
 
     settings = load_ready_settings(warehouse=warehouse)
-    due_reminders = find_reminders(
-        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons
-    )
     screen = make_console()
+    ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
+    due_reminders = find_reminders(
+        settings.warehouse, within=within, notices=notice, part=party, persons=not no_persons, everything=everything
+    )
+    summary = describe_reminded(settings.warehouse, notices=notice, part=party, everything=everything)
     if not due_reminders:
-        screen.print(f"没有逾期的任务，{within} 天内也没有到期的任务")
+        screen.print(f"没有逾期的任务要提醒，{within} 天内也没有到期的任务")
+        screen.print(summary, markup=False, soft_wrap=True)
         return
     table = Table(title=f"逾期和 {within} 天内到期的任务", title_justify="left")
     for header in ("通知", "责任单位", "已逾期", "将到期", "最早到期日"):
@@ -202,6 +255,7 @@ def remind(
         names = (escape(reminder.task_list.notice.label), escape(reminder.task_list.unit))
         table.add_row(*names, str(reminder.overdue), str(len(reminder.due) - reminder.overdue), earliest.isoformat())
     screen.print(table)
+    screen.print(summary, markup=False, soft_wrap=True)
     if out is None:
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:

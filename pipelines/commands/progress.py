@@ -13,20 +13,19 @@ from rich.table import Table
 
 from pipelines.cli_common import (
     SOME_FAILED,
+    AllNotices,
     ChineseCommand,
     ChineseGroup,
     NoticeParts,
     Party,
     Warehouse,
+    is_terminal,
     load_ready_settings,
     make_console,
 )
 from pipelines.errors import UserError
 
 app = typer.Typer(cls=ChineseGroup, no_args_is_help=True, rich_markup_mode=None)
-
-MAX_LISTED: Final = 50
-"""Maximum number of rejected rows shown; all are in ops.progress_issues."""
 
 Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回的清单，或存放它们的文件夹。")]
 
@@ -35,7 +34,7 @@ Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="交回�
 def import_files(files: Files, warehouse: Warehouse = None) -> None:
     """Run `wenming progress import`."""
     from assets.progress_import.import_workbooks import expand_paths, import_progress
-    from schemas.ops import IMPORT_PROBLEMS
+    from pipelines.import_report import ISSUE_HEADERS, REST, describe_import
 
     settings = load_ready_settings(warehouse=warehouse)
     paths = expand_paths(files)
@@ -44,24 +43,20 @@ def import_files(files: Files, warehouse: Warehouse = None) -> None:
     now = datetime.now(UTC)
     done = import_progress(settings.warehouse, settings.progress, paths, now=now, keep=settings.editions)
     screen = make_console()
-    validation = done.validation
-    screen.print(
-        f"导入 {len(done.files)} 个文件：采用 {len(validation.reports)} 条，与已有相同 {validation.same} 条，"
-        f"没有填写 {validation.untouched} 条，未采用 {len(validation.issues)} 条"
-    )
-    for name, same in done.repeated_files:
-        screen.print(f"{escape(name)} 与 {escape(same)} 内容完全相同，只导入一次", soft_wrap=True)
-    for name, why in done.refused_files.items():
+    report = describe_import(done)
+    screen.print(report.summary)
+    for line in report.repeated:
+        screen.print(escape(line), soft_wrap=True)
+    for name, why in report.refused:
         screen.print(f"[red]{escape(name)}[/]：{escape(why)}", soft_wrap=True)
-    if validation.issues:
+    if report.issues:
         table = Table(title="未采用的填报", title_justify="left")
-        for header in ("文件", "工作表", "行", "原因", "说明"):
+        for header in ISSUE_HEADERS:
             table.add_column(header, overflow="fold")
-        for issue in validation.issues[:MAX_LISTED]:
-            place = (escape(issue.row.file), escape(issue.row.sheet), str(issue.row.row))
-            table.add_row(*place, IMPORT_PROBLEMS[issue.kind], escape(issue.message))
+        for issue in report.issues:
+            table.add_row(*map(escape, issue))
         screen.print(table)
-        screen.print("全部内容见 ops.progress_issues；改正后重新导入即可，已采用的不会重复")
+        screen.print(REST)
     raise typer.Exit(0 if done.is_clean else SOME_FAILED)
 
 
@@ -70,26 +65,34 @@ def show(
     *,
     notice: NoticeParts = [],  # noqa: B006  Typer reads the default and gives a list of its own
     party: Party = None,
+    everything: AllNotices = False,
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming progress show`."""
     from contextlib import closing
 
+    from pipelines.commands.review_ownership import ask_ownership
     from warehouse import questions, store
+    from warehouse.clock import today
+    from warehouse.own_duties import read_scopes
 
     settings = load_ready_settings(warehouse=warehouse)
+    screen = make_console()
+    ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
     with closing(store.connect(settings.warehouse)) as connection:
-        rows = connection.execute(
-            _PROGRESS_SQL, {"notices": questions.find_notices(connection, notice), "party": party}
-        )
-        _print_progress(make_console(), rows.fetchall())
+        ids = questions.find_notices(connection, notice)
+        parameters = {"notices": ids, "party": party, "everything": everything}
+        _print_progress(screen, connection.execute(_PROGRESS_SQL, parameters).fetchall())
+        message = read_scopes(connection).describe(ids, today(), everything=everything)
+        screen.print(message, markup=False, soft_wrap=True)
 
 
 _PROGRESS_SQL: Final = """
 SELECT n.label, coalesce(p.party, '（未写明）'), p.tasks, p.done, p.in_progress, p.blocked, p.unreported, p.overdue,
        p.due_soon
-FROM mart.progress_by_party AS p JOIN mart.notice_labels AS n USING (notice_id)
-WHERE p.notice_id IN (SELECT unnest($notices)) AND ($party IS NULL OR contains(p.party, $party))
+FROM mart.progress_of_all AS p JOIN mart.notice_labels AS n USING (notice_id)
+WHERE ($everything OR p.left_out IS NULL) AND p.notice_id IN (SELECT unnest($notices))
+  AND ($party IS NULL OR contains(p.party, $party))
 ORDER BY n.label, p.overdue DESC, p.tasks DESC, p.party
 """
 _HEADERS: Final = ("通知", "责任单位", "任务数", "已完成", "进行中", "需协调", "未填报", "已逾期", "30天内到期")

@@ -17,16 +17,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.ingest.csv_input import NotAppendedError
 from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.apply_corrections import FIELDS, format_value
 from extractors.records import Rule, Severity
+from pipelines.commands.review_common import ReviewError, explain_unwritten, require_reason
 from pipelines.commands.review_layout import (
     LayoutChoice,
-    LayoutReviewError,
     describe_next_step,
     make_layout_lines,
+    print_table_place,
     read_table_place,
     record_layout,
 )
@@ -35,6 +35,8 @@ from pipelines.summary import SEVERITY_LABELS
 from warehouse import store
 
 MAX_LISTED: Final = 30
+NO_ACTION: Final = "无需处理"
+"""The opinion of a dismissal."""
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
        f.source_path, n.title, d.table_id
@@ -55,10 +57,6 @@ TASK_SQL: Final = (
 INDICATOR_SQL: Final = "SELECT * FROM core.indicators WHERE notice_id = ? AND locator = ? ORDER BY level DESC"
 NOTICE_SQL: Final = "SELECT * FROM core.notices WHERE notice_id = ?"
 PARTIES_SQL: Final = "SELECT raw FROM core.task_parties WHERE task_id = ? ORDER BY ordinal"
-
-
-class ReviewError(Exception):
-    """A decision cannot be recorded; the text is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,11 @@ def choose_finding(findings: list[OpenFinding], which: str) -> OpenFinding:
 
 def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
     """Read the source cell of a finding and the fields that a correction can name."""
+    return read_fields(warehouse, finding.notice_id, finding.locator, finding.task_id)
+
+
+def read_fields(warehouse: Path, notice_id: str, locator: str, task_id: str | None) -> FindingPlace:
+    """Read the cell at a place of a notice, and the fields of its task, its indicator and its notice."""
     with closing(store.connect(warehouse)) as connection:
 
         def rows(query: str, *values: object) -> list[dict[str, Any]]:
@@ -128,12 +131,12 @@ def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
             names = [column[0] for column in done.description or []]
             return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
-        cells = rows(CELL_SQL, finding.notice_id, finding.locator)
-        tasks = rows(TASK_SQL, finding.notice_id, finding.task_id, finding.locator, finding.task_id)[:1]
+        cells = rows(CELL_SQL, notice_id, locator)
+        tasks = rows(TASK_SQL, notice_id, task_id, locator, task_id)[:1]
         for task in tasks:
             task["parties"] = [row["raw"] for row in rows(PARTIES_SQL, task["task_id"])]
-        indicators = rows(INDICATOR_SQL, finding.notice_id, finding.locator)[:1]
-        notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, finding.notice_id)]
+        indicators = rows(INDICATOR_SQL, notice_id, locator)[:1]
+        notices = [row | {"locator": WHOLE_NOTICE} for row in rows(NOTICE_SQL, notice_id)]
     fields: dict[str, tuple[str, str]] = {}
     for level, records in (("tasks", tasks), ("indicators", indicators), ("notices", notices)):
         for row in records:
@@ -149,10 +152,10 @@ def _to_decimal(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date) -> Correction:
+def make_dismissal(finding: OpenFinding, reason: str, who: str, today: date, opinion: str = NO_ACTION) -> Correction:
     """Return the register line that dismisses a finding."""
     return Correction(
-        finding.locator, f"findings.{finding.rule}", finding.message, "无需处理", reason, who, today.isoformat()
+        finding.locator, f"findings.{finding.rule}", finding.message, opinion, reason, who, today.isoformat()
     )
 
 
@@ -168,17 +171,9 @@ def make_correction(place: FindingPlace, field: str, value: str, *, reason: str,
 
 def record_decision(folder: Path, finding: OpenFinding, decision: Correction) -> Path:
     """Append one decision to the register. Raises ReviewError."""
-    if not decision.reason.strip() or not decision.who.strip():
-        raise ReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
-    try:
+    require_reason(decision.reason, decision.who)
+    with explain_unwritten(folder / REGISTER_FILE):
         return append_correction(folder, finding.source_path, decision)
-    except NotAppendedError as error:
-        raise ReviewError(f"更正记录 {folder / REGISTER_FILE} 不能接着写：{error}。原有内容没有改动") from error
-    except OSError as error:
-        raise ReviewError(
-            f"无法写入更正记录 {folder}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            f"并关闭正在打开 {REGISTER_FILE} 的程序；原有内容没有改动"
-        ) from error
 
 
 def settle_layout(
@@ -193,12 +188,9 @@ def settle_layout(
         raise ReviewError(
             "这条问题不是某张表的，不能认定版式。请选一条版式存疑的问题（wenming review --rule layout_doubt）"
         )
-    try:
-        place = read_table_place(settings.warehouse, finding.table_id)
-        lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
-        return describe_next_step(place, record_layout(settings.corrections, lines), lines)
-    except LayoutReviewError as error:
-        raise ReviewError(str(error)) from error
+    place = read_table_place(settings.warehouse, finding.table_id)
+    lines = make_layout_lines(place, choice, reason=reason, who=who, today=today)
+    return describe_next_step(place, record_layout(settings.corrections, lines), lines)
 
 
 def print_list(console: Console, findings: list[OpenFinding], limit: int) -> None:
@@ -206,7 +198,9 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     if not findings:
         console.print("没有待处理的问题")
         return
-    table = Table(title=f"待处理的问题：共 {len(findings)} 条", title_justify="left")
+    notes = sum(finding.severity == Severity.INFO for finding in findings)
+    more = f"；提示 {notes} 条" if notes else ""
+    table = Table(title=f"待核对：{len(findings) - notes} 条{more}", title_justify="left")
     table.add_column("编号", justify="right", no_wrap=True)
     table.add_column("程度", no_wrap=True)
     for header in ("说明", "位置", "规则"):
@@ -226,8 +220,14 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
-    """Print a finding, its source cell and the extracted values."""
+def print_finding(console: Console, warehouse: Path, finding: OpenFinding, place: FindingPlace, which: str) -> None:
+    """Print a finding with its source cell, and the table in doubt or the extracted values; `which` chose it."""
+    _print_place(console, finding, place)
+    if finding.is_about_layout and finding.table_id is not None:
+        print_table_place(console, read_table_place(warehouse, finding.table_id), which)
+
+
+def _print_place(console: Console, finding: OpenFinding, place: FindingPlace) -> None:
     console.print(f"[bold]{SEVERITY_LABELS[finding.severity]}[/] {escape(finding.message)}", soft_wrap=True)
     console.print(f"出处：{escape(finding.source_path)} {escape(finding.locator)}", soft_wrap=True)
     console.print(f"规则：{finding.rule}　编号：{finding.finding_id}")

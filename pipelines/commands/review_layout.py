@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ingest.confirmed_layouts import append_layout_lines
-from assets.ingest.csv_input import NotAppendedError
 from extractors.layouts import (
     HEADER_SEPARATOR,
     LAYOUTS_FILE,
@@ -25,6 +24,7 @@ from extractors.layouts import (
     list_names,
     show_name,
 )
+from pipelines.commands.review_common import ReviewError, explain_unwritten, require_reason, split_choice
 from warehouse import store
 
 MAX_ROWS_SHOWN: Final = 4
@@ -37,11 +37,6 @@ FROM core.tables AS t JOIN core.notices AS n USING (notice_id) JOIN core.files A
 WHERE t.table_id = ?
 """
 CELLS_SQL: Final = 'SELECT "row", col, col_span, text FROM core.cells WHERE table_id = ? AND "row" >= 0 ORDER BY ALL'
-EQUALS: Final = ("=", "＝")
-
-
-class LayoutReviewError(Exception):
-    """A decision about a layout cannot be recorded; the text is Chinese and names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +107,9 @@ def make_layout_lines(
         today: The day of the decision.
 
     Raises:
-        LayoutReviewError: A column, row, role or class is unknown, or reason or person are missing.
+        ReviewError: A column, row, role or class is unknown, or reason or person are missing.
     """
-    if not reason.strip() or not who.strip():
-        raise LayoutReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
+    require_reason(reason, who)
     settled = [_parse_column(place, text) for text in choice.columns]
     settled += [_parse_row(place, text) for text in choice.rows]
     if choice.accept:
@@ -138,16 +132,9 @@ def make_layout_lines(
 
 
 def record_layout(folder: Path, lines: Sequence[Mapping[str, str]]) -> Path:
-    """Append the lines of one decision to `版式.csv`, all or none. Raises LayoutReviewError."""
-    try:
+    """Append the lines of one decision to `版式.csv`, all or none. Raises ReviewError."""
+    with explain_unwritten(folder / LAYOUTS_FILE):
         return append_layout_lines(folder, lines)
-    except NotAppendedError as error:
-        raise LayoutReviewError(f"{folder / LAYOUTS_FILE} 不能接着写：{error}。原有内容没有改动") from error
-    except OSError as error:
-        raise LayoutReviewError(
-            f"无法写入 {folder / LAYOUTS_FILE}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            "并关闭正在打开它的程序；原有内容没有改动"
-        ) from error
 
 
 def describe_next_step(place: TablePlace, path: Path, lines: Sequence[Mapping[str, str]]) -> str:
@@ -202,14 +189,14 @@ def _parse_column(place: TablePlace, text: str) -> dict[str, str]:
     column = find_column(place.columns, name)
     if column is None:
         known = "、".join(place.column_name(position) for position in range(len(place.columns)))
-        raise LayoutReviewError(f"这张表没有“{name}”这一列。可写的有：{known}")
+        raise ReviewError(f"这张表没有“{name}”这一列。可写的有：{known}")
     return {"column": place.column_name(column), "role": show_name("columns", code)}
 
 
 def _parse_row(place: TablePlace, text: str) -> dict[str, str]:
     name, code = _split_choice(text, "rows")
     if not _find_rows(place, name):
-        raise LayoutReviewError(f"这张表没有“{name}”这一行。请写该行的第一格文字，或写 第2行（从表头下第一行数起）")
+        raise ReviewError(f"这张表没有“{name}”这一行。请写该行的第一格文字，或写 第2行（从表头下第一行数起）")
     return {"row": name, "row_class": show_name("rows", code)}
 
 
@@ -218,15 +205,12 @@ def _find_rows(place: TablePlace, name: str) -> list[int]:
 
 
 def _split_choice(text: str, kind: Kind) -> tuple[str, str]:
-    """Return the name and the code of `名称=含义`; the name may hold an equals sign itself."""
-    place = max(text.rfind(mark) for mark in EQUALS)
-    name, value = text[:place].strip(), text[place + 1 :].strip()
+    """Return the name and the code of `名称=含义`."""
     example = "--column 评分标准=任务要求" if kind == "columns" else "--row 一=分节行"
-    if place < 0 or not name or not value:
-        raise LayoutReviewError(f"“{text}”写法有误，应为 {example}")
+    name, value = split_choice(text, example)
     code = find_code(kind, value)
     if code is None:
-        raise LayoutReviewError(f"不认识“{value}”。可写的有：{list_names(kind)}")
+        raise ReviewError(f"不认识“{value}”。可写的有：{list_names(kind)}")
     return name, code
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from assets.ingest.confirmed_units import FORMS_SQL, append_unit_line, join_forms
-from assets.ingest.csv_input import NotAppendedError
 from extractors.normalize import strip_whitespace
 from extractors.unit_decisions import UNITS_FILE, combine_lines, make_decision
-from pipelines.commands.review_layout import EQUALS
+from pipelines.commands.review_common import ReviewError, explain_unwritten, require_reason, split_choice
 from pipelines.settings import Settings
 from warehouse import store
 
@@ -23,8 +23,12 @@ MAX_NAMED: Final = 3
 """Files that a message names."""
 
 
-class UnitReviewError(Exception):
-    """A decision about a unit cannot be recorded; the text is Chinese and names the remedy."""
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """A line of `单位.csv` that is to be recorded, and the files that are read again because of it."""
+
+    line: Mapping[str, str]
+    files: Sequence[str]
 
 
 def settle_unit(settings: Settings, choice: str, *, function: str, reason: str, who: str, today: date) -> str:
@@ -39,46 +43,38 @@ def settle_unit(settings: Settings, choice: str, *, function: str, reason: str, 
         today: The day of the decision.
 
     Raises:
-        UnitReviewError: The printed form is in no notice, the decision is incomplete, or it cannot be written.
+        ReviewError: The printed form is in no notice, the decision is incomplete, or it cannot be written.
     """
-    line = _make_line(choice, function=function, reason=reason, who=who, today=today)
+    require_reason(reason, who)
+    printed, name = split_choice(strip_whitespace(choice), "--unit 打印名=规范名，不是单位的写 --unit 打印名=----")
+    change = prepare_unit(settings.warehouse, printed, name, function=function, reason=reason, who=who, today=today)
+    return _describe_next_step(record_unit(settings.corrections, change.line), change.files)
+
+
+def prepare_unit(
+    warehouse: Path, printed: str, name: str, *, function: str, reason: str, who: str, today: date
+) -> UnitChange:
+    """Return the line that records a decision about a unit, as `settle_unit` describes it. Raises ReviewError."""
+    line = {"printed": strip_whitespace(printed), "name": strip_whitespace(name), "function": function.strip()}
+    line |= {"reason": reason.strip(), "who": who.strip(), "when": today.isoformat()}
+    _, problems = combine_lines([(1, line)])
+    if problems:
+        raise ReviewError("填了职能（--function），规范名须是一个单位")
     decision = make_decision(line)
-    with closing(store.connect(settings.warehouse)) as connection:
+    with closing(store.connect(warehouse)) as connection:
         forms = {path: join_forms(found) for path, found in connection.execute(FORMS_SQL).fetchall()}
     if not any(decision.printed in found for found in forms.values()):
         known = sorted(frozenset[str]().union(*forms.values()))
         similar = get_close_matches(decision.printed, known, MAX_SUGGESTED, 0.3)
         hint = f"相近的有：{'、'.join(similar)}" if similar else "可查看 core.parties 的 printed 一列"
-        raise UnitReviewError(f"各通知的责任单位中没有“{decision.printed}”这种写法。{hint}")
-    path = _append(settings.corrections, line)
-    return _describe_next_step(path, [file for file, found in forms.items() if decision.concerns(found)])
+        raise ReviewError(f"各通知的责任单位中没有“{decision.printed}”这种写法。{hint}")
+    return UnitChange(line, [file for file, found in forms.items() if decision.concerns(found)])
 
 
-def _make_line(choice: str, *, function: str, reason: str, who: str, today: date) -> dict[str, str]:
-    if not reason.strip() or not who.strip():
-        raise UnitReviewError("请写明理由（--reason）和经办人（--who），以便日后核对")
-    place = max(choice.rfind(mark) for mark in EQUALS)
-    printed, name = strip_whitespace(choice[:place]), strip_whitespace(choice[place + 1 :])
-    if place < 0 or not printed or not name:
-        raise UnitReviewError(f"“{choice}”写法有误，应为 --unit 打印名=规范名，不是单位的写 --unit 打印名=----")
-    line = {"printed": printed, "name": name, "function": function.strip()}
-    line |= {"reason": reason.strip(), "who": who.strip(), "when": today.isoformat()}
-    _, problems = combine_lines([(1, line)])
-    if problems:
-        raise UnitReviewError("填了职能（--function），规范名须是一个单位")
-    return line
-
-
-def _append(folder: Path, line: dict[str, str]) -> Path:
-    try:
+def record_unit(folder: Path, line: Mapping[str, str]) -> Path:
+    """Append a line to `单位.csv`. Raises ReviewError."""
+    with explain_unwritten(folder / UNITS_FILE):
         return append_unit_line(folder, line)
-    except NotAppendedError as error:
-        raise UnitReviewError(f"{folder / UNITS_FILE} 不能接着写：{error}。原有内容没有改动") from error
-    except OSError as error:
-        raise UnitReviewError(
-            f"无法写入 {folder / UNITS_FILE}（{error.strerror or error}）。请检查文件夹的写入权限，"
-            "并关闭正在打开它的程序；原有内容没有改动"
-        ) from error
 
 
 def _describe_next_step(path: Path, files: Sequence[str]) -> str:

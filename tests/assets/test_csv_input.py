@@ -9,7 +9,7 @@ import pytest
 
 from assets.ingest.csv_input import (
     NotAppendedError,
-    append_line,
+    append_lines,
     detect_encoding,
     parse_lines,
     read_header,
@@ -69,7 +69,7 @@ def test_a_line_is_added_and_all_else_stays(before: bytes | None, after: bytes, 
     if before is not None:
         path.write_bytes(before)
         path.chmod(0o640)
-    append_line(path, HEADERS, {"task"}, {"task": "a", "value": "b"})
+    append_lines(path, HEADERS, {"task"}, [{"task": "a", "value": "b"}])
     assert path.read_bytes() == after
     assert before is None or path.stat().st_mode & 0o777 == 0o640
     assert [one.name for one in tmp_path.iterdir()] == ["更正.csv"]
@@ -81,7 +81,7 @@ def test_a_line_is_added_and_all_else_stays(before: bytes | None, after: bytes, 
 def test_any_value_is_read_again_just_so(value: str, tmp_path: Path) -> None:
     path = tmp_path / "更正.csv"
     path.write_bytes("任务,改为\nc,d\n".encode())
-    append_line(path, HEADERS, {"task"}, {"task": "a", "value": value})
+    append_lines(path, HEADERS, {"task"}, [{"task": "a", "value": value}])
     found, fault = parse_lines(path.read_bytes(), HEADERS, {"task"})
     assert ([line.values["value"] for line in found], fault) == (["d", strip_formula_guard(value)], None)
 
@@ -91,7 +91,7 @@ def test_a_file_that_would_not_give_the_line_back_is_left_as_it_is(text: str, tm
     path = tmp_path / "更正.csv"
     path.write_bytes(text.encode())
     with pytest.raises(NotAppendedError):
-        append_line(path, HEADERS, {"task"}, {"task": "a", "value": "b"})
+        append_lines(path, HEADERS, {"task"}, [{"task": "a", "value": "b"}])
     assert path.read_bytes() == text.encode()
 
 

@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
+GIVEN_UP = "net::ERR_ABORTED"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,6 +31,31 @@ def browsing(program: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watched_page(browser: Browser, address: str, viewport: ViewportSize) -> Iterator[Page]:
+    """A page that fails its test on a console message, a script error or a request that leaves the machine."""
+    context = browser.new_context(base_url=address, viewport=viewport, accept_downloads=True, locale="zh-CN")
+    opened = context.new_page()
+    wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(f"console: {message.text}")
+
+    def request(sent: Request) -> None:
+        if urlsplit(sent.url).hostname != "127.0.0.1":
+            wrong.append(f"request: {sent.url}")
+
+    opened.on("console", console)
+    opened.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    context.on("request", request)
+    # What was under way when the page was left, or became a download, is given up and has not failed.
+    context.on("requestfailed", lambda sent: wrong.append(f"failed: {sent.url}") if sent.failure != GIVEN_UP else None)
+    yield opened
+    context.close()
+    assert wrong == []
 
 
 def artefacts(fallback: Path) -> Path:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from openpyxl import load_workbook
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.explorer.browser import artefacts, browsing, chromium
+from tests.explorer.browser import artefacts, browsing, chromium, watched_page
 from tests.explorer.conftest import Ask
 
 pytestmark = pytest.mark.browser
@@ -35,9 +34,6 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-GIVEN_UP = "net::ERR_ABORTED"
-
-
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return artefacts(tmp_path_factory.mktemp("pictures"))
@@ -45,27 +41,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
-    """A page that fails its test on a console message, a script error or a request that leaves the machine."""
-    context = browser.new_context(base_url=site, viewport=WIDE, accept_downloads=True, locale="zh-CN")
-    opened = context.new_page()
-    wrong: list[str] = []
-
-    def console(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            wrong.append(f"console: {message.text}")
-
-    def request(sent: Request) -> None:
-        if urlsplit(sent.url).hostname != "127.0.0.1":
-            wrong.append(f"request: {sent.url}")
-
-    opened.on("console", console)
-    opened.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-    context.on("request", request)
-    # What was under way when the page was left, or became a download, is given up and has not failed.
-    context.on("requestfailed", lambda sent: wrong.append(f"failed: {sent.url}") if sent.failure != GIVEN_UP else None)
-    yield opened
-    context.close()
-    assert wrong == []
+    """A page that fails its test on anything wrong."""
+    with watched_page(browser, site, WIDE) as opened:
+        yield opened
 
 
 def test_search_filter_and_clear(page: Page, pictures: Path) -> None:

@@ -167,3 +167,34 @@ def test_what_is_not_listed_is_one_search_for_base_tasks_away(
     links = re.findall(r'<a href="([^"]*)">其余任务</a>', page_of(web, labels["zibo"], labels["yiyang"]))
     assert links
     assert all("bonus=no" in link for link in links)
+
+
+def test_notices_of_different_kinds_are_told_apart(web: httpx.Client, labels: Mapping[str, str]) -> None:
+    ids = (labels["zibo"], labels["yiyang"], labels["shanwei"])
+    page = page_of(web, *ids)
+    assert "所比的通知创建类别不同（文明单位 2 份、文明城市 1 份）" in page
+    assert f'<a href="/compare?n={ids[0]}&n={ids[1]}">只比类别为文明单位的</a>' in page
+    assert "创建类别不同" not in page_of(web, *ids[:2])
+    assert "荣誉级别不同（全国 1 份、市级 1 份）" in page_of(web, *ids[:2])
+
+
+def test_a_question_is_restricted_to_one_kind(web: httpx.Client, labels: Mapping[str, str]) -> None:
+    mixed = html.unescape(web.get("/questions/5").text)
+    assert "所比的通知创建类别不同" in mixed
+    assert "只比同一类的请在“创建类别”选" in mixed
+    assert '<option value="文明城市">文明城市</option>' in mixed
+    cities = html.unescape(web.get("/questions/5", params={"campaign": "文明城市"}).text)
+    assert '<option value="文明城市" selected>' in cities
+    assert "创建类别不同" not in cities
+    assert "淄博市国防动员办公室" not in cities.partition("所看通知")[2]
+    assert web.get("/questions/5", params={"campaign": "文明乡镇"}).status_code == 400
+    # Duties and dates of one notice are no comparison.
+    assert 'name="campaign"' not in web.get("/questions/18").text
+
+
+def test_the_list_of_notices_is_filtered_by_kind(web: httpx.Client) -> None:
+    page = html.unescape(web.get("/notices", params={"campaign": "文明城市", "level": "省级"}).text)
+    assert "汕尾市经济和信息化局 2016" in page
+    assert "淄博市国防动员办公室 2023" not in page
+    # Nobody decided whose the notices are.
+    assert 'name="scope"' not in page

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines.settings import Settings
+from tests.explorer.editing_site import EditingSite, editing
 from tests.explorer.sample_site import publish, serving
 from warehouse import store
 from warehouse.explorer import create_app
@@ -83,6 +85,7 @@ def test_text_of_a_notice_is_never_markup(web: httpx.Client, ids: dict[str, str]
         f"/notice/{ids['notice']}/table/{ids['table']}?task={ids['task']}": EVIL,
         f"/task/{ids['task']}": EVIL,
         "/findings?state=all": "",
+        "/inbox": "",
         "/sql?q=SELECT requirement, text FROM core.tasks, core.cells LIMIT 20": EVIL,
     }
     for path, text in pages.items():
@@ -91,3 +94,27 @@ def test_text_of_a_notice_is_never_markup(web: httpx.Client, ids: dict[str, str]
         assert "<img" not in page.text, path
         assert "<script>alert" not in page.text, path
         assert text in html.unescape(re.sub(r"</?mark>", "", page.text)), path
+
+
+def test_neither_is_it_on_the_pages_of_editors(single: Path, ids: dict[str, str], tmp_path: Path) -> None:
+    """Nor what an editor writes: names of units, reasons and persons."""
+    site = EditingSite(
+        Settings(
+            raw=single.parent / "raw",
+            warehouse=single,
+            corrections=tmp_path / "corrections",
+            progress=tmp_path / "progress",
+        )
+    )
+    table = f"/notice/{ids['notice']}/table/{ids['table']}?task={ids['task']}"
+    with editing(site, work=lambda *_: [EVIL]) as visitor:
+        fields = {"notice": ids["notice"], "task": ids["task"], "locator": "x", "reason": EVIL, "who": EVIL[:40]}
+        fields |= {"seen.tasks.remark": "", "field.tasks.remark": EVIL, "next": table}
+        answer = visitor.send("/settle/row", fields)
+        assert answer.status_code == 303
+        visitor.finish(answer)
+        for path in (table, f"/notice/{ids['notice']}", "/inbox", "/changes", "/files", answer.headers["location"]):
+            page = visitor.page(path)
+            assert "<img" not in page, path
+            assert "<script>alert" not in page, path
+        assert EVIL in html.unescape(visitor.page("/changes"))

@@ -18,10 +18,12 @@ import schemas
 from tests.explorer.sample_site import serving
 from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
+from warehouse.clock import today
 from warehouse.explorer import create_app, queries_progress
 from warehouse.explorer.pages import progress
 
-TODAY = date.today()
+TODAY = today()
+OPEN = date(2099, 12, 31)
 AGO = TODAY - timedelta(40)
 BOTH = (("甲科", "lead"), ("乙科", "support"))
 HOSTILE = '<script>alert("x")</script>'
@@ -59,8 +61,8 @@ ISSUES = (
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """An explorer over two current notices and an older edition of the second."""
     created = (
-        notice_rows(1, FIRST, issuer="第一市文明办"),
-        notice_rows(2, SECOND, issuer="第二市文明办"),
+        notice_rows(1, FIRST, issuer="第一市文明办", period_end=OPEN),
+        notice_rows(2, SECOND, issuer="第二市文明办", period_end=OPEN),
         notice_rows(3, OLDER, issuer="第二市文明办", year=2020),
     )
     file = tmp_path_factory.mktemp("progress") / "w.duckdb"
@@ -245,3 +247,76 @@ def test_nothing_reported_yet_says_how_to_begin(tmp_path: Path, tasks: bool) -> 
     for words in ("还没有导入过进展", "wenming export tasks", "wenming progress import 文件"):
         assert (words in page) is tasks
     assert ("运行 wenming build" in re.sub("<[^>]+>", "", page)) is not tasks
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """An explorer over a notice of ours, one whose cycle is over, and one of another city; each has a late task."""
+    created = (
+        notice_rows(1, FIRST, issuer="第一市文明办", period_end=OPEN),
+        notice_rows(2, (), issuer="第一市文明办", subject="往年", year=2016, period_end=date(2016, 12, 31)),
+        notice_rows(3, SECOND, issuer="第三市文明办", period_end=OPEN),
+    )
+    decided = {"line": 2, "issuer": "第一市文明办", "scope": "ours", "reason": "印发", "who": "甲", "when": "1"}
+    file = tmp_path_factory.mktemp("ours") / "w.duckdb"
+    replace = {"ops.ownership": schemas.frame("ops.ownership", [decided])}
+    store.publish(file, add=frames(*created), replace=replace)
+    with serving(create_app(file)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        yield client
+
+
+def test_only_open_notices_of_ours_are_listed_and_the_page_says_so(ours: httpx.Client) -> None:
+    page = get(ours)
+    assert totals(page)["任务（按单位计）"] == "5"
+    late = [row[2].removeprefix("1） ") for row in table(page, "逾期任务")]
+    assert late == ["整理志愿服务台账", "按时报送创建总结", "按时报送创建总结"]
+    assert "第三市文明办 2023</a>" not in page
+    assert (
+        "只计周期没有结束的本级通知 1 份；没有列入：参考通知 1 份、周期已结束的 1 份"
+        "（第一市文明办 2016 到 2016-12-31），要全部列出请选“全部通知”。"
+    ) in page
+    assert "建设职工书屋" not in get(ours, list="overdue")
+    assert "设置宣传栏" not in get(ours, list="gaps")
+
+
+def test_all_notices_are_listed_when_asked_for(ours: httpx.Client) -> None:
+    page = get(ours, whose="all")
+    assert totals(page)["任务（按单位计）"] == "7"
+    assert "建设职工书屋" in page
+    assert "已全部列出：本级通知 2 份、参考通知 1 份，其中周期已结束的 1 份。" in page
+    # Every link of the page keeps the filter, and a chip takes it off.
+    assert "/progress?party=%E7%94%B2%E7%A7%91&whose=all" in page
+    assert '<option value="all" selected>' in page
+    assert "去掉条件 归属和周期" in page
+    assert (
+        len(sheet(ours.get("/download?what=overdue&whose=all"))) == len(sheet(ours.get("/download?what=overdue"))) + 1
+    )
+
+
+def test_a_download_says_what_it_counts(ours: httpx.Client) -> None:
+    for what in ("overdue", "progress"):
+        book = load_workbook(io.BytesIO(ours.get(f"/download?what={what}").content))
+        texts = [str(cell.value) for page in book.worksheets for row in page.iter_rows() for cell in row if cell.value]
+        assert any("没有列入：参考通知 1 份、周期已结束的 1 份" in text for text in texts), what
+
+
+def test_a_notice_of_others_is_named_as_left_out(ours: httpx.Client) -> None:
+    page = get(ours, notice="notice-3")
+    assert "没有周期未结束的本级通知；没有列入：参考通知 1 份，要全部列出请选“全部通知”。" in page
+    assert "建设职工书屋" in get(ours, notice="notice-3", whose="all")
+
+
+def test_a_page_of_nobodys_notices_lists_all_and_says_how_to_decide(tmp_path: Path) -> None:
+    file = tmp_path / "w.duckdb"
+    store.publish(file, add=frames(notice_rows(1, FIRST, issuer="第一市文明办", year=2016)))
+    with serving(create_app(file)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        page = get(client)
+    assert "还没有认定哪些通知是本级的，各份通知不论归属、周期是否结束，都已列入" in page
+    assert "整理志愿服务台账" in page
+
+
+def test_whose_a_notice_is_stands_on_its_page_and_filters_the_list(ours: httpx.Client) -> None:
+    assert "<dt>归属</dt><dd>本级，周期到 2016-12-31</dd>" in get(ours, "/notice/notice-2")
+    page = get(ours, "/notices", scope="reference")
+    assert "第三市文明办 2023" in page
+    assert "第一市文明办 2023" not in page

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.explorer.sample_site import serving
+from warehouse.clock import today
 from warehouse.explorer import create_app
 from warehouse.explorer.connections import Limits
 from warehouse.explorer.pages import questions as questions_page
@@ -38,7 +39,7 @@ def test_all_are_listed(web: httpx.Client) -> None:
 @pytest.mark.parametrize("number", [one.number for one in list_questions()])
 def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path, number: int) -> None:
     page = page_of(web, number)
-    expected = answer(warehouse, number, QuestionFilters(), today=date.today(), limit=1_000)
+    expected = answer(warehouse, number, QuestionFilters(), today=today(), limit=1_000)
     assert f"共 {len(expected.result.rows):,} 行" in page or not expected.result.rows
     for column in expected.result.columns if expected.result.rows else ():
         # The number of a task is the address that its place leads to.
@@ -50,13 +51,13 @@ def test_each_is_answered_as_by_the_catalogue(web: httpx.Client, warehouse: Path
 
 
 def test_it_is_narrowed_by_its_form(web: httpx.Client, warehouse: Path, labels: Mapping[str, str]) -> None:
-    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=date.today())
+    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=today())
     page = page_of(web, 11, notice="淄博")
     assert f"共 {len(expected.result.rows)} 行" in page
     assert "所看通知：淄博市国防动员办公室 2023" in page
     assert f'href="/notice/{labels["zibo"]}"' in page
     assert page_of(web, 11, notice=labels["zibo"]).count("<tr>") == page.count("<tr>")
-    due = answer(warehouse, 18, QuestionFilters(date=date(2021, 3, 1), days=31), today=date.today())
+    due = answer(warehouse, 18, QuestionFilters(date=date(2021, 3, 1), days=31), today=today())
     assert f"共 {len(due.result.rows)} 行" in page_of(web, 18, date="2021-03-01", days="31")
 
 
@@ -77,7 +78,7 @@ def test_no_option_of_the_command_line_is_named(web: httpx.Client) -> None:
 
 
 def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
-    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=date.today())
+    expected = answer(warehouse, 11, QuestionFilters(notice=("淄博",)), today=today())
     response = web.get("/download", params={"what": "question", "number": "11", "notice": "淄博"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet is not None

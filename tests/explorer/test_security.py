@@ -312,6 +312,8 @@ def test_an_empty_warehouse_says_what_to_do(empty: Path) -> None:
             "/notices",
             "/compare",
             "/findings",
+            "/inbox",
+            "/files",
             "/sql",
         ):
             response = web.get(path)

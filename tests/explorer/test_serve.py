@@ -161,3 +161,18 @@ def test_the_token_is_a_setting_that_is_never_shown(run_command: RunCommand, mon
     assert code == 0
     assert "token" in message
     assert "very-secret" not in message
+
+
+def test_where_nothing_can_be_changed_it_says_so(run_command: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    for arguments, is_told in (
+        ((), False),
+        (("--token", "a-long-token"), True),
+        (("--token", "a-long-token", "--editor-token", "another-token"), False),
+        (("--host", "0.0.0.0"), True),
+        (("--host", "0.0.0.0", "--editor-token", "another-token"), False),
+    ):
+        code, message = run_command("serve", "--port", "0", *arguments)
+        assert (code, "网页只供查看" in message) == (0, is_told), arguments
+    code, message = run_command("serve", "--port", "0", "--token", "a-long-token", "--editor-token", "a-long-token")
+    assert (code, "不能相同" in message) == (1, True)

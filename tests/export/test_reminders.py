@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
+from warehouse.clock import today
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.reminders import (
     MAX_DAYS_OVERDUE,
@@ -23,7 +24,7 @@ from warehouse.export.reminders import (
 )
 from warehouse.export.task_lists import TaskList
 
-TODAY = date.today()
+TODAY = today()
 BOTH = (("甲科", "lead"), ("乙科", "support"))
 DUTIES = (
     Duty("上月就该报送的总结", days=(TODAY - timedelta(20),)),
@@ -31,7 +32,7 @@ DUTIES = (
     Duty("四十天后到期的活动", days=(TODAY + timedelta(40),)),
     Duty("已经办完的事", days=(TODAY - timedelta(5),)),
     Duty("今天到期的事", (("丙科", "lead"),), (TODAY,)),
-    Duty("多年前的旧事", (("丙科", "lead"),), (TODAY - timedelta(MAX_DAYS_OVERDUE + 1),)),
+    Duty("一年多以前的事", (("丙科", "lead"),), (TODAY - timedelta(MAX_DAYS_OVERDUE + 1),)),
     Duty("每季度一次，上季度没有报", (("丁科", "lead"),), (TODAY - timedelta(30), TODAY + timedelta(60))),
 )
 MESSAGES = (Report("notice-1-k4", "甲科", "done"),)
@@ -57,11 +58,11 @@ def test_open_tasks_are_reminded_of_and_no_others(warehouse: Path) -> None:
     assert days(warehouse, 30) == {
         "甲科": {"k1": 20, "k2": -10},
         "乙科": {"k2": -10},
-        "丙科": {"k5": 0},
+        "丙科": {"k6": MAX_DAYS_OVERDUE + 1, "k5": 0},
         "丁科": {"k7": 30},
     }
     assert days(warehouse, 45)["甲科"] == {"k1": 20, "k2": -10, "k3": -40}
-    assert days(warehouse, 0) == {"甲科": {"k1": 20}, "丙科": {"k5": 0}, "丁科": {"k7": 30}}
+    assert days(warehouse, 0) == {"甲科": {"k1": 20}, "丙科": {"k6": 366, "k5": 0}, "丁科": {"k7": 30}}
     (only_one,) = find_reminders(warehouse, within=30, part="乙")
     assert only_one.task_list.party == "乙科"
     with pytest.raises(QueryError, match="没有通知含有"):

@@ -13,6 +13,7 @@ from extractors.limits import DEFAULT_LIMITS
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers import read as read_file
 from extractors.readers.archive import Member
+from tests.extractors.readers import build
 from tests.extractors.readers.test_archive import zip_of
 
 LETTER = """关于印发《甲州市文明单位测评细则》的通知
@@ -118,3 +119,41 @@ def test_members_that_cannot_be_unpacked_stand_beside_those_that_can() -> None:
     ]  # fmt: skip
     assert parts[2].document is parts[1].document
     assert parts[3].document is not parts[1].document
+
+
+PAGE = (
+    "<html><body><div class='TRS_Editor'><p>关于印发任务清单的通知</p><p>各单位：</p><p>现将任务清单印发给你们。</p>"
+    "<p>附件：1.任务清单</p><p>某市文明办</p><p>2022年3月1日</p>"
+    "<p><a href='./P0201.docx?x=1'>附件1.任务清单</a></p></div></body></html>"
+).encode()
+LIST = build.docx(
+    build.tbl(
+        build.row("工作任务", "责任单位"), build.row("修补路面。", "县城管局"), build.row("清理河道。", "县水务局")
+    )
+)
+NAMES = ("P0201.docx", "附件1.任务清单", "附件1.任务清单.docx")
+PLACES = [f"{folder}{name}" for name in NAMES for folder in ("", "通知_files/", "通知.files/")]
+
+
+class TestFilesBesideAPage:
+    @pytest.mark.parametrize("path", PLACES)
+    def test_a_linked_file_is_read_from_where_browsers_store_it(self, path: str) -> None:
+        found = extract(PAGE, "通知.html", read_sibling={path: LIST}.get)
+        assert (found.attached, len(found.tasks)) == ([path], 2)
+        assert not [finding for finding in found.findings if finding.rule == "attachment_link"]
+
+    def test_the_first_of_these_places_counts(self) -> None:
+        asked: list[str] = []
+
+        def read_none(path: str) -> None:
+            asked.append(path)
+
+        extract(PAGE, "通知.html", read_sibling=read_none)
+        assert asked == PLACES
+        found = extract(PAGE, "通知.html", read_sibling=dict.fromkeys(PLACES, LIST).get)
+        assert found.attached == PLACES[:1]
+
+    def test_a_page_without_the_file_says_so(self) -> None:
+        for found in (extract(PAGE, "通知.html"), extract(PAGE, "通知.html", read_sibling=lambda _: None)):
+            assert (found.attached, found.tasks) == ([], [])
+            assert [finding.rule for finding in found.findings].count("attachment_link") == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from extractors import extract
@@ -85,3 +87,35 @@ def test_contact_data_is_not_kept_as_printed() -> None:
     output = repr(extract(text.encode(), "a.md"))
     assert number not in output
     assert "138" + "0" * 8 not in output
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0x2F00, 0x2FD5), (0xF900, 0xFAFF), (0x2F800, 0x2FA1D), (0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)],
+)
+def test_compatible_characters_from_the_first_to_the_last(first: int, last: int) -> None:
+    others = {chr(first - 1), chr(last + 1)}
+    assert {char for char in others if fold_characters(f"甲{char}乙") != f"甲{char}乙"} == set()
+    for code in (first, first + 1, last - 1, last):
+        plain = "户" if chr(code) == "⼾" else unicodedata.normalize("NFKC", chr(code))
+        assert fold_characters(f"甲{chr(code)}乙") == f"甲{plain}乙"
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFE00, 0xFE0F)]
+)
+def test_marks_that_are_not_seen_from_the_first_to_the_last(first: int, last: int) -> None:
+    assert fold_characters("甲" + "".join(map(chr, range(first, last + 1))) + "乙") == "甲乙"
+    for code in {first - 1, last + 1} - {0x2029}:
+        assert fold_characters(f"甲{chr(code)}乙") == f"甲{chr(code)}乙"
+
+
+SYMBOLS = "52☑ 54☒ 6C● 6E■ 6F□ 70□ 71□ 72□ 75◆ 76◇ 77◆ 9F• A1○ A7▪ A8□ AB★ B7• D8➢ E0→ E8➔ FB× FC√ FD☒ FE☑"
+"""The codes of Wingdings and the sign that each shows."""
+
+
+def test_signs_of_symbol_fonts() -> None:
+    shown = {int(one[:2], 16): one[2] for one in SYMBOLS.split()}
+    for code in range(0x20, 0x100):
+        char = chr(0xF000 + code)
+        assert fold_characters(f"甲{char}乙") == f"甲{shown.get(code, char)}乙"

@@ -17,6 +17,7 @@ pytest.importorskip("altair", reason="extra explore is not installed")
 
 import schemas
 from notebooks import helpers, labels
+from warehouse.comparability import Comparability, NoticeKind
 from warehouse.doubtful_tables import DoubtfulTables
 
 
@@ -56,6 +57,16 @@ def test_a_caption_and_the_first_line_tell_of_doubtful_tables() -> None:
     first = helpers.show_warehouse(unsure).text
     assert "其中 2 张表的版式存疑，有 1 份通知的表格没有读全，见 wenming review。" in first
     assert "存疑" not in helpers.show_warehouse(some).text
+
+
+def test_a_caption_tells_notices_of_different_kinds_apart() -> None:
+    some = make_warehouse(("a", "甲市", None, JAN), ("b", "乙市", None, JAN))
+    mixed = replace(
+        some, kinds=Comparability({"a": NoticeKind("文明单位", "省级"), "b": NoticeKind("文明城市", "省级")})
+    )
+    text = "".join(helpers.build_caption(mixed, ["a", "b"]))
+    assert "所比的通知创建类别不同（文明单位 1 份、文明城市 1 份），分值和任务不宜直接相比" in text
+    assert "创建类别" not in "".join(helpers.build_caption(mixed, ["a"]))
 
 
 def test_a_caption_of_many_notices_counts_them() -> None:

@@ -40,7 +40,12 @@ def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (("buld",), "没有“buld”这个命令"),
         (("build", "--rwa", "x"), "没有“--rwa”这个选项"),
         (("build", "--raw"), "选项 --raw 的写法不对"),
-        (("build", "--workers", "many"), "--workers"),
+        (("build", "--workers", "many"), "--workers' 的值不可用：须是整数"),
+        (("watch", "--every", "often"), "--every' 的值不可用：须是数字"),
+        (("ask", "1", "--limit", "0"), "--limit' 的值不可用：不能小于 1"),
+        (("serve", "--port", "99999"), "--port' 的值不可用：不能大于 65535"),
+        (("ask", "1", "--date", "2023年"), "“2023年”不是日期，应写作 2023-08-01 这样"),
+        (("review", "--unt", "x"), "没有“--unt”这个选项，是否要用 --unit、"),
         (("build", "--workers", "0"), "不得小于 1"),
         (("build", "多余"), "多出了参数“多余”"),
         (("sql",), "缺少参数"),
@@ -109,9 +114,10 @@ def test_without_a_command_on_a_terminal_the_warehouse_is_built_and_the_browser_
     run_command: RunCommand, built_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[Path, bool]] = []
-    monkeypatch.setattr("pipelines.cli._is_terminal", lambda: True)
+    monkeypatch.setattr("pipelines.cli.is_terminal", lambda: True)
     monkeypatch.setattr(
-        "pipelines.commands.serve.serve", lambda _, file, *, open_page, **__: served.append((file, open_page))
+        "pipelines.commands.serve.serve",
+        lambda _, settings, *, open_page, **__: served.append((settings.warehouse, open_page)),
     )
     monkeypatch.setenv("WENMING_RAW", str(built_workspace.raw))
     monkeypatch.setenv("WENMING_WAREHOUSE", str(built_workspace.warehouse))

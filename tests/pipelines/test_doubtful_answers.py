@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -23,6 +22,7 @@ from tests.warehouse.conftest import five
 from tests.warehouse.progress_frames import Duty, notice_rows
 from tests.warehouse.progress_frames import frames as notice_frames
 from warehouse import store
+from warehouse.clock import today
 from warehouse.explorer import create_app
 from warehouse.export.comparison.load import find_notice_ids, load_comparison
 from warehouse.export.comparison.narrative import find_gaps
@@ -139,7 +139,7 @@ class TestLists:
 
     def test_a_reminder_and_a_calendar_say_so(self, tmp_path: Path, run_command: RunCommand) -> None:
         path = tmp_path / "w.duckdb"
-        store.publish(path, add=notice_frames(notice_rows(1, (Duty("报送总结", days=(date.today(),)),))))
+        store.publish(path, add=notice_frames(notice_rows(1, (Duty("报送总结", days=(today(),)),))))
         with duckdb.connect(str(path)) as connection:
             connection.execute(DOUBT, ["notice-1-t1"])
         (reminder,) = find_reminders(path, within=30)

@@ -93,7 +93,8 @@ def test_filled_lists_come_back_and_the_problems_are_named(copy: Path, tmp_path:
     assert "采用 1 条" in done.out
     assert "[bold]乱写" in done.out
     assert "别的.xlsx" in done.out
-    shown = run_command("progress", "show", "--notice", "淄博", "--party", "综合", *where)
+    # The cycle of 2023 is over.
+    shown = run_command("progress", "show", "--notice", "淄博", "--party", "综合", "--all", *where)
     assert shown.code == OK
     assert "综合科" in shown.out
     assert "法宣科" not in shown.out
@@ -129,6 +130,9 @@ def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, run_command
     done = run_command("export", "comparison", "淄博", "汕尾", *arguments)
     assert done.code == OK, done.err
     assert (tmp_path / "通知比较.xlsx").read_bytes().startswith(b"PK")
+    assert "创建类别不同（文明单位 1 份、文明城市 1 份）" in done.out
+    assert "--campaign" in done.out
+    assert run_command("export", "comparison", "市", "--campaign", "文明乡镇", *arguments).code == WRONG_USAGE
     assert run_command("export", "comparison", "淄博", *arguments).code == WRONG_USAGE
 
 

@@ -104,6 +104,10 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
         (("1", "--field", "indicators.colour", "--value", "1", *WHY), "没有字段“indicators.colour”"),
         (("1", "--field", "indicators.points", "--value", "9", *WHY), "无需更正"),
         (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一种"),
+        (("1", "--value", "9", *WHY), "还须用 --field 写明更正哪个字段"),
+        (("--dismiss", *WHY), "请写明处理哪一条问题"),
+        (("--accept", *WHY), "请写明处理哪一条问题"),
+        (("--field", "indicators.points", "--value", "9", *WHY), "请写明处理哪一条问题"),
     ],
 )
 def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments: tuple[str, ...], message: str) -> None:

@@ -110,7 +110,10 @@ def test_the_surfaces_agree(
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_notice_asked_about_has_a_row_or_a_reason(five: Path, number: int) -> None:
     expected = found(five, number)
-    shown = {value for row in expected.result.rows for value in row if value in expected.notices}
+    # A row that sums up several notices lists their labels.
+    values = [value for row in expected.result.rows for value in row]
+    listed = [label for value in values if isinstance(value, list) for label in value]
+    shown = {value for value in [*values, *listed] if value in expected.notices}
     left_out = {one.label: one.reason for one in expected.left_out}
     assert shown | left_out.keys() == set(expected.notices)
     assert not shown & left_out.keys()
@@ -190,6 +193,36 @@ class TestTerminal:
         whole = run_command("ask", "14", "--all", *there).out
         assert f"{expected} 行" in whole
         assert "--all" not in whole
+
+    def test_all_of_due_tasks_are_all_notices_too(self, five: Path, run_command: RunCommand) -> None:
+        there = ("--date", str(DAY), "--warehouse", str(five))
+        expected = len(found(five, 18).result.rows)
+        assert expected > 10
+        # A hint that leads to all rows of the same notices, and not to those of all notices.
+        assert f"全部列出请加 --limit {expected}" in run_command("ask", "18", *there).out
+        whole = run_command("ask", "18", "--all", *there).out
+        assert f"{expected} 行" in whole
+        assert "只列前" not in whole
+        assert "注意：" in whole
+
+    def test_a_mixture_of_kinds_is_told_on_every_surface(
+        self, five: Path, run_command: RunCommand, web: httpx.Client, tmp_path: Path
+    ) -> None:
+        there = ("1", "--warehouse", str(five))
+        warning = "分值和任务不宜直接相比"
+        assert warning in run_command("ask", *there).out
+        data = run_command("ask", *there, "--format", "csv")
+        assert warning in data.err
+        assert warning not in data.out
+        target = tmp_path / "答案.xlsx"
+        run_command("ask", *there, "--format", "xlsx", "--output", str(target))
+        page = html.unescape(web.get("/questions/1").text)
+        assert warning in page
+        assert 'name="campaign"' in page
+        downloaded = io.BytesIO(web.get("/download", params={"what": "question", "number": "1"}).content)
+        for book in (load_workbook(target), load_workbook(downloaded)):
+            assert warning in dict(sheet(book, "说明"))["注意"]
+        assert warning not in run_command("ask", "11", "--warehouse", str(five)).out
 
     def test_several_notices_stand_side_by_side(self, five: Path, run_command: RunCommand) -> None:
         shown = run_command("ask", "20", "--warehouse", str(five)).out

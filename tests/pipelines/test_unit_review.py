@@ -132,6 +132,7 @@ def test_what_is_no_unit_leaves_its_task_without_one(built: Workspace, review: R
     [(name, printed, illegible)] = built.ask(
         "SELECT name, printed, illegible FROM core.parties WHERE list_contains(printed, '人事科')"
     )
+    assert built.ask("SELECT message FROM core.findings WHERE message LIKE '%人事科%'") == []
     assert (name, printed) == (None, ["人事科"])
     assert illegible.startswith("经人工认定，这不是单位：三定方案（甲，")
     assert "没有变化" in build().out
@@ -152,7 +153,9 @@ def test_a_form_that_the_notice_makes_of_what_is_printed_may_be_decided_and_undo
         "办公室",
         *([name] if name != "----" else []),
     ]
-    assert "没有变化" in build().out
+    again = build().out
+    assert "没有变化" in again
+    assert "没有找到" not in again
     (tmp_path / "corrections" / UNITS_FILE).unlink()
     assert "新读 1 个文件" in build("--fewer-decisions").out
     assert built.ask(LOAD) == loads
@@ -179,6 +182,7 @@ def test_the_line_is_as_people_write_it(built: Workspace, review: RunCommand, tm
         (("--unit", "宣教组=甲科、乙科", "--function", "宣传", *WHY), "填了职能（--function），规范名须是一个单位"),
         (("1", "--unit", "宣教组=宣教办", *WHY), "不带问题编号"),
         (("--unit", "宣教组=宣教办", "--dismiss", *WHY), "不带问题编号"),
+        (("--unit", "宣教组=宣教办", "--value", "宣教办", *WHY), "不带问题编号"),
         (("--function", "宣传", *WHY), "--function 与 --unit 同用"),
     ],
 )
@@ -198,10 +202,17 @@ def test_lines_that_fit_nothing_are_told_by_the_build(built: Workspace, build: R
         "打印名,规范名,职能,理由,经办人,日期\n"
         "宣教口,宣教室,,核对,甲,2026-11-01\n"
         "宣教组,,,核对,甲,2026-11-01\n"
-        "宣教组,甲科、乙科,宣传,核对,甲,2026-11-01\n",
+        "宣教组,甲科、乙科,宣传,核对,甲,2026-11-01\n"
+        "办公事,办公室,,核对,甲,2026-11-01\n"
+        "办公宝,后勤科,,核对,甲,2026-11-01\n"
+        "后勤科,后勤科,后勤,核对,甲,2026-11-01\n",
         "utf-8",
     )
     shown = build().out.replace("\n", "")
+    # Notices have the names that these stand for, one even by another decision.
+    assert "单位.csv 第 5 行的打印名“办公事”在各通知的责任单位中没有找到" in shown
+    assert "单位.csv 第 6 行的打印名“办公宝”在各通知的责任单位中没有找到" in shown
+    assert "单位.csv 第 7 行" not in shown
     assert "单位.csv 第 2 行的打印名“宣教口”在各通知的责任单位中没有找到，该条认定没有用上" in shown
     assert "单位.csv 第 3 行未填：规范名（不是单位的，规范名写 ----），该条认定未生效" in shown
     assert "单位.csv 第 4 行填了职能，规范名须是一个单位，该条认定未生效" in shown
@@ -216,3 +227,13 @@ def test_a_damaged_file_stays_as_it_is(built: Workspace, review: RunCommand, tmp
     assert result.code == WRONG_USAGE
     assert "不能接着写" in result.err
     assert path.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_written_is_named_with_what_to_do(
+    built: Workspace, review: RunCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "corrections" / UNITS_FILE).mkdir(parents=True)
+    result = review("--unit", "宣教组=宣教办", *WHY)
+    assert result.code == WRONG_USAGE
+    assert f"无法写入 {tmp_path / 'corrections' / UNITS_FILE}（" in result.err.replace("\n", "")
+    assert "请检查文件夹的写入权限，并关闭正在打开它的程序；原有内容没有改动" in result.err.replace("\n", "")

@@ -112,7 +112,7 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         )
     with closing(store.connect(warehouse)) as connection:
         (issues,) = connection.execute("SELECT count(DISTINCT import_id) FROM ops.progress_issues").fetchall()[0]
-    assert issues == len(progress_ledger.list_imports(progress))
+    assert issues == len(progress_ledger.file_digests(progress).keys())
     assert all(one.info is not None for one in snapshots.read_snapshots(warehouse))
 
 
@@ -120,11 +120,11 @@ def publish_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
     folder: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = set(progress_ledger.list_imports(folder / "progress"))
+    before = set(progress_ledger.file_digests(folder / "progress").keys())
     numbers = [snapshots.read_current_info(folder / "w.duckdb").number]
 
     def check(number: int, _: list[str]) -> None:
-        there = progress_ledger.list_imports(folder / "progress")
+        there = progress_ledger.file_digests(folder / "progress").keys()
         assert before <= there
         assert set(decision_guard.published_decisions(folder / "w.duckdb").digests) <= there
         before.update(there)
@@ -142,7 +142,7 @@ def test_an_import_or_a_restoration_that_is_killed_loses_no_report(
 def stamps(folder: Path) -> list[datetime]:
     return [
         datetime.strptime(name, progress_ledger.IMPORT_ID_FORMAT).replace(tzinfo=UTC)
-        for name in progress_ledger.list_imports(folder / "progress")
+        for name in progress_ledger.file_digests(folder / "progress")
     ]
 
 

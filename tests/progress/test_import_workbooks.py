@@ -191,7 +191,7 @@ def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -
     assert progress_ledger.read_ledger(tmp_path)["ops.progress"].is_empty()
     frame = make_import_frame([], [], {"别的表.xlsx": (None, "不是清单")}, datetime(2026, 4, 1, tzinfo=UTC))
     written = progress_ledger.write_import(tmp_path, frame)
-    assert progress_ledger.list_imports(tmp_path) == {written.stem} == {"20260401T000000000000Z"}
+    assert progress_ledger.file_digests(tmp_path).keys() == {written.stem} == {"20260401T000000000000Z"}
     assert [path.name for path in tmp_path.iterdir()] == [written.name]
     written.with_name("20260402T000000000000Z.parquet").write_bytes(b"nonsense")
     wrong = frame.with_columns(kind=pl.lit("anything"), import_id=pl.lit("20260403T000000000000Z"))
@@ -204,7 +204,7 @@ def test_the_ledger_outlives_the_warehouse_and_tells_of_damage(tmp_path: Path) -
         "20260403T000000000000Z.parquet",
     ]
     assert "请从备份恢复" in issues["message"][1]
-    assert len(progress_ledger.list_imports(tmp_path)) == 3
+    assert len(progress_ledger.file_digests(tmp_path).keys()) == 3
 
 
 def test_folders_stand_for_the_spreadsheets_in_them(tmp_path: Path) -> None:

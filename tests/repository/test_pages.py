@@ -28,6 +28,7 @@ PAGES = (
     "schemas/README.md",
     "tests/README.md",
     "tests/gold/audits/README.md",
+    "tests/gold/counterparts/README.md",
     "warehouse/README.md",
     "warehouse/explorer/README.md",
     "warehouse/export/README.md",
@@ -49,6 +50,7 @@ ELSEWHERE = {
     "warehouse/corrections/*.csv": "decisions of an office",
     "warehouse/corrections/版式.csv": "decisions of an office",
     "warehouse/corrections/单位.csv": "decisions of an office",
+    "warehouse/corrections/归属.csv": "decisions of an office",
     "warehouse/exports/": "written by exports",
     "warehouse/progress/": "written by imports",
     "warehouse/wenming.duckdb": "written by builds",
@@ -56,7 +58,9 @@ ELSEWHERE = {
     "包.zip/通知.docx": "an example of a source path",
     "对应关系.csv": "decisions of an office",
     "版式.csv": "decisions of an office",
+    "操作记录.csv": "decisions of an office",
     "单位.csv": "decisions of an office",
+    "归属.csv": "decisions of an office",
 }
 """What looks like a path and is not in the repository -> what it is."""
 

@@ -38,7 +38,13 @@ def notice(number: int = 1) -> Rows:
             | {"issuer": "某市文明办", "province": "某省", "city": "某市", "county": "某县", "division_code": "370100"}
             | {"issued_on": date(2023, 3, 1), "period_start": date(2023, 1, 1), "period_end": date(2023, 12, 31)}
             | {"year": 2023, "campaign": "文明单位", "award_level": "省级", "award": "省级文明单位", "version": 1}
-            | {"is_current": True, "supersedes": None, "subject": "文明单位测评", "corrected": ["city"]}
+            | {
+                "is_current": True,
+                "supersedes": None,
+                "scope": None,
+                "subject": "文明单位测评",
+                "corrected": ["city"],
+            }
             | {"table_chars": 300, "accounted_chars": 300, "kind": "rubric", "kind_reason": "写有分值"}
             | {"stated_total": Decimal("100"), "stated_bonus": Decimal("5")}
             | {"text_chars": 900, "accounted_text_chars": 900}
@@ -150,11 +156,27 @@ def notice(number: int = 1) -> Rows:
         ],
         "mart.topics": [{"topic": "integrity", "name": "诚信建设", "includes": "诚信教育", "ordinal": number}],
         "mart.due_days": [{"task_id": task, "ordinal": 1, "due_on": date(2023, 10, 31), "is_before_issue": False}],
+        "mart.task_subjects": [{"task_id": task, "subject": "诚信", "is_specific": True}],
         "mart.task_pairs": [
             {"task_a": task, "task_b": task, "notice_a": name, "notice_b": name, "similarity": 1.0}
             | {"topic": "integrity", "inside_a": 1.0, "inside_b": 1.0}
+            | {"confidence": 0.99, "relation": "equal", "reason": "文字相同"}
         ],
         "mart.notice_pairs": [{"notice_a": name, "notice_b": name, "weight_cosine": 1.0, "topic_jaccard": 1.0}],
+        "mart.unit_tasks": [
+            {
+                "unit_id": f"u{number}",
+                "unit": "甲",
+                "place": "某市文明办",
+                "task_id": task,
+                "notice_id": name,
+                "party": "甲",
+            }
+            | {"role": "lead", "is_collective": False, "reported_by": "甲", "obligation_id": task, "relation": "sole"}
+        ],
+        "mart.unit_materials": [
+            {"unit_id": f"u{number}", "task_id": task, "ordinal": 1, "material_id": f"{task}-1"},
+        ],
         "mart.burden_rules": [
             {"rule": "photos", "ordinal": number, "name": "要照片", "measure": "wording", "kinds": ["photo"]}
             | {"evidence_words": "照片", "text_words": "拍照", "count_words": "照片", "count_units": ["张"]}
@@ -169,6 +191,10 @@ def notice(number: int = 1) -> Rows:
         "ops.counterpart_reviews": [
             {"line": number, "file_a": path, "locator_a": "表1 第2行", "file_b": path, "locator_b": "表1 第2行"}
             | {"relation": "equal", "reason": "对照原文", "who": "甲", "when": "2026-01-01"}
+        ],
+        "ops.ownership": [
+            {"line": number, "file": path, "issuer": "某市文明办", "scope": "ours"}
+            | {"reason": "本级印发", "who": "甲", "when": "2026-01-01"}
         ],
         "ops.progress": [
             {"import_id": IMPORT, "line": number, "task_id": task, "party": "甲科", "wording": "0123456789ab"}

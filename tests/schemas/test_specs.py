@@ -56,7 +56,7 @@ RECORDS = {
 }
 
 ADDED_WHILE_LOADING = {
-    "notices": {"file_id", "version", "is_current", "supersedes"}
+    "notices": {"file_id", "version", "is_current", "supersedes", "scope"}
     | {"table_chars", "accounted_chars", "text_chars", "accounted_text_chars"},
     "findings": {"file_id"},
 }

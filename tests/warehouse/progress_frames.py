@@ -15,7 +15,7 @@ from tests.schemas.samples import notice
 
 Rows = dict[str, list[dict[str, Any]]]
 MADE = ("core.files", "core.notices", "core.tables", "core.indicators", "core.tasks", "core.task_parties")
-HELD = (*MADE, "core.task_deadlines", "core.task_evidence")
+HELD = (*MADE, "core.parties", "core.task_deadlines", "core.task_evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Report:
     materials: Sequence[tuple[str, int]] = field(default=())
 
 
-def notice_rows(number: int, duties: Sequence[Duty], *, year: int = 2023, issuer: str = "某市文明办") -> Rows:
-    """The rows of notice `number`; its tasks are notice-N-k1, notice-N-k2, …"""
+def notice_rows(
+    number: int, duties: Sequence[Duty], *, year: int = 2023, issuer: str | None = "某市文明办", **columns: Any
+) -> Rows:
+    """The rows of notice `number`; its tasks are notice-N-k1, notice-N-k2, …; `columns` are further ones of it."""
     made = notice(number)
     rows: Rows = {name: [] for name in HELD} | {name: made[name] for name in MADE[:4]}
     name = f"notice-{number}"
-    rows["core.notices"] = [made["core.notices"][0] | {"year": year, "issued_on": date(year, 3, 1), "issuer": issuer}]
+    values: dict[str, Any] = {"year": year, "issued_on": date(year, 3, 1), "issuer": issuer}
+    rows["core.notices"] = [made["core.notices"][0] | values | columns]
     for k, duty in enumerate(duties, 1):
         task = f"{name}-k{k}"
         values = {"task_id": task, "ordinal": k, "row": k, "requirement": duty.text, "deadline": duty.deadline}

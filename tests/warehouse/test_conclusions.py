@@ -13,8 +13,9 @@ import pytest
 from tests.warehouse.small_notices import Item, Small, publish_small, repeated
 from warehouse.questions import Answer, QuestionFilters, answer, get_question, list_questions
 from warehouse.questions.conclusions import CONCLUSIONS
+from warehouse.questions.conclusions.responsibility import conclude_repeated
 from warehouse.questions.conclusions.sentences import Scope
-from warehouse.questions.conclusions.work import conclude_changes
+from warehouse.questions.conclusions.work import conclude_changes, conclude_merging, conclude_shared_files
 from warehouse.questions.context import STATES_SQL
 
 A, B, C = (f"{name}市文明办 2023" for name in "甲乙丙")
@@ -81,14 +82,14 @@ class TestWeights:
 
     def test_indicators_of_one_place(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN), Item("建好职工书屋并常年开放借阅", "reading")])
-        roll = Item("志愿服务队伍名册要按季度更新", indicator=1)
-        two = Small("乙市", [Item(CLEAN), roll], headings=(("队伍", None),))
+        sorting = Item("每季度检查评比生活垃圾分类", indicator=1)
+        two = Small("乙市", [Item(CLEAN), sorting], headings=(("环境", None),))
         assert say(2, one, two) == (
             "1 个指标的主题仅此城有：“全民阅读”（甲市）；"
-            "另有 1 个指标只是在别的城市未见相近表述，不能据此断定别处没有。"
+            "另有 1 个指标只是在别的城市未见相近要求，不能据此断定别处没有。"
         )
-        assert say(2, Small("甲市", [Item(CLEAN)]), Small("乙市", [Item("志愿队伍名册按季更新")])) == (
-            "没有主题仅此城有的指标；2 个指标只是在别的城市未见相近表述，不能据此断定别处没有。"
+        assert say(2, Small("甲市", [Item(CLEAN)]), Small("乙市", [Item("每季度检查评比生活垃圾分类")])) == (
+            "没有主题仅此城有的指标；2 个指标只是在别的城市未见相近要求，不能据此断定别处没有。"
         )
 
     def test_points_of_counterparts(self, say: Conclude) -> None:
@@ -216,6 +217,22 @@ class TestResponsibility:
         assert say(16, one, two, topic="志愿服务") == f"“志愿服务”由谁牵头：{B}：宣传科（1）；{A}：办公室（1）。"
         assert say(16, one) == f"{A}：2 个主题写明了牵头单位，每个主题只由一家牵头。"
 
+    def test_what_is_asked_twice(self) -> None:
+        def row(matter: int, unit: str, notices: int) -> dict[str, Any]:
+            return {"第几件": matter, "单位": unit, "所属": "甲市", "通知数": notices}
+
+        twice = [row(1, "教育局", 2)] * 3 + [row(2, "教育局", 1)] * 2 + [row(3, "民政局", 2)] * 2
+        assert conclude_repeated(twice, Scope()) == (
+            "2 个单位有 3 件事被重复要求，共 7 处，其中 2 件由两份以上通知要求；件数最多的是甲市的教育局（2 件）。"
+        )
+        assert conclude_repeated(twice[3:], Scope()) == (
+            "2 个单位有 2 件事被重复要求，共 4 处，其中 1 件由两份以上通知要求；"
+            "件数最多的是甲市的教育局和甲市的民政局并列（各 1 件）。"
+        )
+        assert conclude_repeated(twice[3:5], Scope()) == (
+            "甲市的教育局有 1 件事被重复要求，共 2 处，都是同一份通知中的重复。"
+        )
+
 
 class TestWork:
     def test_months(self, say: Conclude) -> None:
@@ -268,6 +285,38 @@ class TestWork:
         more = Item("志愿服务队伍名册按季更新", thresholds=(("更新次数", ">=", "4", "人"),))
         both = (Small("甲市", [*one.items, percent]), Small("乙市", [*two.items, more]))
         assert say(24, *both).endswith("其中 1 组出自对应任务，可比性较高，其余不一定是同一件事，请对照原文。")
+
+    def test_one_file_for_several(self) -> None:
+        def row(what: str, saved: int) -> dict[str, Any]:
+            values = {"材料": what, "可少交": saved, "能用几条任务": 2, "按最严要交": 4, "计量单位": "张"}
+            return {"单位": "教育局", "所属": None} | values
+
+        said = "种材料各能用在两条以上任务上，按最严的一处准备，合计可少交"
+        assert conclude_shared_files([row("活动照片", 3), row("方案", 1)], Scope()) == (
+            f"2 {said} 4 件（不分计量单位）；可少交最多的是教育局的“活动照片”（能用 2 条任务，交 4 张，少交 3 张）。"
+        )
+        assert conclude_shared_files([row("照片", 1), row("方案", 1)], Scope()) == (
+            f"2 {said} 2 件（不分计量单位）；可少交最多的是教育局的“照片”和教育局的“方案”并列（各少交 1）。"
+        )
+
+    def test_what_merging_saves(self) -> None:
+        names = ("单位", "所属", "任务数", "合并后", "少办几条", "要求的件数", "合并后件数", "少交几件")
+
+        def rows(*values: tuple[Any, ...]) -> list[dict[str, Any]]:
+            return [dict(zip(names, one, strict=True)) for one in values]
+
+        school, welfare = ("教育局", "甲市", 5, 3, 2, 9, 6, 3), ("民政局", "甲市", 4, 4, 0, 2, 2, 0)
+        assert conclude_merging(rows(school, welfare), Scope()) == (
+            "2 个单位合计 9 条任务，合并后 7 条，少办 2 条；要求的材料 11 件，合并后 8 件，少交 3 件；"
+            "少办最多的是甲市的教育局（2 条）。"
+        )
+        assert conclude_merging(rows(school), Scope()) == (
+            "甲市的教育局共 5 条任务，合并后 3 条，少办 2 条；要求的材料 9 件，合并后 6 件，少交 3 件。"
+        )
+        assert conclude_merging(rows(welfare), Scope()) == (
+            "甲市的民政局共 4 条任务，没有可以合并的；要求的材料 2 件，没有可以少交的。"
+        )
+        assert conclude_merging(rows((*welfare[:5], 0, 0, 0)), Scope()) == "甲市的民政局共 4 条任务，没有可以合并的。"
 
     def test_changes(self) -> None:
         rows = [{"新版": A, "上一版": B, "变化": kind} for kind in ("新增", "新增", "时限变化")]

@@ -30,7 +30,7 @@ FIRST = [f"b{number}" for number in range(10)] + ["s1", "s2"]
 @pytest.fixture(autouse=True)
 def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists that overflow, lose members and are filled again; every change counts as a small one."""
-    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_SIMILARITIES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
+    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_CONFIDENCES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
         monkeypatch.setattr(
             task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", "3")
         )
@@ -108,6 +108,13 @@ def reviewed(*pairs_: tuple[str, str, str]) -> pl.DataFrame:
     return schemas.frame("ops.counterpart_reviews", rows)
 
 
+def owned(name: str, scope: str) -> pl.DataFrame:
+    """A decision about the notice of this name."""
+    path = one(name)["core.files"].item(0, "source_path")
+    row: dict[str, Any] = samples.notice()["ops.ownership"][0]
+    return schemas.frame("ops.ownership", [row | {"line": 2, "file": path, "issuer": None, "scope": scope}])
+
+
 def differences(path: Path, other: Path) -> dict[str, list[tuple[object, ...]]]:
     """Rows that one file holds and the other does not, by table or mart; comments and checks are among them."""
     found = {}
@@ -169,6 +176,7 @@ def test_every_table_equals_that_of_a_file_written_anew(tmp_path: Path) -> None:
     # One version is removed, one file changes, more has been reported, a decision is another.
     replace["ops.progress"] = reported(["notice-000003-k0004", "notice-000009-k0002"])
     replace["ops.counterpart_reviews"] = reviewed(("notice-000001-k0001", "notice-000002-k0003", "unrelated"))
+    replace["ops.ownership"] = owned("b1", "reference")
     changed = {"notice-000008-k0001": "每月组织一次志愿服务活动，报送活动图片3张。"}
     dropped = [file_of("b4+"), file_of("b8")]
     store.publish(path, add=together(["b8"], changed), drop_files=dropped, replace=replace)

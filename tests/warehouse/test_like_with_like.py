@@ -58,7 +58,7 @@ class TestBonusThemes:
 
     def test_a_theme_that_another_has_as_bonus_is_not_in_one_place_alone(self, bonus: Path) -> None:
         judged = {row[:2]: row[2] for row in ask(bonus, 2, "城市", "主题", "判断")}
-        assert judged.get(("甲市", "荣誉表彰"), "未见相近表述") == "未见相近表述"
+        assert judged.get(("甲市", "荣誉表彰"), "未见相近要求") == "未见相近要求"
         assert judged["丙市", "全民阅读"] == "主题仅此城有"
         assert judged["丁市", "科学精神与反迷信"] == "主题仅此城有（仅加分项）"
 
@@ -74,10 +74,10 @@ class TestBonusThemes:
     def test_what_has_no_theme_is_no_theme_of_one_place(self, tmp_path: Path) -> None:
         path = publish_small(
             tmp_path / "w.duckdb",
-            Small("甲市", [Item(CLEAN), Item("其他临时交办的未列明工作事项", "other")]),
+            Small("甲市", [Item(CLEAN), Item("每季度检查评比生活垃圾分类", "other")]),
             Small("乙市", [Item(CLEAN)]),
         )
-        assert ask(path, 2, "主题", "判断") == [("其他", "未见相近表述")]
+        assert ask(path, 2, "主题", "判断") == [("其他", "未见相近要求")]
 
 
 @pytest.fixture(scope="module")

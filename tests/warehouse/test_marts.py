@@ -464,6 +464,9 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
         "mart.topic_weights",
         "mart.task_progress",
         "mart.progress_by_party",
+        "mart.progress_of_all",
+        "mart.notice_scope",
+        "mart.duty_scope",
     }
     assert with_rows == always | {"mart.orphan_tasks"}
     assert query("SELECT points, share, task_share FROM mart.topic_weights") == [(None, None, 1.0)]

@@ -14,6 +14,7 @@ import pytest
 from tests.warehouse.conftest import Ask, rows
 from tests.warehouse.progress_frames import Duty, Report, frames, notice_rows, reports
 from warehouse import store
+from warehouse.clock import today
 from warehouse.transform import mart_checks
 
 LONG_AGO = date(1990, 3, 31)
@@ -106,7 +107,7 @@ OPEN = [
 ]
 
 
-TODAY = date.today()
+TODAY = today()
 SOON = (
     Duty("十天后到期", days=(TODAY + timedelta(10),)),
     Duty("四十天后到期", days=(TODAY + timedelta(40),)),
@@ -198,7 +199,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         notice_rows(1, DUTIES, issuer="第一市文明办"),
         notice_rows(2, OLD, issuer="第二市文明办"),
         notice_rows(3, NEW, issuer="第二市文明办", year=2024),
-        notice_rows(4, WANTING, issuer="第四市文明办"),
+        notice_rows(4, WANTING, issuer="第四市文明办", period_end=FAR),
         notice_rows(5, SOON, issuer="第五市文明办"),
     )
     file = tmp_path_factory.mktemp("progress") / "w.duckdb"
@@ -236,20 +237,20 @@ def test_overdue_counts_from_the_first_day_missed(ask: Ask) -> None:
         if day != FAR:
             wanted.setdefault((task, party), []).append(day)
     found = ask(
-        f"SELECT {number('task_id')}, party, due_on, missed, current_date - due_on = days_overdue FROM mart.overdue "
-        "WHERE notice_id = 'notice-1'"
+        f"SELECT {number('task_id')}, party, due_on, missed, current_date - due_on = days_overdue "
+        "FROM mart.overdue_of_all WHERE notice_id = 'notice-1'"
     )
     assert sorted(found, key=str) == sorted(
         [(task, party, min(days), len(days), True) for (task, party), days in wanted.items()], key=str
     )
-    assert ask("SELECT note FROM mart.overdue WHERE task_id = 'notice-1-k5'") == [("退回重做",)]
+    assert ask("SELECT note FROM mart.overdue_of_all WHERE task_id = 'notice-1-k5'") == [("退回重做",)]
     assert ask("SELECT count(*), min(状态) FROM cn.逾期任务 WHERE 任务编号 = 'notice-1-k7'") == [(1, "未填报")]
 
 
 def test_counts_by_party(ask: Ask) -> None:
     found = ask(
         "SELECT party, tasks, done, in_progress, blocked, not_started, not_applicable, unreported, overdue, due_soon, "
-        "round(done_share, 4) FROM mart.progress_by_party WHERE notice_id = 'notice-1' ORDER BY party NULLS FIRST"
+        "round(done_share, 4) FROM mart.progress_of_all WHERE notice_id = 'notice-1' ORDER BY party NULLS FIRST"
     )
     assert found == [
         (None, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0.0),
@@ -261,9 +262,7 @@ def test_counts_by_party(ask: Ask) -> None:
 
 
 def test_due_within_thirty_days(ask: Ask) -> None:
-    assert ask("SELECT tasks, due_soon, overdue FROM mart.progress_by_party WHERE notice_id = 'notice-5'") == [
-        (5, 2, 0)
-    ]
+    assert ask("SELECT tasks, due_soon, overdue FROM mart.progress_of_all WHERE notice_id = 'notice-5'") == [(5, 2, 0)]
 
 
 def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(ask: Ask) -> None:
@@ -283,10 +282,10 @@ def test_an_unchanged_task_of_a_later_edition_keeps_its_progress(ask: Ask) -> No
     # Deadline moved, a plan of another year, a deadline of another year in words: 2, 3 and 5 are duties anew.
     assert ask(f"SELECT {number('task_id')} AS k FROM mart.unchanged_tasks ORDER BY k") == [(1,), (4,), (6,), (7,)]
     # The former version is no longer assigned to anyone.
-    assert ask("SELECT DISTINCT notice_id FROM mart.overdue WHERE notice_id IN ('notice-2', 'notice-3')") == [
+    assert ask("SELECT DISTINCT notice_id FROM mart.overdue_of_all WHERE notice_id IN ('notice-2', 'notice-3')") == [
         ("notice-3",)
     ]
-    assert ask("SELECT overdue, tasks FROM mart.progress_by_party WHERE notice_id = 'notice-2'") == [(0, 7)]
+    assert ask("SELECT overdue, tasks FROM mart.progress_of_all WHERE notice_id = 'notice-2'") == [(0, 7)]
 
 
 def test_missing_materials(ask: Ask) -> None:
@@ -312,7 +311,7 @@ def test_missing_materials(ask: Ask) -> None:
         ("INSERT INTO mart.task_progress FROM mart.task_progress LIMIT 1", "mart.task_progress", "one_row_a_place"),
         ("DELETE FROM mart.task_progress WHERE party IS NULL", "mart.task_progress", "one_row_a_place"),
         ("UPDATE mart.task_progress SET notice_id = 'none'", "mart.task_progress", "notice_id_exists"),
-        ("UPDATE mart.task_progress SET status = 'odd' WHERE NOT settled", "mart.progress_by_party", "statuses_sum"),
+        ("UPDATE mart.task_progress SET status = 'odd' WHERE NOT settled", "mart.progress_of_all", "statuses_sum"),
         ("INSERT INTO mart.open_days FROM mart.open_days LIMIT 1", "mart.open_days", "one_row_a_day"),
         ("UPDATE mart.open_days SET task_id = 'none'", "mart.open_days", "task_id_exists"),
     ],

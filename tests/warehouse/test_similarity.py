@@ -1,65 +1,112 @@
-"""The most similar texts of a topic are those of comparing every text with every other."""
+"""The texts related to a text are those that the model finds by comparing every text with every other."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
 
+import numpy as np
 import polars as pl
 import pytest
 
 from tests.warehouse.test_task_similarity import bigrams
 from warehouse.transform import similarity
+from warehouse.transform.match_model import CANDIDATE_CONFIDENCE, RELATIONS, load_model
+from warehouse.transform.match_reason import explain_pairs
+from warehouse.transform.task_signals import PairedTexts, field_word_codes, read_signals
 
-MIN_COSINE, MAX_TASKS, MAX_NOTICES = 0.2, 15, 4
-LETTERS = "文明单位创建志愿服务环境卫生道德讲堂宣传教育"
+MAX_TASKS, MAX_NOTICES = 15, 4
+WORDS = (
+    *(
+        "移风易俗",
+        "婚事新办",
+        "志愿服务",
+        "学雷锋",
+        "道德讲堂",
+        "诚信",
+        "红黑榜",
+        "文明创建",
+        "经费",
+        "满意度",
+        "公益广告",
+    ),
+    *(
+        "宣传",
+        "组织",
+        "签订承诺书",
+        "评选",
+        "不少于次",
+        "居民",
+        "学生",
+        "图片",
+        "环境整洁",
+        "年度",
+        "单位",
+        "热爱",
+        "山水",
+    ),
+)
 
 
-def make_texts(number: int, *, query_share: float = 1.0, letters: str = LETTERS, seed: int = 1) -> pl.DataFrame:
+def make_texts(number: int, *, query_share: float = 1.0, words: int = 4, seed: int = 1) -> pl.DataFrame:
     rng = random.Random(seed)
-    bodies = ["".join(rng.choices(letters, k=rng.randint(4, 14))) for _ in range(number)]
+    bodies = ["".join(rng.choices(WORDS, k=rng.randint(2, words))) for _ in range(number)]
     return pl.DataFrame(
         {
             "text_id": [7 + 2 * place for place in range(number)],
-            "topic_id": sorted(rng.choice((1, 2, 5)) for _ in range(number)),
+            "topic": [rng.choice(("integrity", "volunteering")) for _ in range(number)],
+            "heading": [rng.choice(("", "", "法治建设", "诚信")) for _ in range(number)],
             "body": bodies,
             "is_query": [rng.random() < query_share for _ in range(number)],
             "tasks": [rng.randint(1, 3) for _ in range(number)],
             "notice": [rng.randint(1, 9) for _ in range(number)],
-            "min_similarity": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
+            "min_confidence": [rng.choice((0.0, 0.3, 0.5)) for _ in range(number)],
         },
         schema={
             "text_id": pl.Int32,
-            "topic_id": pl.Int32,
+            "topic": pl.String,
+            "heading": pl.String,
             "body": pl.String,
             "is_query": pl.Boolean,
             "tasks": pl.Int32,
             "notice": pl.Int32,
-            "min_similarity": pl.Float64,
+            "min_confidence": pl.Float64,
         },
     )
 
 
-def compare_all(texts: pl.DataFrame) -> set[tuple[int, int, float, float, float]]:
-    """Return the expected rows of `top_similar_texts`, by comparing all texts with all."""
-    rows = [(row, bigrams(row["body"])) for row in texts.to_dicts()]
-    holders: dict[tuple[int, str], int] = defaultdict(int)
-    for row, grams in rows:
-        for gram in grams:
-            holders[row["topic_id"], gram] += 1
-    expected = set()
-    for text, grams in rows:
+def compare_all(texts: pl.DataFrame) -> set[tuple[object, ...]]:
+    """Return the expected rows of `top_related_texts`, by comparing all texts with all."""
+    rows = texts.to_dicts()
+    signals, model = read_signals(texts["body"], texts["topic"], texts["heading"]), load_model()
+    tokens: list[set[object]] = [{*bigrams(row["body"])} for row in rows]
+    words: list[set[object]] = [set() for _ in rows]
+    for text, code in zip(*field_word_codes(signals), strict=True):
+        words[text].add(int(code))
+    holders: dict[object, int] = defaultdict(int)
+    for pairs, found in zip(tokens, words, strict=True):
+        for token in pairs | found:
+            holders[token] += 1
+    expected: set[tuple[object, ...]] = set()
+    for a, text in enumerate(rows):
         candidates = []
-        for other, other_grams in rows:
-            shared = grams & other_grams
-            has_rare = any(holders[text["topic_id"], gram] <= similarity.MAX_RARE_TEXTS for gram in shared)
-            if text is not other and text["topic_id"] == other["topic_id"] and has_rare:
-                cosine = len(shared) / (len(grams) * len(other_grams)) ** 0.5
-                if cosine >= MIN_COSINE:
-                    values = (round(cosine, 6), len(shared) / len(grams), len(shared) / len(other_grams))
-                    candidates.append((-values[0], other["text_id"], other, values))
+        for b, other in enumerate(rows):
+            shared, common = tokens[a] & tokens[b], words[a] & words[b]
+            rare = any(holders[token] <= similarity.MAX_RARE_TEXTS for token in shared | common)
+            cosine = len(shared) / (len(tokens[a]) * len(tokens[b])) ** 0.5
+            if a == b or not rare or not (common or cosine >= 0.2):
+                continue
+            first, second = np.array([a]), np.array([b])
+            insides = len(shared) / len(tokens[a]), len(shared) / len(tokens[b])
+            observed = PairedTexts(first, second, np.array([cosine]), np.array([max(insides)]))
+            sure = float(model.confidences(signals, observed)[0])
+            if sure >= CANDIDATE_CONFIDENCE:
+                (code,) = model.relations(signals, first, second, *(np.array([one]) for one in insides))
+                (reason,) = explain_pairs(signals, first, second, np.array([round(cosine, 6)]))
+                values = (round(cosine, 6), *insides, sure, RELATIONS[code], reason)
+                candidates.append((-sure, other["text_id"], other, values))
         if not text["is_query"]:
-            top = [pair for pair in candidates if pair[2]["is_query"] and -pair[0] >= text["min_similarity"]]
+            top = [pair for pair in candidates if pair[2]["is_query"] and -pair[0] >= text["min_confidence"]]
         else:
             listed, tasks = [], 0
             for pair in sorted(candidates, key=lambda pair: pair[:2]):
@@ -73,10 +120,8 @@ def compare_all(texts: pl.DataFrame) -> set[tuple[int, int, float, float, float]
     return expected
 
 
-def top_similar(texts: pl.DataFrame) -> list[tuple[object, ...]]:
-    return similarity.top_similar_texts(
-        texts, min_cosine=MIN_COSINE, max_tasks=MAX_TASKS, max_notices=MAX_NOTICES
-    ).rows()
+def top_related(texts: pl.DataFrame) -> list[tuple[object, ...]]:
+    return similarity.top_related_texts(texts, max_tasks=MAX_TASKS, max_notices=MAX_NOTICES).rows()
 
 
 @pytest.mark.parametrize(
@@ -96,22 +141,22 @@ def test_the_top_texts_are_those_of_comparing_all_with_all(
     monkeypatch.setattr(similarity, "SPARSE_RATIO", sparse_ratio)
     monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", max_rare_texts)
     monkeypatch.setattr(similarity, "BLOCK_PAIRS", block_pairs)
-    texts = make_texts(160, query_share=query_share)
-    rows, expected = top_similar(texts), compare_all(texts)
+    texts = make_texts(80, query_share=query_share)
+    rows, expected = top_related(texts), compare_all(texts)
     assert len(rows) == len(expected)
     assert set(rows) == expected
     assert bool(expected) == bool(query_share)
 
 
 def test_common_bigrams_are_counted_in_as_many_words_as_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 6)
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 2)
     monkeypatch.setattr(similarity, "BITSET_BLOCK_ROWS", 30)
-    texts = make_texts(300, letters=3 * LETTERS[:14] + LETTERS).with_columns(topic_id=pl.lit(3, pl.Int32))
-    holders = similarity.extract_bigrams(texts).holders
+    texts = make_texts(200, words=9)
+    holders = similarity.extract_bigrams(texts, read_signals(texts["body"], texts["topic"], texts["heading"])).holders
     assert (holders > similarity.MAX_RARE_TEXTS).sum() > 2 * similarity.WORD_BITS
-    assert set(top_similar(texts)) == compare_all(texts) != set()
+    assert set(top_related(texts)) == compare_all(texts) != set()
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_none_and_one_text_have_no_similar_texts(number: int) -> None:
-    assert top_similar(make_texts(number)) == []
+    assert top_related(make_texts(number)) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pytest
 from tests import asking
 from tests.bench.warehouses import frames
 from warehouse import store
-from warehouse.transform import notice_similarity, similarity, task_similarity
-from warehouse.transform.similarity import top_similar_texts
+from warehouse.transform import match_between, notice_similarity, similarity, task_similarity
+from warehouse.transform.similarity import top_related_texts
+from warehouse.transform.task_words import NOT_LETTERS, subject_pattern
 
 NOTICES, TASKS = 16, 14
 
@@ -29,19 +29,17 @@ def bigrams(text: str) -> set[str]:
 
 
 def compare_all(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str], float]:
-    """Return (task, other notice) -> cosine of its most similar task there, by comparing all tasks of a topic."""
-    tasks = [
-        (row["task_id"], row["notice_id"], row["topic"], row["requirement"]) for row in made["core.tasks"].to_dicts()
-    ]
-    with_bigrams = [(*rest, text, bigrams(text)) for *rest, text in tasks]
-    best: dict[tuple[str, str], float] = defaultdict(float)
-    for task, notice, topic, text, grams in with_bigrams:
-        for _, other, other_topic, other_text, other_grams in with_bigrams:
-            if other == notice or not grams or not other_grams or (topic != other_topic and text != other_text):
-                continue
-            cosine = len(grams & other_grams) / (len(grams) * len(other_grams)) ** 0.5
-            best[task, other] = max(best[task, other], round(cosine, 6))
-    return {key: value for key, value in best.items() if value >= task_similarity.MIN_COSINE}
+    """Return (task, other notice) -> confidence of its best match there, by comparing all tasks with all."""
+    body = pl.col("requirement").str.replace_all(NOT_LETTERS, "")
+    has_subject = pl.col("requirement").str.contains(subject_pattern())
+    names = made["core.indicators"].select("indicator_id", name=pl.col("name").str.replace_all(NOT_LETTERS, ""))
+    heading = pl.when(has_subject).then(pl.lit("")).otherwise(pl.col("name").fill_null(""))
+    tasks = made["core.tasks"].join(names, on="indicator_id", how="left")
+    tasks = tasks.select("task_id", "notice_id", "topic", heading=heading, body=body)
+    matched = match_between.match_between(
+        tasks.filter(pl.col("body").str.len_chars() >= task_similarity.MIN_CHARACTERS)
+    )
+    return {(a, b): sure for a, b, sure in matched.select("task_a", "notice_b", "confidence").rows()}
 
 
 def read_pairs(path: Path, table: str = "task_pairs") -> list[tuple[object, ...]]:
@@ -69,7 +67,10 @@ def test_every_task_gets_the_most_similar_task_of_each_other_notice(
     made: dict[str, pl.DataFrame], at_once: Path
 ) -> None:
     expected = compare_all(made)
-    listed = {(task, notice_b): similarity for task, _, _, notice_b, _, similarity, *_ in read_pairs(at_once)}
+    listed = {
+        (str(task), str(notice_b)): sure
+        for task, notice_b, sure in asking.rows(at_once, "SELECT task_a, notice_b, confidence FROM mart.task_pairs")
+    }
     assert len(listed) > 200
     assert listed.items() <= expected.items()
     for task in {task for task, _ in expected}:
@@ -81,11 +82,11 @@ def test_every_task_gets_the_most_similar_task_of_each_other_notice(
 def test_in_a_large_topic_common_bigrams_give_no_candidates_but_still_count(
     made: dict[str, pl.DataFrame], at_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 5)
+    monkeypatch.setattr(similarity, "MAX_RARE_TEXTS", 20)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=made)
     every, some = {row[:2]: row for row in read_pairs(at_once)}, {row[:2]: row for row in read_pairs(path)}
-    assert len(every) * 0.9 < len(some) < len(every)
+    assert len(every) * 0.8 < len(some) < len(every)
     assert all(some[key] == every[key] for key in some.keys() & every.keys())
 
 
@@ -94,7 +95,7 @@ def test_notices_that_come_one_after_another_give_the_same_pairs(
 ) -> None:
     # Short lists overflow, lose members and are filled again.
     length = 3
-    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_SIMILARITIES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
+    for name in ("_SHORTENED", "_TEXT_TASKS", "_MIN_CONFIDENCES", "_MATCHES", "_NEW_LISTS", "_INSERT_MATCHES"):
         monkeypatch.setattr(
             task_similarity, name, getattr(task_similarity, name).replace(f"{task_similarity.MAX_MATCHES}", f"{length}")
         )
@@ -128,7 +129,8 @@ def test_equal_texts_of_another_topic_are_found_in_any_order_of_publication(tmp_
     store.publish(at_once, add={name: pl.concat([one[name] for one in notices]) for name in notices[0]})
     pair = {("notice-000000-k0000", "notice-000001-k0000"), ("notice-000000-k0001", "notice-000001-k0000")}
     backwards = ("notice-000001-k0000", "notice-000000-k0000")
-    assert {row[:2] for row in read_pairs(at_once)} == {*pair, backwards}
+    marks = {("notice-000000-k0002", "notice-000002-k0000"), ("notice-000002-k0000", "notice-000000-k0002")}
+    assert {row[:2] for row in read_pairs(at_once)} == {*pair, backwards, *marks}
     for name, order in {"forth": notices, "back": notices[::-1]}.items():
         path = tmp_path / f"{name}.duckdb"
         for one in order:
@@ -143,12 +145,12 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     path.write_bytes(at_once.read_bytes())
     counted: list[int] = []
 
-    def count_pairs(texts: pl.DataFrame, *, min_cosine: float, max_tasks: int, max_notices: int) -> pl.DataFrame:
-        pairs = top_similar_texts(texts, min_cosine=min_cosine, max_tasks=max_tasks, max_notices=max_notices)
+    def count_pairs(texts: pl.DataFrame, *, max_tasks: int, max_notices: int) -> pl.DataFrame:
+        pairs = top_related_texts(texts, max_tasks=max_tasks, max_notices=max_notices)
         counted[-1] += pairs.height
         return pairs
 
-    monkeypatch.setattr(task_similarity, "top_similar_texts", count_pairs)
+    monkeypatch.setattr(task_similarity, "top_related_texts", count_pairs)
     counted.append(0)
     store.publish(path, add=frames(NOTICES, 1, TASKS))
     counted.append(0)
@@ -156,20 +158,3 @@ def test_a_new_notice_leaves_the_pairs_of_the_others_uncounted(
     store.publish(whole, add=frames(0, NOTICES + 1, TASKS))
     assert counted[0] * 4 < counted[1]
     assert read_pairs(path) == read_pairs(whole)
-
-
-@pytest.mark.parametrize(
-    ("topics", "batches"),
-    [
-        ([], []),
-        ([("a", 3000, 3000), ("b", 0, 0)], [["a", "b"]]),
-        ([("a", 2999, 2999), ("b", 1, 1), ("c", 1, 1)], [["a", "b"], ["c"]]),
-        ([("a", 2999, 2999), ("b", 2, 2)], [["a"], ["b"]]),
-        ([("a", 3001, 3001), ("b", 1, 1)], [["a"], ["b"]]),
-        ([("a", 1, 49_999), ("b", 1, 1)], [["a", "b"]]),
-        ([("a", 1, 49_999), ("b", 1, 2)], [["a"], ["b"]]),
-        ([("a", 1, 50_000), ("b", 1, 49_000), ("c", 1, 1000), ("d", 1, 1)], [["a"], ["b", "c"], ["d"]]),
-    ],
-)
-def test_topics_share_a_batch_up_to_its_bounds(topics: list[tuple[str, int, int]], batches: list[list[str]]) -> None:
-    assert [*task_similarity._batch_topics(topics)] == batches

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -20,14 +20,20 @@ from starlette.staticfiles import StaticFiles
 from warehouse.errors import QueryError, WarehouseError, WarehouseLockedError
 from warehouse.explorer import rendering, security
 from warehouse.explorer.connections import BusyError, Limits, SnapshotReader, TooSlowError
+from warehouse.explorer.editing import Editing
 from warehouse.explorer.pages import (
     burden,
+    changes,
     compare,
     download,
+    files,
+    inbox,
+    merged_list,
     notice,
     progress,
     questions,
     search,
+    settle,
     source_page,
     sql,
     table,
@@ -39,8 +45,18 @@ from warehouse.request_guard import GuardRules, KnownHosts, RequestGuard
 LOG: Final = logging.getLogger(__name__)
 MAX_THREADS: Final = 120
 """Requests handled or waiting for a cursor at the same time; further ones wait for a thread."""
-GUARD_RULES: Final = GuardRules(own=frozenset({"/sql", "/download"}))
+GUARD_RULES: Final = GuardRules(own=frozenset({"/sql", "/download", "/files/lists"}))
 """Opening such an address runs a statement or a download, so links from other sites are refused."""
+CHANGE_ROUTES: Final[Mapping[str, settle.Change]] = {
+    "/settle/findings": settle.settle_findings,
+    "/settle/row": settle.correct_row,
+    "/settle/unit": settle.settle_unit,
+    "/settle/layout": settle.settle_layout,
+    "/changes/undo": settle.undo,
+    "/files/notices": files.add_notices,
+    "/files/progress": files.import_progress,
+}
+"""Where forms that change something are sent."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
 
@@ -51,6 +67,8 @@ def create_app(
     hosts: KnownHosts = KnownHosts(),  # noqa: B008  it is frozen
     limits: Limits | None = None,
     raw: Path | None = None,
+    editing: Editing | None = None,
+    editor_token: str | None = None,
 ) -> Starlette:
     """Create the explorer.
 
@@ -60,26 +78,44 @@ def create_app(
         hosts: Host names under which the explorer may be reached.
         limits: Limits on time, rows and size of answers.
         raw: Folder of the source files, to show the page that a fact was read from; None shows none.
+        editing: Whoever writes what editors settle; None for pages that only show. It is closed with the server.
+        editor_token: Token of editors. Without any token, every visitor may edit; with `token` alone, nobody.
 
     Raises:
-        ValueError: The token is empty.
+        ValueError: A token is empty.
     """
     reader = SnapshotReader(warehouse, limits or Limits())
-    secret = None if token is None else security.Token(token)
-    site = Site(reader, SqlRunner(warehouse, reader.limits), secret is not None, rendering.create_environment(), raw)
+    access = security.Access(
+        reader=None if token is None else security.Token(token),
+        editor=None if editor_token is None else security.Token(editor_token),
+        is_open=token is None and editor_token is None,
+    )
+    site = Site(
+        reader,
+        SqlRunner(warehouse, reader.limits),
+        bool(access.tokens),
+        rendering.create_environment(),
+        raw,
+        editing,
+        has_editors=editing is not None and access.editor is not None,
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
         yield
         reader.close()
+        if editing is not None:
+            editing.close()
 
-    middleware = [Middleware(security.SecurityHeaders), Middleware(RequestGuard, hosts=hosts, rules=GUARD_RULES)]
-    if secret is not None:
-        middleware.append(Middleware(security.RequireSignIn, token=secret))
+    middleware = [
+        Middleware(security.SecurityHeaders),
+        Middleware(RequestGuard, hosts=hosts, rules=GUARD_RULES),
+        Middleware(security.RequireSignIn, access=access),
+    ]
     explain = _error_handler(site)
     return Starlette(
-        routes=_build_routes(site, secret),
+        routes=_build_routes(site, access),
         middleware=middleware,
         exception_handlers={
             HTTPException: explain,
@@ -93,30 +129,43 @@ def create_app(
     )
 
 
-def _build_routes(site: Site, token: security.Token | None) -> list[Route | Mount]:
+def _build_routes(site: Site, access: security.Access) -> list[Route | Mount]:
     routes: list[Route | Mount] = [
         Route("/", site.endpoint(search.search)),
         Route("/notices", site.endpoint(search.notices)),
-        Route("/notice/{notice_id}", site.endpoint(notice.notice)),
+        Route("/notice/{notice_id}", site.endpoint(notice.notice_page(site.editing))),
         Route("/notice/{notice_id}/page.png", source_page.page_picture_endpoint(site)),
-        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table_page(site.raw))),
+        Route("/notice/{notice_id}/table/{table_id}", site.endpoint(table.table_page(site.raw, site.editing))),
         Route("/task/{task_id}", site.endpoint(notice.task)),
         Route("/compare", site.endpoint(compare.compare)),
         Route("/questions", site.endpoint(questions.question_list)),
         Route("/questions/{number}", site.endpoint(questions.question)),
+        Route("/units", site.endpoint(merged_list.units)),
         Route("/burden", site.endpoint(burden.burden)),
         Route("/findings", site.endpoint(search.findings)),
+        Route("/inbox", site.endpoint(inbox.inbox)),
+        Route("/files", files.files_page(site)),
+        Route("/files/lists", files.list_files(site)),
         Route("/progress", site.endpoint(progress.progress)),
         Route("/sql", sql.sql_page(site)),
         Route("/download", download.download_page(site)),
         Route("/healthz", _health_check(site.reader)),
         Mount("/static", StaticFiles(directory=rendering.STATIC)),
     ]
-    if token is not None:
+    if access.tokens:
         routes += [
             Route("/signin", security.sign_in_form(site)),
-            Route("/signin", security.sign_in(site, token), methods=["POST"]),
+            Route("/signin", security.sign_in(site, access.tokens), methods=["POST"]),
             Route("/signout", security.sign_out, methods=["POST"]),
+        ]
+    if site.editing is not None:
+        routes += [
+            Route("/changes", changes.changes_page(site, site.editing)),
+            Route("/jobs/{job_id}", settle.job_state(site)),
+            *(
+                Route(path, settle.change_endpoint(site, change), methods=["POST"])
+                for path, change in CHANGE_ROUTES.items()
+            ),
         ]
     return routes
 

@@ -13,7 +13,7 @@ import queue
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -94,7 +94,7 @@ class Session:
         self._ended = False
         self._expired = False
 
-    def rows(self, query: tuple[str, Sequence[Any]]) -> list[Row]:
+    def rows(self, query: tuple[str, Sequence[Any] | Mapping[str, Any]]) -> list[Row]:
         """Return all rows of a query as dictionaries by column name.
 
         Raises:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from schemas.core_files import AWARD_LEVELS
+from warehouse.comparability import Comparability, read_comparability
 from warehouse.doubtful_tables import SEE_ORIGINAL, DoubtfulTables
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
+from warehouse.own_duties import NoticeScopes, read_scopes
 
 MAX_SUGGESTIONS: Final = 400
 """Maximum number of suggestions of an input field."""
@@ -53,6 +56,8 @@ class Lookups:
     known_parties: frozenset[str]
     totals: Mapping[str, Any]
     doubtful_tables: DoubtfulTables
+    scopes: NoticeScopes
+    kinds: Comparability
 
     @property
     def is_empty(self) -> bool:
@@ -71,6 +76,17 @@ class Lookups:
     def caveat_of_tables(self, table_ids: Collection[str | None]) -> str | None:
         """Return the line about these tables, None if none is doubtful."""
         return self.doubtful_tables.describe_tables(table_ids, SEE_ORIGINAL)
+
+    @property
+    def campaigns(self) -> list[str]:
+        """The campaigns of the notices."""
+        return sorted({notice.campaign for notice in self.notices.values() if notice.campaign})
+
+    @property
+    def award_levels(self) -> list[str]:
+        """The levels of award of the notices, highest first."""
+        present = {notice.award_level for notice in self.notices.values()}
+        return [level for level in AWARD_LEVELS if level in present]
 
     def topic(self, code: str | None) -> str:
         """Return the Chinese name of a topic."""
@@ -105,4 +121,6 @@ def _read_lookups(session: Session) -> Lookups:
             {row["table_id"]: row["notice_id"] for row in session.rows(queries.doubtful_tables())},
             frozenset(row["notice_id"] for row in session.rows(queries.unread_notices())),
         ),
+        scopes=session.run(read_scopes),
+        kinds=session.run(read_comparability),
     )

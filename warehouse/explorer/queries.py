@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from warehouse.doubtful_tables import TABLES_SQL, UNREAD_SQL
 from warehouse.explorer.search_params import SearchFilter
+from warehouse.inbox import COUNT_SQL
 
 Query = tuple[str, list[Any]]
 MAX_HITS: Final = 10_000
@@ -211,7 +212,7 @@ def warehouse_totals() -> Query:
         "SELECT (SELECT count(*) FROM core.notices WHERE kind <> 'other') AS notices, "
         "(SELECT count(*) FROM core.tables) AS tables, "
         "(SELECT count(*) FROM core.indicators) AS indicators, (SELECT count(*) FROM core.tasks) AS tasks, "
-        "(SELECT count(*) FROM core.findings WHERE dismissed IS NULL AND severity <> 'info') AS findings, "
+        f"({COUNT_SQL}) AS findings, "
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
         "(SELECT count(*) FROM core.files WHERE status = 'needs_review') AS needs_review, "
         "(SELECT count(*) FROM core.files WHERE status = 'not_a_notice') AS not_a_notice, "
@@ -335,7 +336,7 @@ def similar_tasks(task_id: str, limit: int) -> Query:
     return (
         "SELECT x.task_b, x.notice_b, x.similarity, x.relation, x.basis, t.requirement, t.points, t.label "
         "FROM mart.topic_crosswalk AS x JOIN core.tasks AS t ON t.task_id = x.task_b "
-        "WHERE x.task_a = ? ORDER BY x.basis = 'review' DESC, x.similarity DESC NULLS LAST, x.task_b LIMIT ?",
+        "WHERE x.task_a = ? ORDER BY x.basis = 'review' DESC, x.confidence DESC, x.task_b LIMIT ?",
         [task_id, limit],
     )
 
@@ -366,14 +367,6 @@ def task_versions(task_id: str) -> Query:
         "UNION ALL SELECT v.task_id, 'next', t.notice_id, t.requirement, v.similarity "
         "FROM mart.task_versions AS v JOIN core.tasks AS t ON t.task_id = v.task_id WHERE v.previous_task_id = ?",
         [task_id, task_id],
-    )
-
-
-def clause_at(notice_id: str, locator: str) -> Query:
-    """Clause at a place of the running text."""
-    return (
-        "SELECT clause_id FROM core.clauses WHERE notice_id = ? AND locator = ? ORDER BY ordinal LIMIT 1",
-        [notice_id, locator],
     )
 
 

@@ -13,7 +13,7 @@ NO_PARTY: Final = "（未写明）"
 MAX_ROWS: Final = 10_000
 """Maximum number of rows of a list that are counted and listed."""
 DUE_SOON_DAYS: Final = 30
-"""Days within which a task is due soon, as in mart.progress_by_party."""
+"""Days within which a task is due soon, as in mart.progress_of_all."""
 MAX_REPORTS: Final = 100
 """Maximum number of reports listed for a task."""
 
@@ -26,11 +26,13 @@ class ProgressScope:
         notices: Notice ids; None for all current notices.
         party: Party name or a part of one; empty for all.
         is_exact_party: Whether `party` is a whole name.
+        everything: Whether duties count that are not ours now, see mart.duty_scope.
     """
 
     notices: Sequence[str] | None = None
     party: str = ""
     is_exact_party: bool = False
+    everything: bool = False
 
     def condition(self, alias: str) -> Query:
         """Return a condition on `notice_id` and `party` of a table, and its parameters."""
@@ -43,6 +45,17 @@ class ProgressScope:
         test, names = self.party_condition(alias)
         return " AND ".join([*tests, test]), [*parameters, *names]
 
+    def duty_condition(self, alias: str) -> Query:
+        """Return `condition` restricted to the duties that are ours now, unless all are asked for."""
+        test, parameters = self.condition(alias)
+        if self.everything:
+            return test, parameters
+        counted = (
+            "SELECT 1 FROM mart.duty_scope AS w WHERE w.left_out IS NULL "
+            f"AND w.notice_id = {alias}.notice_id AND w.party IS NOT DISTINCT FROM {alias}.party"
+        )
+        return f"{test} AND EXISTS ({counted})", parameters
+
     def party_condition(self, alias: str) -> Query:
         """Return a condition on `party` only, and its parameters."""
         if not self.party:
@@ -54,7 +67,7 @@ class ProgressScope:
 
 def totals(scope: ProgressScope) -> Query:
     """Sums over all parties, and the current date."""
-    condition, parameters = scope.condition("p")
+    condition, parameters = scope.duty_condition("p")
     sums = ", ".join(
         f"coalesce(sum({name}), 0)::BIGINT AS {name}"
         for name in (
@@ -64,7 +77,7 @@ def totals(scope: ProgressScope) -> Query:
     )
     return (
         f"SELECT {sums}, count(DISTINCT party) AS parties, current_date AS today, "
-        f"{_date_in_china('max(reported_at)')} AS reported FROM mart.progress_by_party AS p WHERE {condition}",
+        f"{_date_in_china('max(reported_at)')} AS reported FROM mart.progress_of_all AS p WHERE {condition}",
         parameters,
     )
 
@@ -76,10 +89,10 @@ def any_report() -> Query:
 
 def by_party(scope: ProgressScope, limit: int) -> Query:
     """Parties of each notice with their counts, most overdue first; `total` is the number of all rows."""
-    condition, parameters = scope.condition("p")
+    condition, parameters = scope.duty_condition("p")
     return (
         f"SELECT p.*, {_date_in_china('p.reported_at')} AS reported, count(*) OVER () AS total "
-        f"FROM mart.progress_by_party AS p WHERE {condition} "
+        f"FROM mart.progress_of_all AS p WHERE {condition} "
         "ORDER BY p.overdue DESC, p.due_soon DESC, p.tasks DESC, p.party NULLS FIRST, p.notice_id LIMIT ?",
         [*parameters, limit],
     )
@@ -87,9 +100,9 @@ def by_party(scope: ProgressScope, limit: int) -> Query:
 
 def overdue(scope: ProgressScope, limit: int) -> Query:
     """Overdue tasks by party, longest overdue first."""
-    condition, parameters = scope.condition("o")
+    condition, parameters = scope.duty_condition("o")
     return _with_tasks(
-        f"SELECT o.*, count(*) OVER () AS total FROM mart.overdue AS o WHERE {condition} "
+        f"SELECT o.*, count(*) OVER () AS total FROM mart.overdue_of_all AS o WHERE {condition} "
         "ORDER BY o.days_overdue DESC, o.notice_id, o.task_id, o.role, o.party LIMIT ?",
         "x.days_overdue DESC, x.notice_id, b.ordinal NULLS FIRST, t.ordinal, x.task_id, x.role, x.party",
         [*parameters, limit],
@@ -98,7 +111,7 @@ def overdue(scope: ProgressScope, limit: int) -> Query:
 
 def due_soon(scope: ProgressScope, limit: int) -> Query:
     """Open tasks by party that are due within `DUE_SOON_DAYS` days, next first."""
-    condition, parameters = scope.condition("d")
+    condition, parameters = scope.duty_condition("d")
     return _with_tasks(
         "SELECT d.notice_id, d.task_id, d.party, d.role, d.status, min(d.due_on) AS due_on, "
         "min(d.due_on) - current_date AS days_left, count(*) OVER () AS total FROM mart.open_days AS d "
@@ -112,8 +125,16 @@ def due_soon(scope: ProgressScope, limit: int) -> Query:
 
 
 def missing_evidence(scope: ProgressScope, limit: int) -> Query:
-    """Missing materials by due day; for a party, those of the tasks it leads."""
+    """Missing materials by due day; for a party, those of the tasks it leads.
+
+    A task counts as ours where any of its parties does.
+    """
     condition, parameters = scope.condition("g")
+    if not scope.everything:
+        condition += (
+            " AND g.task_id IN (SELECT p.task_id FROM mart.task_progress AS p JOIN mart.duty_scope AS w "
+            "ON w.notice_id = p.notice_id AND w.party IS NOT DISTINCT FROM p.party WHERE w.left_out IS NULL)"
+        )
     return _with_tasks(
         f"SELECT g.*, count(*) OVER () AS total FROM mart.evidence_gaps AS g WHERE {condition} "
         "ORDER BY g.first_due NULLS LAST, g.notice_id, g.task_id, g.ordinal LIMIT ?",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,8 +18,11 @@ from starlette.responses import HTMLResponse, Response
 import schemas
 from schemas.code_labels import AUDITS, BASES, CHANGES, RELATIONS
 from warehouse import formatting
+from warehouse.errors import WarehouseError
 from warehouse.explorer import urls
+from warehouse.explorer.access import FormSeal, may_edit
 from warehouse.explorer.connections import Session, SnapshotReader
+from warehouse.explorer.editing import Editing, JobReport
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.search_params import clean_text
 from warehouse.explorer.sql_runner import SqlRunner
@@ -26,6 +30,8 @@ from warehouse.formatting import format_value
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
+WHO_COOKIE: Final = "wenming_who"
+"""Cookie with the name that the visitor gave with the last change, to fill in the next form."""
 MAX_ID_LENGTH: Final = 128
 EXCERPT_LENGTH: Final = 180
 """Maximum characters of a long text in a list of hits."""
@@ -102,6 +108,11 @@ class Site:
     templates: Environment
     raw: Path | None = None
     """Folder of the source files, of whose pages pictures are shown; None for none."""
+    editing: Editing | None = None
+    """Whoever writes; None for an explorer that only shows."""
+    has_editors: bool = False
+    """Whether visitors may sign in as editors."""
+    seal: FormSeal = field(default_factory=FormSeal)
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
         """Return an endpoint that calls `handler` with a session; the session ends before the page is rendered."""
@@ -116,8 +127,35 @@ class Site:
 
     def render(self, request: Request, page: Page, lookups: Lookups | None = None) -> Response:
         """Render a page as HTML; `lookups` is None if the warehouse could not be read."""
-        context = {"path": request.url.path, "lookups": lookups, "signed_in": self.has_sign_in, **page.context}
+        can_edit = self.editing is not None and may_edit(request)
+        context = {
+            "path": request.url.path,
+            "lookups": lookups,
+            "signed_in": self.has_sign_in,
+            "writable": self.editing is not None,
+            "can_edit": can_edit,
+            "sign_in_to_edit": self.has_editors and not can_edit,
+            "seal": self.seal.make(request) if can_edit else "",
+            "who": unquote(request.cookies.get(WHO_COOKIE, "")) if can_edit else "",
+            "job": self._find_job(request) if can_edit else None,
+            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            **page.context,
+        }
         return HTMLResponse(self.templates.get_template(page.template).render(context), page.status)
+
+    def try_lookups(self) -> Lookups | None:
+        """Return the lookups, None where there is no warehouse: some pages are how one comes to be."""
+        try:
+            with self.reader.session() as session:
+                return load_lookups(session)
+        except WarehouseError:
+            return None
+
+    def _find_job(self, request: Request) -> JobReport | None:
+        """Return the job that the address names, whose result the page waits for."""
+        number = request.query_params.get("job", "")
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        return self.editing.find_job(int(number)) if self.editing is not None and is_number else None
 
 
 Handler = Callable[[Request, Session, Lookups], Page | Response]

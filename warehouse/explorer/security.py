@@ -1,4 +1,4 @@
-"""Response headers, and sign-in with a token if one is set. The request guard runs before both."""
+"""Response headers, sign-in with tokens, and what a visitor may do. The request guard runs before all of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warehouse.explorer.access import COOKIE, ROLE_KEY, Role
 from warehouse.explorer.rendering import Page, Site
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -33,7 +34,6 @@ HEADERS: Final[Mapping[str, str]] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-COOKIE: Final = "wenming"
 SESSION_SECONDS: Final = 12 * 3600
 OPEN_PATHS: Final = ("/signin", "/healthz")
 STATIC_PREFIX: Final = "/static/"
@@ -73,22 +73,19 @@ class SecurityHeaders:
 
 
 class RequireSignIn:
-    """Middleware that redirects requests without a valid cookie to the sign-in page."""
+    """Middleware that finds out what a visitor may do, and sends one who may not even read to the sign-in page."""
 
-    def __init__(self, app: ASGIApp, token: Token) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
-        self.token = token
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "http":
             path = scope["path"]
-            allowed = (
-                path in OPEN_PATHS
-                or path.startswith(STATIC_PREFIX)
-                or self.token.is_valid_cookie(_read_cookie(Headers(scope=scope)))
-            )
-            if not allowed:
+            cookie = _read_cookie(Headers(scope=scope))
+            scope[ROLE_KEY] = self.access.find_role(cookie)
+            if scope[ROLE_KEY] is None and path not in OPEN_PATHS and not path.startswith(STATIC_PREFIX):
                 query = scope["query_string"].decode("latin-1")
                 target = quote(path + (f"?{query}" if query else ""), safe="")
                 await RedirectResponse(f"/signin?next={target}", 303)(scope, receive, send)
@@ -156,7 +153,6 @@ class Token:
             raise ValueError("an empty token would let everybody in")
         self._secret = secret.strip().encode()
         self._key = hmac.new(self._secret, b"wenming explorer session", hashlib.sha256).digest()
-        self.throttle = LoginThrottle()
 
     def matches(self, candidate: str) -> bool:
         """Return True for the right token, in constant time."""
@@ -180,6 +176,34 @@ class Token:
         return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read and who may edit.
+
+    Attributes:
+        reader: Token of readers; None if everybody may read.
+        editor: Token of editors.
+        is_open: Whether everybody may edit; only where no token is set.
+    """
+
+    reader: Token | None = None
+    editor: Token | None = None
+    is_open: bool = False
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The tokens with which a visitor may sign in."""
+        return [token for token in (self.editor, self.reader) if token is not None]
+
+    def find_role(self, cookie: str | None) -> Role | None:
+        """Return what a visitor with this cookie may do; None for one who has to sign in."""
+        if self.is_open or (self.editor is not None and self.editor.is_valid_cookie(cookie)):
+            return "editor"
+        if self.reader is None or self.reader.is_valid_cookie(cookie):
+            return "reader"
+        return None
+
+
 def to_local_path(text: str) -> str:
     """Return a path on this site; anything that could lead to another site becomes the start page."""
     safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
@@ -201,8 +225,9 @@ def sign_in_form(site: Site) -> Callable[[Request], Response]:
     return respond
 
 
-def sign_in(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint that checks the token and sets the cookie."""
+def sign_in(site: Site, tokens: Sequence[Token]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that checks the entered token against `tokens` and sets the cookie."""
+    throttle = LoginThrottle()
 
     async def respond(request: Request) -> Response:
         body = b""
@@ -212,16 +237,18 @@ def sign_in(site: Site, token: Token) -> Callable[[Request], Awaitable[Response]
                 return site.render(request, Page("signin.html", {"next": "/", "error": "提交的内容太长。"}, 413))
         target = to_local_path(read_form_value(body, "next") or "/")
         sender = request.client.host if request.client else ""
-        seconds = math.ceil(token.throttle.seconds_to_wait(sender))
+        seconds = math.ceil(throttle.seconds_to_wait(sender))
         if seconds:
             message = f"输错的次数太多，请过 {seconds} 秒再试。"
             retry = site.render(request, Page("signin.html", {"next": target, "error": message}, 429))
             retry.headers["retry-after"] = str(seconds)
             return retry
-        if not token.matches(read_form_value(body, "token")):
-            token.throttle.record_failure(sender)
+        candidate = read_form_value(body, "token")
+        token = next((token for token in tokens if token.matches(candidate)), None)
+        if token is None:
+            throttle.record_failure(sender)
             return site.render(request, Page("signin.html", {"next": target, "error": "口令不对，请重新输入。"}, 403))
-        token.throttle.record_success(sender)
+        throttle.record_success(sender)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,

@@ -78,6 +78,12 @@ def burden(**parameters: str | None) -> str:
     return f"/burden?{query}" if query else "/burden"
 
 
+def units(**parameters: str | None) -> str:
+    """Return the address of the page on units with these parameters."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"/units?{query}" if query else "/units"
+
+
 def download(what: str, **parameters: str | Sequence[str] | None) -> str:
     """Return the address of a download; a parameter of several values is repeated."""
     given = {name: value for name, value in parameters.items() if value}

@@ -25,6 +25,8 @@ from warehouse.formatting import format_value
 DEFAULT_TEMPLATE: Final = "warehouse/export/templates/任务交办单.docx"
 BLANK_LINE: Final = "＿" * 10
 """Placeholder for an unknown issuer, to be filled in by hand."""
+SEE_TASKS: Final = "见各条出处"
+"""Source of a list that several notices are the source of."""
 SAME_SCORE: Final = "同上"
 """Score of a task that shares the score cell of the task above."""
 LEAD: Final = "牵头"
@@ -115,7 +117,7 @@ def build_context(task_list: TaskList) -> dict[str, object]:
         "交办单位": task_list.notice.unit or BLANK_LINE,
         "通知": _quote_title(task_list.notice.title or task_list.notice.label),
         "年份": format_value(task_list.notice.year),
-        "来源文件": task_list.notice.source_path,
+        "来源文件": task_list.notice.source_path or SEE_TASKS,
         "责任单位": task_list.party or (task_list.unit if task_list.is_whole else BLANK_LINE),
         "主送": task_list.party or ("各责任单位" if task_list.is_whole else "各有关单位"),
         "任务概况": f"{summary}（{task_list.caveat}）" if task_list.caveat else summary,

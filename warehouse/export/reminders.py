@@ -11,16 +11,30 @@ from pathlib import Path
 from typing import Final
 
 from warehouse import questions
+from warehouse.clock import today
 from warehouse.errors import ExportError
 from warehouse.export import ExportFormat
 from warehouse.export.task_lists import TaskList, build_task_lists, keep_tasks
 from warehouse.export.task_query import TaskFilter, read_selections
 from warehouse.export.write_files import WriteOptions, write_single_file
 from warehouse.filenames import file_name
+from warehouse.own_duties import SEE_OPTION, read_scopes
 from warehouse.store import connect
 
 MAX_DAYS_OVERDUE: Final = 365
-"""Tasks that are overdue for longer than this are not reminded of."""
+"""In notices that nobody has assigned, what is overdue for longer than this is not reminded of."""
+_LONG_OVERDUE_SQL: Final = """
+SELECT count(*) FROM (
+    SELECT d.task_id, d.party
+    FROM mart.open_days AS d JOIN core.notices AS n USING (notice_id)
+    JOIN mart.duty_scope AS w ON w.notice_id = d.notice_id AND w.party IS NOT DISTINCT FROM d.party
+    WHERE n.is_current AND w.scope IS NULL AND d.notice_id IN (SELECT unnest($notices))
+        AND ($part IS NULL OR contains(d.party, $part))
+        AND d.due_on < current_date - $max_days_overdue::INTEGER
+    GROUP BY d.task_id, d.party
+)
+"""
+"""Number of tasks by party that are not reminded of because they are overdue for too long."""
 MAX_TASK_LENGTH: Final = 60
 """Maximum characters of a task in a message."""
 
@@ -47,9 +61,17 @@ class Reminder:
 
 
 def find_reminders(
-    warehouse: Path, *, within: int, notices: Sequence[str] = (), part: str | None = None, persons: bool = True
+    warehouse: Path,
+    *,
+    within: int,
+    notices: Sequence[str] = (),
+    part: str | None = None,
+    persons: bool = True,
+    everything: bool = False,
 ) -> list[Reminder]:
     """Return one reminder per notice and party with tasks that are overdue or due within `within` days from today.
+
+    Only duties that count as ours now (`mart.duty_scope`), unless `everything` is asked for.
 
     Args:
         warehouse: Published warehouse file.
@@ -57,6 +79,7 @@ def find_reminders(
         notices: Parts of notice names; all current notices if empty.
         part: Part of a party name.
         persons: Whether the lists show names of persons.
+        everything: Whether to include reference notices, closed cycles and duties of others.
 
     Raises:
         QueryError: A part of a name matches nothing.
@@ -67,7 +90,12 @@ def find_reminders(
     with contextlib.closing(connect(warehouse)) as connection:
         ids = questions.find_notices(connection, notices)
         sql = (resources.files("warehouse") / "export" / "reminders.sql").read_text("utf-8")
-        parameters = {"within": within, "max_days_overdue": MAX_DAYS_OVERDUE, "notices": ids}
+        parameters = {
+            "within": within,
+            "max_days_overdue": MAX_DAYS_OVERDUE,
+            "notices": ids,
+            "everything": everything,
+        }
         for task_id, party, due_on, days, notice_id in connection.execute(sql, parameters).fetchall():
             due.setdefault((notice_id, party), {})[task_id] = DueTask(due_on, days)
         notice_ids_due = {notice_id for notice_id, _ in due}
@@ -77,6 +105,27 @@ def find_reminders(
                 if own_due := due.get((task_list.notice.notice_id, task_list.party)):
                     reminders.append(Reminder(keep_tasks(task_list, own_due), own_due))
     return reminders
+
+
+def describe_reminded(
+    warehouse: Path, *, notices: Sequence[str] = (), part: str | None = None, everything: bool = False
+) -> str:
+    """Return in Chinese which notices are reminded of, what is left out, and how to ask for it.
+
+    Args:
+        warehouse: Published warehouse file.
+        notices: Parts of notice names; all current notices if empty.
+        part: Part of a party name.
+        everything: Whether all was asked for.
+    """
+    with contextlib.closing(connect(warehouse)) as connection:
+        ids = questions.find_notices(connection, notices)
+        message = read_scopes(connection).describe(ids, today(), everything=everything)
+        parameters = {"notices": ids, "part": part, "max_days_overdue": MAX_DAYS_OVERDUE}
+        ((old,),) = connection.execute(_LONG_OVERDUE_SQL, parameters).fetchall()
+    if everything or not old:
+        return message
+    return f"{message}。逾期超过 {MAX_DAYS_OVERDUE} 天的 {old} 条任务没有提醒，{SEE_OPTION}"
 
 
 def format_message(reminder: Reminder) -> str:

@@ -106,6 +106,15 @@ def build_task_lists(
             yield _with_rows(TaskList(notices[notice_id], party, False, (), (), persons, selection.topics), party_tasks)
 
 
+def make_list(
+    notice: Notice, party: str, tasks: Sequence[tuple[Task, str]], *, persons: bool, topics: dict[str, str]
+) -> TaskList:
+    """Return the list of a party with these tasks, each with the name under which the party reports on it."""
+    made = _with_rows(TaskList(notice, party, False, (), (), persons, topics), [task for task, _ in tasks])
+    named = zip(made.rows, tasks, strict=True)
+    return replace(made, rows=tuple(replace(row, key=replace(row.key, party=name)) for row, (_, name) in named))
+
+
 def keep_tasks(task_list: TaskList, task_ids: Collection[str]) -> TaskList:
     """Return the list reduced to these tasks, renumbered."""
     return _with_rows(task_list, [row.task for row in task_list.rows if row.task.task_id in task_ids])
@@ -221,6 +230,6 @@ def _remark(notice: Notice, task: Task) -> str:
         f"共 {task.points_rows} 条任务合用一个分值" if task.points_rows > 1 else "",
         "加分项" if task.bonus else "",
         DOUBTFUL_TASK if task.is_doubtful else "",
-        f"出处：{notice.source_path} {task.locator}",
+        f"出处：{' '.join(filter(None, (notice.source_path, task.locator)))}",
     ]
     return "\n".join(filter(None, parts))

@@ -1,18 +1,36 @@
 -- 标题：只在一城见到的指标
--- 问题：哪些指标在别的城市没有相同主题，或没有找到相近的表述？
+-- 问题：哪些指标在别的城市没有相同主题，或没有找到相近的要求？
 -- 分组：权重
 -- 词语：独有、特有、仅此、只有、独特、别的城市没有
 -- 参数：notice、topic
 -- 需要：任务、现行版
--- 说明：“主题仅此城有”指其他城市的现行通知连加分项中也没有这个主题，最可靠；主题只在加分项中的另行注明。“未见相近表述”只是按文字比对，同主题任务中没有文字相近的，文字差别大而意思相同的可能误列，请对照原文。
--- 无结果：所选通知的每个指标在别的城市都能找到相近的要求，或库中只有一个城市。
--- 未列：每个指标在别的城市都有相近的表述。
-WITH shared AS (
-    SELECT DISTINCT x.task_a AS task_id
-    FROM mart.topic_crosswalk AS x
+-- 说明：“主题仅此城有”指其他城市的现行通知连加分项中也没有这个主题，最可靠；主题只在加分项中的另行注明。“未见相近要求”指其他城市的现行通知中没有要求同一件事的任务，没有待认定的候选（mart.match_candidates），也没有说到同一事项（mart.task_subjects）的任务；看不出说的是什么事项的任务不作判断。说法很不相同的仍可能误列，请对照原文。
+-- 无结果：所选通知的每个指标在别的城市都能找到同样或可能同样的要求，或库中只有一个城市。
+-- 未列：每个指标在别的城市都有同样或可能同样的要求，或看不出说的是什么事项。
+WITH subject_places AS (
+    SELECT s.subject, count(DISTINCT n.place) AS places, any_value(n.place) AS place
+    FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS n USING (notice_id)
+    WHERE n.is_current GROUP BY s.subject
+),
+possible AS (
+    SELECT task_a, notice_a, notice_b FROM mart.topic_crosswalk
+    UNION ALL
+    SELECT task_a, notice_a, notice_b FROM mart.match_candidates
+),
+shared AS (
+    SELECT x.task_a AS task_id
+    FROM possible AS x
     JOIN mart.notice_labels AS a ON a.notice_id = x.notice_a
     JOIN mart.notice_labels AS b ON b.notice_id = x.notice_b AND b.place IS DISTINCT FROM a.place
     WHERE x.notice_a IN (SELECT unnest($notice))
+    UNION
+    SELECT s.task_id
+    FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS a USING (notice_id)
+    JOIN subject_places AS o ON o.subject = s.subject AND (o.places > 1 OR o.place IS DISTINCT FROM a.place)
+    WHERE s.is_specific
+    UNION
+    -- Of what names no subject nothing can be said.
+    SELECT task_id FROM core.tasks WHERE task_id NOT IN (SELECT task_id FROM mart.task_subjects)
 ),
 places AS (
     SELECT w.topic, count(DISTINCT coalesce(n.place, n.notice_id)) AS places, bool_and(w.bonus) AS is_bonus
@@ -28,7 +46,7 @@ grouped AS (
     GROUP BY t.notice_id, t.indicator_id, p.topic
 )
 SELECT n.place AS 城市, n.label AS 通知, i.code AS 指标编号, i.name AS 指标名称, c.name AS 主题,
-       CASE WHEN s.places > 1 OR s.places IS NULL THEN '未见相近表述'
+       CASE WHEN s.places > 1 OR s.places IS NULL THEN '未见相近要求'
             WHEN s.is_bonus THEN '主题仅此城有（仅加分项）' ELSE '主题仅此城有' END AS 判断, g.tasks AS 任务数, round(g.points, 3) AS 分值,
        g.requirement AS 首条要求
 FROM grouped AS g

@@ -2,15 +2,20 @@
 -- 问题：从某天起三十天内，哪些任务到期、谁负责、要交什么？
 -- 分组：时限
 -- 词语：到期、三十天、近期、马上、快到期、提醒、截止
--- 参数：notice、party、date、days
+-- 参数：notice、party、date、days、everything
 -- 需要：时限
 -- 说明：含起算的那一天和最后一天。往年的通知请指定起算日期。
 -- 无结果：这段时间内没有到期任务。往年的通知请指定起算日期，如 2023-08-01。
--- 未列：这段时间内没有到期任务。
+-- 未列：这段时间内没有应列出的到期任务。
 WITH due AS (
     SELECT DISTINCT d.task_id, d.due_on
     FROM mart.due_days AS d JOIN core.tasks AS t USING (task_id)
     WHERE d.due_on BETWEEN $date AND $date + $days AND t.notice_id IN (SELECT unnest($notice))
+        AND ($everything OR d.task_id IN (
+            SELECT r.task_id FROM mart.task_progress AS r
+            JOIN mart.duty_scope AS w ON w.notice_id = r.notice_id AND w.party IS NOT DISTINCT FROM r.party
+            WHERE w.scope IS NULL
+                OR (coalesce(w.left_out, 'closed') = 'closed' AND coalesce(w.cycle_end >= $date, true))))
 ),
 named AS (
     SELECT task_id, string_agg(party, '、' ORDER BY ordinal) FILTER (WHERE role = 'lead') AS leads,

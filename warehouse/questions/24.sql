@@ -4,7 +4,7 @@
 -- 词语：门槛、数量、量化、百分比、不少于、至少、次数、标准不同
 -- 参数：notice、topic
 -- 需要：量化指标
--- 说明：列出至少两份所选通知都有、而数值不全相同的主题和单位。“出自对应任务”为是的，所在任务与别的通知的任务文字对应，可比性较高；对象照原文，写法不同的请自行对照。
+-- 说明：列出至少两份所选通知都有、而数值不全相同的主题和单位。“出自对应任务”为是的，所在任务与别的通知的任务对应，可比性较高；对象照原文，写法不同的请自行对照。
 -- 无结果：所选通知之间没有可比的量化门槛。
 -- 未列：与所选的其他通知没有可比而不同的数量要求。
 WITH picked AS (
@@ -31,4 +31,4 @@ FROM picked AS p
 JOIN differing AS d ON d.topic = p.topic AND d.unit IS NOT DISTINCT FROM p.unit
 JOIN mart.topics AS c ON c.topic = p.topic
 LEFT JOIN matched AS m ON m.task_id = p.task_id AND m.topic = p.topic AND m.unit IS NOT DISTINCT FROM p.unit
-ORDER BY c.ordinal, p.unit NULLS LAST, p.value DESC, p.label, p.task_id
+ORDER BY c.ordinal, p.unit NULLS LAST, p.value DESC, p.label, p.task_id, p.raw, p.subject

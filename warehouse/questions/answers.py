@@ -41,10 +41,11 @@ class QuestionFilters:
     party: str | None = None
     date: date | None = None
     days: int | None = None
+    everything: bool = False
 
     def given(self) -> list[str]:
         """Return the names of the parameters that were given."""
-        return [name for name in PARAMETERS if getattr(self, name) not in (None, ())]
+        return [name for name in PARAMETERS if getattr(self, name) not in (None, (), False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,9 @@ def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: da
     question = get_question(number)
     for name in filters.given():
         if name not in question.parameters:
-            allowed = "、".join(f"--{parameter}" for parameter in question.parameters)
-            raise QueryError(f"第 {number} 题（{question.title}）不用参数 --{name}，可用的有：{allowed}。")
+            allowed = "、".join(PARAMETERS[parameter].option for parameter in question.parameters)
+            option = PARAMETERS[name].option
+            raise QueryError(f"第 {number} 题（{question.title}）不用参数 {option}，可用的有：{allowed}。")
     from warehouse.store import connect
 
     with contextlib.closing(connect(path)) as connection:
@@ -124,6 +126,7 @@ def ask(
         "party": filters.party,
         "date": filters.date or today,
         "days": DEFAULT_DAYS if filters.days is None else filters.days,
+        "everything": filters.everything,
     }
     parameters = {name: values[name] for name in question.parameters}
     every = _fetch(connection, question, parameters, limit)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NOTICE_COLUMNS: Final = ("通知", "甲通知", "乙通知", "新版", "上一版")
 """Columns of answers that hold the label of a notice."""
+NOTICES_COLUMN: Final = "各通知"
+"""Column of answers whose rows sum up several notices: the list of their labels."""
 MAX_SOURCES: Final = 20
 """Notices whose sources an answer lists."""
 LACKS: Final[Mapping[str, str]] = MappingProxyType(
@@ -116,7 +118,10 @@ class Source:
 def find_shown(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the labels of the notices that have a row."""
     named = [column for column in NOTICE_COLUMNS if column in columns]
-    return {row[column] for row in rows for column in named}
+    listed = rows if NOTICES_COLUMN in columns else ()
+    return {row[column] for row in rows for column in named} | {
+        label for row in listed for label in row[NOTICES_COLUMN]
+    }
 
 
 def explain_left_out(

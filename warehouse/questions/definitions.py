@@ -39,29 +39,45 @@ _KEYS: Final[Mapping[str, str]] = MappingProxyType(
 _OPTIONAL_KEYS: Final = frozenset({"crosstab", "chart"})
 _OPTIONS: Final = frozenset({"只取", "不取", "空为", "次序"})
 
-Picker = Literal["notices", "topic", "party", "date", "number"]
+Picker = Literal["notices", "topic", "party", "date", "number", "scope"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter that questions share: its label and hint in Chinese, and how a page lets it be picked."""
+    """A parameter that questions share.
+
+    Attributes:
+        name: Its name in the SQL and in forms.
+        label: Its name in Chinese.
+        hint: What holds where it is not given (Chinese).
+        picker: How a page lets it be picked.
+        option: Its option at the command line.
+    """
 
     name: str
     label: str
     hint: str
     picker: Picker
+    option: str
 
 
 PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Parameter("notice", "通知", "默认全部现行通知", "notices"),
-            Parameter("other", "与哪些通知比", "默认全部现行通知", "notices"),
-            Parameter("topic", "主题", "默认全部主题", "topic"),
-            Parameter("party", "责任单位", "名称的一部分，默认全部", "party"),
-            Parameter("date", "起算日期", "默认今天", "date"),
-            Parameter("days", "天数", f"默认 {DEFAULT_DAYS}", "number"),
+            Parameter("notice", "通知", "默认全部现行通知", "notices", "--notice"),
+            Parameter("other", "与哪些通知比", "默认全部现行通知", "notices", "--other"),
+            Parameter("topic", "主题", "默认全部主题", "topic", "--topic"),
+            Parameter("party", "责任单位", "名称的一部分，默认全部", "party", "--party"),
+            Parameter("date", "起算日期", "默认今天", "date", "--date"),
+            Parameter("days", "天数", f"默认 {DEFAULT_DAYS}", "number", "--days"),
+            Parameter(
+                "everything",
+                "全部通知",
+                "连参考通知、其他单位的和周期已结束的也列出，默认只列本级应办的",
+                "scope",
+                "--all",
+            ),
         )
     }
 )

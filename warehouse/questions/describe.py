@@ -11,17 +11,19 @@ from warehouse.questions.context import LeftOut
 MAX_NAMED: Final = 8
 """Notices that a line names."""
 CONCLUSION: Final = "结论"
+WARNINGS: Final = "注意"
 OPEN_FINDINGS: Final = "疑点"
 
 
-def describe(answer: Answer, max_notices: int = MAX_NAMED) -> list[tuple[str, str]]:
-    """Return name and text of each line: conclusion, notices, notices left out, method, sources and doubts.
+def describe(answer: Answer, max_notices: int = MAX_NAMED, warnings: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return name and text of each line: conclusion, warnings, notices, notices left out, method, sources, doubts.
 
     Args:
         answer: The answer.
         max_notices: Number of notices that a line names.
+        warnings: What its surface says of the notices: which are counted, how those compared differ in kind.
     """
-    lines = [(CONCLUSION, answer.conclusion)]
+    lines = [(CONCLUSION, answer.conclusion), (WARNINGS, "".join(f"{text}。" for text in warnings))]
     if answer.notices:
         lines.append(("所看通知", _name(answer.notices, max_notices)))
     lines.append(("未列入的通知", describe_left_out(answer.left_out, max_notices)))

@@ -12,6 +12,7 @@ import duckdb
 
 import schemas
 from schemas.ddl import literal
+from warehouse.clock import ZONE_NAME
 from warehouse.errors import (
     WarehouseDamagedError,
     WarehouseForeignError,
@@ -116,6 +117,8 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
             raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
         names = ",".join(f"warehouse.{name}" for name in ("main", *present))
         connection.execute(f"SET search_path = {literal(names)}")
+        # For all cursors, so that `current_date` is the day where the deadlines apply.
+        connection.execute(f"SET GLOBAL TimeZone = {literal(ZONE_NAME)}")
     except (duckdb.Error, WarehouseForeignError):
         connection.close()
         raise

@@ -23,7 +23,9 @@ from schemas.ddl import literal
 from warehouse.errors import SnapshotError, WarehouseError, WarehouseLockedError
 from warehouse.store.connection import check_condition, connect
 
-CAUSES: Final[Mapping[str, str]] = MappingProxyType({"build": "构建", "progress": "导入进展", "restore": "恢复旧版"})
+CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {"build": "构建", "progress": "导入进展", "ownership": "归属认定", "restore": "恢复旧版"}
+)
 """Why a snapshot was published."""
 
 NUMBER: Final = "edition"

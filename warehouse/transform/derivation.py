@@ -24,6 +24,8 @@ from warehouse.transform import (
     notice_similarity,
     notice_versions,
     task_similarity,
+    task_subjects,
+    unit_tasks,
 )
 from warehouse.transform.incremental import UpdateMode
 from warehouse.transform.view_files import DERIVATION, all_views, computation_hash, derivation_hash, view_comments
@@ -33,13 +35,17 @@ COMPUTATION: Final = "computation"
 
 NOTICE_PAIRS: Final = notice_similarity.NOTICE_PAIRS
 TASK_PAIRS: Final = task_similarity.TASK_PAIRS
+NOTICE_SCOPE: Final = "mart.notice_scope"
 
 PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         due_dates.DUE_DAYS: (),
         burden_rules.BURDEN_RULES: (),
         TASK_PAIRS: (),
+        task_subjects.TASK_SUBJECTS: (),
         NOTICE_PAIRS: ("mart.topic_weights",),
+        unit_tasks.UNIT_TASKS: ("mart.topic_crosswalk",),
+        unit_tasks.UNIT_MATERIALS: (unit_tasks.UNIT_TASKS,),
     }
 )
 """Tables that Python fills -> the marts that they are computed from."""
@@ -64,6 +70,11 @@ INSERT INTO changed_notices
 SELECT notice_id FROM affected_notices WHERE notice_id NOT IN (SELECT notice_id FROM changed_notices)
 """
 _HAS_META: Final = "SELECT count(*) = 1 FROM old.ops.meta WHERE key = '{key}' AND value = ?"
+_COPY_SCOPES: Final = f"""
+UPDATE core.notices SET scope = w.scope
+FROM (SELECT n.notice_id, s.scope FROM core.notices AS n LEFT JOIN {NOTICE_SCOPE} AS s USING (notice_id)) AS w
+WHERE core.notices.notice_id = w.notice_id AND core.notices.scope IS DISTINCT FROM w.scope
+"""
 _TEMPORARY: Final = (
     *("changed_notices", "unchanged_notices", "removed_notices", "affected_notices", "stale_notices"),
     *("pairs_before", "pairs_after", "affected_task_lists", "reviewed_tasks", "affected_lists"),
@@ -95,6 +106,9 @@ def derive(
         incremental_marts = incremental.IncrementalMarts(connection, replaced)
     notice_versions.fill_task_versions(connection, mode=mode)
     _fill_marts(connection, mode, incremental_marts)
+    if any(view.full_name == NOTICE_SCOPE for view in all_views()):
+        # No mart reads this copy: it is for people who query the notices.
+        connection.execute(_COPY_SCOPES)
     mart_checks.run_checks(connection, incremental_marts)
     if incremental_marts is None:
         # One transaction for hundreds of small statements.
@@ -129,18 +143,22 @@ def _fill_marts(
     search = task_similarity.TaskSimilaritySearch(connection, mode=mode) if TASK_PAIRS in PYTHON_TABLES else None
     with contextlib.closing(search) if search is not None else contextlib.nullcontext():
         for name in _build_order():
-            if search is not None:
-                search.store_ready()
             if search is not None and name == TASK_PAIRS:
                 search.finish()
             elif name == due_dates.DUE_DAYS:
                 due_dates.fill_due_dates(connection, mode=mode)
             elif name == burden_rules.BURDEN_RULES:
                 burden_rules.fill_burden_rules(connection, mode=mode)
+            elif name == task_subjects.TASK_SUBJECTS:
+                task_subjects.fill_task_subjects(connection, mode=mode)
             elif name == NOTICE_PAIRS:
                 notice_similarity.fill_notice_pairs(connection, mode=mode)
                 if incremental_marts is not None:
                     incremental.mark_affected_lists(connection)
+            elif name == unit_tasks.UNIT_TASKS:
+                unit_tasks.fill_unit_tasks(connection)
+            elif name == unit_tasks.UNIT_MATERIALS:
+                unit_tasks.fill_unit_materials(connection)
             elif incremental_marts is not None:
                 incremental_marts.refresh(views[name])
             else:

@@ -84,7 +84,7 @@ _MARTS_BY_NOTICE: Final = (
     "mart.wording_reuse",
     "mart.collective_expansion",
     "mart.task_progress",
-    "mart.progress_by_party",
+    "mart.progress_of_all",
     "mart.open_days",
     "mart.burden",
 )
@@ -95,6 +95,7 @@ CHECKS: Final = (
         _references_exist(mart, column, "core.tasks", "task_id")
         for mart, columns in {
             "mart.task_pairs": ("task_a", "task_b"),
+            "mart.task_subjects": ("task_id",),
             "mart.due_days": ("task_id",),
             "mart.orphan_tasks": ("task_id",),
             "mart.wording_reuse": ("task_id", "first_task_id"),
@@ -103,6 +104,8 @@ CHECKS: Final = (
             "mart.open_days": ("task_id",),
             "mart.burden": ("task_id",),
             "mart.task_versions": ("task_id", "previous_task_id"),
+            "mart.unit_tasks": ("task_id", "obligation_id"),
+            "mart.unit_obligations": ("obligation_id",),
         }.items()
         for column in columns
     ),
@@ -163,6 +166,21 @@ CHECKS: Final = (
         "SELECT concat_ws(' ', task_id, rule) FROM mart.burden GROUP BY task_id, rule, ordinal HAVING count(*) <> 1",
     ),
     MartCheck(
+        "mart.unit_obligations",
+        "no_task_lost",
+        "各项要求的任务数合计等于这个单位的任务数",
+        "SELECT unit_id FROM (SELECT unit_id, sum(tasks) AS merged FROM mart.unit_obligations GROUP BY unit_id) "
+        "FULL JOIN (SELECT unit_id, count(*) AS tasks FROM mart.unit_tasks GROUP BY unit_id) USING (unit_id) "
+        "WHERE merged IS DISTINCT FROM tasks",
+    ),
+    MartCheck(
+        "mart.shared_evidence",
+        "counts",
+        "少交的件数不超过要求的件数，每种材料至少两条任务",
+        "SELECT concat_ws(' ', unit_id, material_id) FROM mart.shared_evidence "
+        "WHERE saved < 0 OR saved >= asked OR tasks < 2 OR len(task_ids) <> tasks",
+    ),
+    MartCheck(
         "mart.task_pairs",
         "other_notice",
         "对应任务都在另一份通知中",
@@ -178,10 +196,10 @@ CHECKS: Final = (
         "USING (task_id, party) WHERE place.task_id IS NULL OR made.times IS DISTINCT FROM 1",
     ),
     MartCheck(
-        "mart.progress_by_party",
+        "mart.progress_of_all",
         "statuses_sum",
         "各状态的条数相加等于任务数",
-        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_by_party WHERE tasks <> "
+        "SELECT concat_ws(' ', notice_id, party) FROM mart.progress_of_all WHERE tasks <> "
         "done + in_progress + blocked + not_started + not_applicable + unreported",
     ),
     MartCheck(

@@ -1,15 +1,15 @@
-"""The most similar texts of each text, by the cosine of their character bigrams, and the tasks behind those texts.
+"""The texts that ask for the same as each text, best first, and the tasks behind those texts.
 
-Texts are compared within one topic. The candidates of a text are those that share a *rare* bigram with it: one that at
-most `MAX_RARE_TEXTS` texts of the topic hold. The similarity itself counts all bigrams, the common ones as bit sets.
-Everything is computed on numpy arrays without touching a database, so that it can run in a thread.
+All texts are compared, of whatever topics. The candidates of a text are those that share a *rare* bigram with it, or a
+rare word of the field (`task_words.toml`): one that at most `MAX_RARE_TEXTS` texts hold. How sure a pair is the model
+says (`match_model`), from the cosine of the bigrams, which counts the common ones as bit sets, and from
+what the texts say. Everything is computed on numpy arrays without touching a database, so that it can run in a thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 from typing import Final
 
@@ -17,19 +17,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from warehouse.transform.match_model import CANDIDATE_CONFIDENCE, RELATIONS, SURE_DIGITS, MatchModel, load_model
+from warehouse.transform.match_reason import explain_pairs
+from warehouse.transform.task_signals import PairedTexts, Signals, count_shared_words, field_word_codes, read_signals
+
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 BitArray = npt.NDArray[np.uint64]
 
-MAX_RARE_TEXTS: Final = 300
-"""Texts of one topic that may hold a rare bigram; a bigram of more texts is common and leads to no candidates."""
+MAX_RARE_TEXTS: Final = 1000
+"""Texts that may hold a rare bigram; a bigram of more texts is common and leads to no candidates."""
+MIN_COSINE: Final = 0.2
+"""Cosine below which two texts share nothing but common words; without a common subject they are no candidates."""
 DIGITS: Final = 6
 """Decimals to which a similarity is rounded."""
 BLOCK_PAIRS: Final = 1 << 18
 """Pairs that are counted at once, so that the counts fit into the processor caches."""
 SPARSE_RATIO: Final = 64
-"""A topic with more texts than this times the candidates of one text is counted by sorting, not in a dense row."""
+"""A list with more texts than this times the candidates of one text is counted by sorting, not in a dense row."""
 WORD_BITS: Final = 64
 """Bits of one word of a bit set."""
 BITSET_BLOCK_ROWS: Final = 4096
@@ -39,17 +45,19 @@ MAX_PACKED_KEY: Final = 1 << 62
 
 _CHARACTER_BITS: Final = np.int64(21)
 """Bits of a character."""
+_FIELD_WORD: Final = np.int64((1 << 21) - 1)
+"""In place of the first character: the second is the number of a word of the field. No character has this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bigrams:
-    """The distinct bigrams of each text.
+    """The distinct bigrams of each text, and the words of the field as if they were bigrams.
 
     Attributes:
         text: Position of the text, sorted; parallel to `code`.
-        code: Number of a bigram; the same bigram has different numbers in different topics.
-        holders: Number of texts of the topic that hold a bigram, by `code`.
-        counts: Number of bigrams of a text, by position.
+        code: Number of a bigram.
+        holders: Number of texts that hold a bigram, by `code`.
+        counts: Number of bigrams of a text without words of the field, by position.
     """
 
     text: IntArray
@@ -77,7 +85,7 @@ class TextTaskIndex:
         return cls(np.searchsorted(text, np.arange(text.max(initial=0) + 2)), task, notice, rows["is_new"].to_numpy())
 
     def with_task_counts(self, texts: pl.DataFrame) -> pl.DataFrame:
-        """Return `texts` with the columns `tasks` and `notice` that `top_similar_texts` needs."""
+        """Return `texts` with the columns `tasks` and `notice` that `top_related_texts` needs."""
         ids = texts["text_id"].to_numpy()
         notice = self.notice[self.first[ids]] if len(ids) else np.empty(0, dtype=np.int64)
         return texts.with_columns(tasks=self.first[ids + 1] - self.first[ids], notice=notice)
@@ -86,42 +94,43 @@ class TextTaskIndex:
         """Return the top `max_tasks` tasks per text, at most one per notice; ties go to the lower notice number.
 
         Args:
-            pairs: Pairs of texts as `top_similar_texts` returns them.
+            pairs: Pairs of texts as `top_related_texts` returns them.
             texts: The texts that were compared; one that is no query gets tasks of changed notices only.
             max_tasks: Number of tasks of one text.
 
         Returns:
-            A frame of `text_a`, `task_b`, `notice_b`, `similarity`, `inside_a`, `inside_b` and `rank` (from 1).
+            A frame of `text_a`, `text_b`, `task_b`, `notice_b`, `rank` (from 1) and what the pairs say of two texts.
         """
         text_b = pairs["text_b"].to_numpy().astype(np.int64)
         pair, entry = expand_ranges(self.first[text_b], self.first[text_b + 1])
         row = np.searchsorted(texts["text_id"].to_numpy(), pairs["text_a"].to_numpy())[pair]
         is_wanted = texts["is_query"].to_numpy()[row] | self.is_new[entry]
         pair, entry, row = pair[is_wanted], entry[is_wanted], row[is_wanted]
-        distance = 10**DIGITS - np.rint(pairs["similarity"].to_numpy() * 10**DIGITS).astype(np.int64)[pair]
+        distance = 10**SURE_DIGITS - np.rint(pairs["confidence"].to_numpy() * 10**SURE_DIGITS).astype(np.int64)[pair]
         task, notice = self.task[entry], self.notice[entry]
         by_distance = sort_order(row, distance, task)
         best = by_distance[mark_first(row[by_distance], notice[by_distance])]
         ranked = best[sort_order(row[best], distance[best], notice[best])]
         rank = rank_within(row[ranked]) + 1
         ranked, rank = ranked[rank <= max_tasks], rank[rank <= max_tasks]
-        return pairs.drop("text_b")[pair[ranked]].with_columns(task_b=task[ranked], notice_b=notice[ranked], rank=rank)
+        return pairs[pair[ranked]].with_columns(task_b=task[ranked], notice_b=notice[ranked], rank=rank)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Pairs of texts by position, the number of shared bigrams, and the cosine in units of 10^-DIGITS."""
+    """Pairs of texts by position: shared bigrams, cosine in units of 10^-DIGITS, confidence in 10^-SURE_DIGITS."""
 
     first: IntArray
     second: IntArray
     shared: IntArray
     cosine: IntArray
+    sure: IntArray
 
     def select(self, which: IntArray) -> _Pairs:
-        return _Pairs(self.first[which], self.second[which], self.shared[which], self.cosine[which])
+        return _Pairs(*(getattr(self, name)[which] for name in _Pairs.__slots__))
 
     def swap(self) -> _Pairs:
-        return _Pairs(self.second, self.first, self.shared, self.cosine)
+        return _Pairs(self.second, self.first, self.shared, self.cosine, self.sure)
 
     @staticmethod
     def concat(parts: Sequence[_Pairs]) -> _Pairs:
@@ -137,18 +146,16 @@ class _TextCounts:
     notice: IntArray
 
 
-class _TopicIndex:
-    """An inverted index over the texts `begin` … `end - 1` of one topic.
+class _TextIndex:
+    """An inverted index over texts.
 
     Holds which texts have a rare bigram, the average number of candidates of a text, and the bit sets of the common
     bigrams: one row per 64 bigrams, one column per text.
     """
 
-    def __init__(self, bigrams: Bigrams, begin: int, end: int) -> None:
-        self.begin, self.texts = begin, end - begin
-        self.counts = bigrams.counts[begin:end]
-        first, last = np.searchsorted(bigrams.text, (begin, end))
-        text, code = bigrams.text[first:last] - begin, bigrams.code[first:last]
+    def __init__(self, bigrams: Bigrams) -> None:
+        self.texts, self.counts = len(bigrams.counts), bigrams.counts
+        text, code = bigrams.text, bigrams.code
         is_rare = bigrams.holders[code] <= MAX_RARE_TEXTS
         self.bits = _build_bitset(text[~is_rare], code[~is_rare], self.texts)
         text, code = text[is_rare], code[is_rare]
@@ -158,18 +165,33 @@ class _TopicIndex:
         self.offsets = np.append(0, np.cumsum(np.bincount(text, minlength=self.texts)))
         self.candidates = int((self.right - self.left).sum()) // max(self.texts, 1)
 
-    def similar_pairs(self, is_query: BoolArray, min_cosine: float) -> Iterator[_Pairs]:
-        """Yield blocks of pairs of a query text and another one, sorted by query text."""
+    def related_pairs(self, is_query: BoolArray, signals: Signals, model: MatchModel) -> Iterator[_Pairs]:
+        """Yield blocks of pairs of a query text and another one that may be related to it, sorted by query text."""
         rows = np.flatnonzero(is_query)
         step = max(1, BLOCK_PAIRS // max(1, min(self.texts, SPARSE_RATIO * self.candidates)))
         for begin in range(0, len(rows), step):
             first, second, shared = self._count_shared(rows[begin : begin + step])
             for bits in self.bits:
                 shared += np.bitwise_count(bits[first] & bits[second])
-            cosine: FloatArray = shared / np.sqrt(self.counts[first] * self.counts[second])
-            selected = np.flatnonzero((cosine >= min_cosine) & (first != second))
-            rounded = np.rint(cosine[selected] * 10**DIGITS).astype(np.int64)
-            yield _Pairs(first[selected] + self.begin, second[selected] + self.begin, shared[selected], rounded)
+            yield self._select_related(first, second, shared, signals, model)
+
+    def _select_related(
+        self, first: IntArray, second: IntArray, shared: IntArray, signals: Signals, model: MatchModel
+    ) -> _Pairs:
+        """Return the candidates that the model thinks may be related; `shared` counts words of the field too."""
+        words = count_shared_words(signals, first, second)
+        shared = shared - words
+        cosine: FloatArray = shared / np.sqrt(np.maximum(self.counts[first] * self.counts[second], 1))
+        chosen = np.flatnonzero(((cosine >= MIN_COSINE) | (words > 0)) & (first != second))
+        first, second, shared, cosine = first[chosen], second[chosen], shared[chosen], cosine[chosen]
+        inside = shared / np.maximum(np.minimum(self.counts[first], self.counts[second]), 1)
+        pairs = PairedTexts(first, second, cosine, inside)
+        sure = model.confidences(signals, pairs)
+        chosen = np.flatnonzero(sure >= CANDIDATE_CONFIDENCE)
+        units = (np.rint(values[chosen] * 10**digits) for values, digits in ((cosine, DIGITS), (sure, SURE_DIGITS)))
+        return _Pairs(
+            pairs.first[chosen], pairs.second[chosen], shared[chosen], *(unit.astype(np.int64) for unit in units)
+        )
 
     def _count_shared(self, rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """Return (text of `rows`, other text, number of shared rare bigrams) of all that share one."""
@@ -186,60 +208,63 @@ class _TopicIndex:
         return rows[row], second, shared
 
 
-def top_similar_texts(texts: pl.DataFrame, *, min_cosine: float, max_tasks: int, max_notices: int) -> pl.DataFrame:
-    """Return the most similar texts of each query text, and for other texts the query texts that may enter their list.
+def top_related_texts(texts: pl.DataFrame, *, max_tasks: int, max_notices: int) -> pl.DataFrame:
+    """Return the texts most surely related to each query text, and to others the query texts that enter their list.
 
-    Of a query text the most similar ones are returned until `max_tasks` tasks are seen (ties: lower id first), and of
+    Of a query text the most sure ones are returned until `max_tasks` tasks are seen (ties: lower id first), and of
     these only as many as reach `max_notices` notices, including all that tie with the last of them.
 
     Args:
-        texts: Sorted by topic, with `text_id`, `topic_id`, `body`, `is_query`, `tasks` (number of tasks of the text),
-            `notice` (one notice that holds it) and `min_similarity` (for a text that is no query: a match below this
+        texts: Sorted by `text_id`, with `topic`, `heading`, `body`, `is_query`, `tasks` (number of tasks of the text),
+            `notice` (one notice that holds it) and `min_confidence` (for a text that is no query: a match below this
             cannot enter its existing list).
-        min_cosine: Similarity below which a pair is dropped.
         max_tasks: Tasks to look at per query text.
         max_notices: Notices to reach per query text.
 
     Returns:
         A frame of `text_a`, `text_b`, `similarity` (cosine, rounded to `DIGITS` decimals), `inside_a` and `inside_b`
-        (share of the bigrams of the one that the other holds too).
+        (share of the bigrams of the one that the other holds too), `confidence`, `relation` and `reason`.
     """
-    bigrams = extract_bigrams(texts)
-    topic = texts["topic_id"].to_numpy()
-    edges = [0, *(np.flatnonzero(np.diff(topic)) + 1).tolist(), len(topic)]
+    signals, model = read_signals(texts["body"], texts["topic"], texts["heading"]), load_model()
+    bigrams = extract_bigrams(texts, signals)
     is_query = texts["is_query"].to_numpy()
     counts = _TextCounts(*(texts[name].to_numpy().astype(np.int64) for name in ("tasks", "notice")))
-    min_similarity = np.rint(texts["min_similarity"].to_numpy() * 10**DIGITS)
-    parts = [_Pairs(*[np.empty(0, dtype=np.int64)] * 4)]
-    for begin, end in pairwise(edges):
-        for pairs in _TopicIndex(bigrams, begin, end).similar_pairs(is_query[begin:end], min_cosine):
-            entering = np.flatnonzero(~is_query[pairs.second] & (pairs.cosine >= min_similarity[pairs.second]))
-            top = _select_top(pairs, counts, max_tasks, max_notices)
-            parts += [pairs.select(top), pairs.select(entering).swap()]
+    min_confidence = np.rint(texts["min_confidence"].to_numpy() * 10**SURE_DIGITS)
+    parts = [_Pairs(*[np.empty(0, dtype=np.int64)] * len(_Pairs.__slots__))]
+    for pairs in _TextIndex(bigrams).related_pairs(is_query, signals, model):
+        entering = np.flatnonzero(~is_query[pairs.second] & (pairs.sure >= min_confidence[pairs.second]))
+        top = _select_top(pairs, counts, max_tasks, max_notices)
+        parts += [pairs.select(top), pairs.select(entering).swap()]
     selected = _Pairs.concat(parts)
+    first, second = selected.first, selected.second
+    inside_a, inside_b = (selected.shared / np.maximum(bigrams.counts[side], 1) for side in (first, second))
     ids = texts["text_id"].to_numpy()
     return pl.DataFrame(
         {
-            "text_a": ids[selected.first],
-            "text_b": ids[selected.second],
+            "text_a": ids[first],
+            "text_b": ids[second],
             "similarity": selected.cosine / 10**DIGITS,
-            "inside_a": selected.shared / bigrams.counts[selected.first],
-            "inside_b": selected.shared / bigrams.counts[selected.second],
+            "inside_a": inside_a,
+            "inside_b": inside_b,
+            "confidence": selected.sure / 10**SURE_DIGITS,
+            "relation": np.array(RELATIONS)[model.relations(signals, first, second, inside_a, inside_b)],
+            "reason": explain_pairs(signals, first, second, selected.cosine / 10**DIGITS),
         }
     )
 
 
-def extract_bigrams(texts: pl.DataFrame) -> Bigrams:
-    """Return the character bigrams of `texts` (columns `topic_id`, `body`, `is_query`).
+def extract_bigrams(texts: pl.DataFrame, signals: Signals) -> Bigrams:
+    """Return the character bigrams of `texts` (columns `body`, `is_query`) and their words of the field.
 
     Where some texts are no queries, bigrams that no query text holds are left out, and so are texts without a rare
     bigram of a query text.
     """
-    text, bigram = _bigram_codes(texts["body"], texts["topic_id"].to_numpy().astype(np.int64))
+    text, bigram = _bigram_codes(texts["body"], signals)
     is_query = texts["is_query"].to_numpy()
+    words = np.bincount(field_word_codes(signals)[0], minlength=texts.height)
     if is_query.all():
         text, code = _unique_pairs(text, bigram)
-        return Bigrams(text, code, np.bincount(code), np.bincount(text, minlength=texts.height))
+        return Bigrams(text, code, np.bincount(code), np.bincount(text, minlength=texts.height) - words)
     wanted = _sorted_unique(bigram[is_query[text]])
     is_wanted = _is_member(bigram, wanted)
     candidate, code = _unique_pairs(text[is_wanted], bigram[is_wanted])
@@ -247,7 +272,7 @@ def extract_bigrams(texts: pl.DataFrame) -> Bigrams:
     is_candidate = is_query.copy()
     is_candidate[candidate[holders[code] <= MAX_RARE_TEXTS]] = True
     is_counted = is_candidate[text]
-    counts = np.bincount(_unique_pairs(text[is_counted], bigram[is_counted])[0], minlength=texts.height)
+    counts = np.bincount(_unique_pairs(text[is_counted], bigram[is_counted])[0], minlength=texts.height) - words
     selected = is_candidate[candidate]
     return Bigrams(candidate[selected], code[selected], holders, counts)
 
@@ -290,20 +315,20 @@ def rank_within(row: IntArray) -> IntArray:
 
 
 def _select_top(pairs: _Pairs, counts: _TextCounts, max_tasks: int, max_notices: int) -> IntArray:
-    """Return the positions of the pairs that `top_similar_texts` keeps of the query texts."""
-    places = sort_order(pairs.first, 10**DIGITS - pairs.cosine, pairs.second)
+    """Return the positions of the pairs that `top_related_texts` keeps of the query texts."""
+    places = sort_order(pairs.first, 10**SURE_DIGITS - pairs.sure, pairs.second)
     is_start = np.diff(pairs.first[places], prepend=-1) != 0
     starts, row = np.flatnonzero(is_start), np.cumsum(is_start) - 1
     tasks_before = np.append(0, np.cumsum(counts.tasks[pairs.second[places]]))
     is_within = tasks_before[:-1] - tasks_before[starts][row] < max_tasks
     places, row = places[is_within], row[is_within]
-    cosine = pairs.cosine[places]
+    sure = pairs.sure[places]
     is_new_notice = mark_first(row, counts.notice[pairs.second[places]])
     notices = np.append(0, np.cumsum(is_new_notice))
     is_last = is_new_notice & (notices[1:] - notices[np.searchsorted(row, np.arange(len(starts)))][row] == max_notices)
-    min_cosine = np.zeros(len(starts), dtype=np.int64)
-    min_cosine[row[is_last]] = cosine[is_last]
-    selected: IntArray = places[cosine >= min_cosine[row]]
+    min_sure = np.zeros(len(starts), dtype=np.int64)
+    min_sure[row[is_last]] = sure[is_last]
+    selected: IntArray = places[sure >= min_sure[row]]
     return selected
 
 
@@ -320,15 +345,16 @@ def _build_bitset(text: IntArray, code: IntArray, texts: int) -> BitArray:
     return bits
 
 
-def _bigram_codes(bodies: pl.Series, topic: IntArray) -> tuple[IntArray, IntArray]:
-    """Return (position of the text, bigram packed with its topic) of every two adjacent characters."""
+def _bigram_codes(bodies: pl.Series, signals: Signals) -> tuple[IntArray, IntArray]:
+    """Return (position of the text, bigram) of every two adjacent characters, and (text, word of the field)."""
     lengths = bodies.str.len_chars().to_numpy().astype(np.int64)
     letters = np.frombuffer("".join(bodies).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     text = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
     is_inside = text[:-1] == text[1:]
     text = text[:-1][is_inside]
-    packed = (topic[text] << (2 * _CHARACTER_BITS)) | (letters[:-1][is_inside] << _CHARACTER_BITS)
-    return text, packed | letters[1:][is_inside]
+    pair = (letters[:-1][is_inside] << _CHARACTER_BITS) | letters[1:][is_inside]
+    holder, word = field_word_codes(signals)
+    return np.concatenate([text, holder]), np.concatenate([pair, (_FIELD_WORD << _CHARACTER_BITS) | word])
 
 
 def _unique_pairs(text: IntArray, bigram: IntArray) -> tuple[IntArray, IntArray]:

@@ -1,34 +1,28 @@
-"""`mart.task_pairs`: the most similar tasks of other notices for each task.
+"""`mart.task_pairs`: for each task the tasks of other notices that ask for the same, or may do so.
 
-Two requirements are compared by their sets of character bigrams: similarity is the cosine |A∩B| / √(|A|·|B|). It
-depends on the two texts alone, so that the pairs of unchanged notices are reused from the previous file. Pairs are
-searched within one topic (see `similarity`); equal texts are paired across topics too. The similarities are computed
-in a background thread while independent marts are built.
+How sure a pair is depends on the two texts and topics alone, so that the pairs of unchanged notices are reused from the
+previous file (see `similarity`). The search runs in a background thread while independent marts are built.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import duckdb
 import polars as pl
 
 from warehouse.transform.incremental import UpdateMode
-from warehouse.transform.similarity import TextTaskIndex, top_similar_texts
+from warehouse.transform.match_between import EQUAL_TEXTS
+from warehouse.transform.similarity import TextTaskIndex, top_related_texts
+from warehouse.transform.task_subjects import COMPARED_TASKS
+from warehouse.transform.task_words import NOT_LETTERS
 
 TASK_PAIRS: Final = "mart.task_pairs"
 MAX_MATCHES: Final = 12
 """Similar tasks stored for one task, at most one per notice."""
-MIN_COSINE: Final = 0.2
-"""Cosine below which two requirements share nothing but common words."""
 MAX_CANDIDATES: Final = 100
-"""Tasks that are looked at for one text, the most similar first; many more than are stored."""
-BATCH_QUERIES: Final = 3000
-BATCH_TEXTS: Final = 50_000
-"""Query texts, and all texts, of the topics that are searched in one batch."""
+"""Tasks that are looked at for one text, the most sure first; many more than are stored."""
 MIN_CHARACTERS: Final = 4
 MAX_CHARACTERS: Final = 2000
 """Characters (Han, Latin) of a requirement below which it is not compared, and above which it is cut."""
@@ -60,71 +54,31 @@ GROUP BY task_a HAVING count(*) >= {MAX_MATCHES}
 _NOTHING_SHORTENED: Final = "CREATE TEMP TABLE incomplete_lists (task_id VARCHAR)"
 
 # Texts are deduplicated before they are cleaned: many notices repeat a text word for word.
-_CLEANED_TEXTS: Final = f"""
-SELECT topic, text, left(regexp_replace(text, '[^\\p{{Han}}A-Za-z]', '', 'g'), {MAX_CHARACTERS}) AS body
-FROM (
-    SELECT DISTINCT coalesce(t.topic, 'other') AS topic, coalesce(t.requirement, t.criteria, '') AS text
-    FROM core.tasks AS t JOIN current_notices USING (notice_id)
-    WHERE coalesce(t.topic, 'other') IN (SELECT topic FROM searched_topics)
-)
-"""
-# Only topics with a query text are searched.
-_QUERY_TOPICS: Final = f"""
-CREATE TEMP TABLE query_texts AS
-SELECT DISTINCT coalesce(topic, 'other') AS topic, coalesce(requirement, criteria, '') AS text
-FROM (
-    FROM core.tasks SEMI JOIN (SELECT notice_id FROM current_notices WHERE is_new) AS f USING (notice_id)
-    UNION ALL
-    FROM core.tasks SEMI JOIN incomplete_lists USING (task_id)
-);
-CREATE TEMP TABLE searched_topics AS SELECT DISTINCT topic FROM query_texts;
-CREATE TEMP TABLE cleaned_texts AS {_CLEANED_TEXTS};
-"""
-# And topics that hold a query text word for word.
-_OTHER_TOPICS: Final = f"""
-CREATE TEMP TABLE other_topics AS
-SELECT DISTINCT coalesce(t.topic, 'other') AS topic FROM core.tasks AS t JOIN current_notices USING (notice_id)
-WHERE coalesce(t.requirement, t.criteria, '') IN (
-    SELECT text FROM cleaned_texts
-    SEMI JOIN (SELECT topic, body FROM cleaned_texts SEMI JOIN query_texts USING (topic, text)) AS a
-        USING (topic, body))
-    AND coalesce(t.topic, 'other') NOT IN (SELECT topic FROM searched_topics);
-CREATE OR REPLACE TEMP TABLE searched_topics AS FROM other_topics;
-INSERT INTO cleaned_texts {_CLEANED_TEXTS};
-DROP TABLE other_topics;
-"""
 _TEXTS: Final = f"""
+CREATE TEMP TABLE cleaned_texts AS
+SELECT *, left(regexp_replace(text, '{NOT_LETTERS}', '', 'g'), {MAX_CHARACTERS}) AS body
+FROM (SELECT DISTINCT topic, heading, text FROM compared_tasks SEMI JOIN current_notices USING (notice_id));
 CREATE TEMP TABLE bodies AS
-SELECT row_number() OVER (ORDER BY topic, body)::INTEGER AS text_id, topic, body
-FROM (SELECT DISTINCT topic, body FROM cleaned_texts WHERE length(body) >= {MIN_CHARACTERS});
+SELECT row_number() OVER (ORDER BY topic, heading, body)::INTEGER AS text_id, *
+FROM (SELECT DISTINCT topic, heading, body FROM cleaned_texts WHERE length(body) >= {MIN_CHARACTERS});
 CREATE TEMP TABLE text_ids AS
-SELECT l.topic, l.text, w.text_id FROM cleaned_texts AS l JOIN bodies AS w USING (topic, body);
+SELECT l.topic, l.heading, l.text, w.text_id FROM cleaned_texts AS l JOIN bodies AS w USING (topic, heading, body);
 CREATE TEMP TABLE task_texts AS
 SELECT x.text_id, row_number() OVER (ORDER BY t.task_id)::INTEGER AS task, t.task_id, n.notice, n.notice_id,
-       n.is_new OR t.task_id IN (SELECT task_id FROM incomplete_lists) AS is_query, n.is_new, x.topic
-FROM core.tasks AS t JOIN current_notices AS n USING (notice_id)
-JOIN text_ids AS x ON x.topic = coalesce(t.topic, 'other') AND x.text = coalesce(t.requirement, t.criteria, '');
+       n.is_new OR t.task_id IN (SELECT task_id FROM incomplete_lists) AS is_query, n.is_new, topic
+FROM compared_tasks AS t JOIN current_notices AS n USING (notice_id) JOIN text_ids AS x USING (topic, heading, text);
 CREATE TEMP TABLE texts AS
-SELECT w.*, s.topic_id, w.text_id IN (SELECT text_id FROM task_texts WHERE is_query) AS is_query
-FROM bodies AS w
-JOIN (SELECT topic, row_number() OVER (ORDER BY topic)::INTEGER AS topic_id FROM bodies GROUP BY topic) AS s
-    USING (topic);
+SELECT *, text_id IN (SELECT text_id FROM task_texts WHERE is_query) AS is_query FROM bodies;
 CREATE TEMP TABLE equal_texts AS
-SELECT topic, text_id AS text_a, text_id AS text_b FROM texts WHERE is_query
+SELECT text_id AS text_a, text_id AS text_b FROM texts WHERE is_query
 UNION
-SELECT a.topic, a.text_id, b.text_id FROM text_ids AS a JOIN text_ids AS b ON b.text = a.text AND b.topic <> a.topic
+SELECT a.text_id, b.text_id FROM text_ids AS a JOIN text_ids AS b ON b.text = a.text AND b.text_id <> a.text_id
 WHERE a.text_id IN (SELECT text_id FROM texts WHERE is_query)
    OR b.text_id IN (SELECT text_id FROM texts WHERE is_query);
 """
-
-_TOPIC_SIZES: Final = """
-SELECT topic, count(*) FILTER (WHERE is_query), count(*) FROM texts GROUP BY topic
-HAVING bool_or(is_query) OR topic IN (SELECT topic FROM equal_texts) ORDER BY topic
-"""
-_TOPIC_TEXTS: Final = """
-SELECT w.text_id, w.topic_id, w.body, w.is_query, coalesce(b.min_similarity, 0) AS min_similarity
-FROM texts AS w LEFT JOIN min_similarities AS b USING (text_id)
-WHERE w.topic IN (SELECT unnest($topics)) ORDER BY w.text_id
+_COMPARED_TEXTS: Final = """
+SELECT w.text_id, w.topic, w.heading, w.body, w.is_query, coalesce(b.min_confidence, 0) AS min_confidence
+FROM texts AS w LEFT JOIN min_confidences AS b USING (text_id) ORDER BY w.text_id
 """
 
 # Of a text that very many notices hold only the first are listed: more could never be stored for one task.
@@ -140,16 +94,17 @@ ORDER BY text_id, notice
 # Ranked by text: all tasks with one text share a list, except for their own notices.
 _RANKED: Final = """
 CREATE TEMP TABLE ranked (
-    text_a INTEGER, task_b INTEGER, notice_b INTEGER, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE, rank BIGINT
+    text_a INTEGER, task_b INTEGER, notice_b INTEGER, similarity DOUBLE, inside_a DOUBLE, inside_b DOUBLE,
+    confidence DOUBLE, relation VARCHAR, reason VARCHAR, rank BIGINT
 )
 """
 
-# A match must be at least this similar to enter the list of some task of a text: a full list has a lowest entry.
-_MIN_SIMILARITIES: Final = f"""
-CREATE TEMP TABLE min_similarities AS
-SELECT s.text_id, min(coalesce(l.min_similarity, 0)) AS min_similarity
+# A match must be at least this sure to enter the list of some task of a text: a full list has a lowest entry.
+_MIN_CONFIDENCES: Final = f"""
+CREATE TEMP TABLE min_confidences AS
+SELECT s.text_id, min(coalesce(l.min_confidence, 0)) AS min_confidence
 FROM task_texts AS s LEFT JOIN (
-    SELECT task_a AS task_id, CASE WHEN count(*) < {MAX_MATCHES} THEN 0 ELSE min(similarity) END AS min_similarity
+    SELECT task_a AS task_id, CASE WHEN count(*) < {MAX_MATCHES} THEN 0 ELSE min(confidence) END AS min_confidence
     FROM reused_pairs GROUP BY task_a
 ) AS l USING (task_id)
 WHERE NOT s.is_query GROUP BY s.text_id
@@ -158,7 +113,7 @@ WHERE NOT s.is_query GROUP BY s.text_id
 # A task's own notice takes a rank in the list of its text; the ranks behind it move up by one.
 _MATCHES: Final = f"""
 SELECT a.task_id AS task_a, b.task_id AS task_b, a.notice_id AS notice_a, b.notice_id AS notice_b, a.topic,
-       r.similarity, r.inside_a, r.inside_b{{more}}
+       r.similarity, r.inside_a, r.inside_b, r.confidence, r.relation, r.reason{{more}}
 FROM ranked AS r
 JOIN task_texts AS a ON a.text_id = r.text_a AND a.notice <> r.notice_b
 JOIN task_texts AS b ON b.task = r.task_b
@@ -189,11 +144,11 @@ WITH every AS (
 ),
 best AS (
     SELECT * FROM every
-    QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY similarity DESC, task_b) = 1
+    QUALIFY row_number() OVER (PARTITION BY task_a, notice_b ORDER BY confidence DESC, task_b) = 1
 ),
 merged AS (
     SELECT * FROM best
-    QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY similarity DESC, notice_b) <= {MAX_MATCHES}
+    QUALIFY row_number() OVER (PARTITION BY task_a ORDER BY confidence DESC, notice_b) <= {MAX_MATCHES}
 )
 SELECT * EXCLUDE (is_new) FROM merged
 QUALIFY bool_or(is_new) OVER (PARTITION BY task_a) OR task_a IN (SELECT task_a FROM shortened_lists)
@@ -232,7 +187,7 @@ _TEMPORARY: Final = (
 class TaskSimilaritySearch:
     """The search for similar tasks: starts when created, runs beside other statements, ends with `finish`.
 
-    Similarities are computed in a thread that touches no database; `store_ready` stores what is ready so far.
+    The texts are compared in a thread that touches no database.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, mode: UpdateMode) -> None:
@@ -247,51 +202,34 @@ class TaskSimilaritySearch:
         connection.execute(_CURRENT_NOTICES)
         connection.execute(_REUSED if is_reused else _NOTHING_REUSED)
         connection.execute(_SHORTENED if is_reused else _NOTHING_SHORTENED)
-        connection.execute(_QUERY_TOPICS)
-        if is_reused:
-            connection.execute(_OTHER_TOPICS)
+        connection.execute(COMPARED_TASKS)
         connection.execute(_TEXTS)
-        for name in ("query_texts", "searched_topics", "cleaned_texts", "bodies", "text_ids"):
+        for name in ("cleaned_texts", "bodies", "text_ids"):
             connection.execute(f"DROP TABLE temp.{name}")
-        connection.execute(_MIN_SIMILARITIES)
+        connection.execute("DROP VIEW temp.compared_tasks")
+        connection.execute(_MIN_CONFIDENCES)
         connection.execute(_RANKED)
-        self._index = TextTaskIndex.from_frame(connection.sql(_TEXT_TASKS).pl())
-        self._equal_texts: pl.DataFrame = connection.sql("SELECT * FROM equal_texts").pl()
+        index = TextTaskIndex.from_frame(connection.sql(_TEXT_TASKS).pl())
+        equal = connection.sql("SELECT * FROM equal_texts ORDER BY ALL").pl()
+        texts = connection.sql(_COMPARED_TEXTS).pl()
+        connection.execute("DROP TABLE temp.min_confidences")
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._batches = deque(
-            self._thread.submit(self._rank, topics, connection.sql(_TOPIC_TEXTS, params={"topics": topics}).pl())
-            for topics in _batch_topics(connection.execute(_TOPIC_SIZES).fetchall())
-        )
-        connection.execute("DROP TABLE temp.min_similarities")
-
-    def _rank(self, topics: list[str], texts: pl.DataFrame) -> pl.DataFrame:
-        texts = self._index.with_task_counts(texts)
-        pairs = top_similar_texts(texts, min_cosine=MIN_COSINE, max_tasks=MAX_CANDIDATES, max_notices=MAX_MATCHES + 1)
-        equal = self._equal_texts.filter(pl.col("topic").is_in(topics)).drop("topic")
-        pairs = pl.concat([pairs, equal.with_columns(pl.lit(1.0).alias(name) for name in pairs.columns[2:])])
-        return self._index.rank_tasks(pairs, texts, MAX_MATCHES + 1)
-
-    def store_ready(self) -> None:
-        """Store the batches that were finished since the last call."""
-        while self._batches and self._batches[0].done():
-            self._connection.register("batch", self._batches.popleft().result())
-            self._connection.execute("INSERT INTO ranked BY NAME SELECT * FROM batch")
-            self._connection.unregister("batch")
+        self._ranked = self._thread.submit(rank_texts, index, texts, equal)
 
     def close(self) -> None:
-        """End the thread and cancel the batches that were not started."""
+        """End the thread."""
         self._thread.shutdown(cancel_futures=True)
 
     def finish(self) -> None:
-        """Wait for all batches and fill `mart.task_pairs`.
+        """Wait for the search and fill `mart.task_pairs`.
 
         In mode INCREMENTAL the temporary table `affected_task_lists` gets the tasks whose list may have changed,
         `pairs_after` the rows of those lists, and `pairs_before` their previous rows together with some others.
         """
-        while self._batches:
-            wait(self._batches, return_when=FIRST_COMPLETED)
-            self.store_ready()
         connection, mode = self._connection, self._mode
+        connection.register("found", self._ranked.result())
+        connection.execute("INSERT INTO ranked BY NAME SELECT * EXCLUDE (text_b) FROM found")
+        connection.unregister("found")
         if mode is not UpdateMode.REBUILD:
             connection.execute(f"CREATE TEMP TABLE matches AS {_MATCHES.format(more=', a.is_query')}")
             connection.execute(_OLD_LISTS)
@@ -307,18 +245,8 @@ class TaskSimilaritySearch:
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def _batch_topics(topics: Iterable[tuple[str, int, int]]) -> Iterator[list[str]]:
-    """Group topics in the order given; each batch costs the same few statements.
-
-    Args:
-        topics: (topic, number of its query texts, number of all its texts).
-    """
-    batch, queries, texts = list[str](), 0, 0
-    for topic, topic_queries, topic_texts in topics:
-        if batch and (queries + topic_queries > BATCH_QUERIES or texts + topic_texts > BATCH_TEXTS):
-            yield batch
-            batch, queries, texts = [], 0, 0
-        batch.append(topic)
-        queries, texts = queries + topic_queries, texts + topic_texts
-    if batch:
-        yield batch
+def rank_texts(index: TextTaskIndex, texts: pl.DataFrame, equal: pl.DataFrame) -> pl.DataFrame:
+    """Return the ranked tasks of each text, those with the very same text among them."""
+    texts = index.with_task_counts(texts)
+    pairs = top_related_texts(texts, max_tasks=MAX_CANDIDATES, max_notices=MAX_MATCHES + 1)
+    return index.rank_tasks(pl.concat([pairs, equal.with_columns(**EQUAL_TEXTS)]), texts, MAX_MATCHES + 1)

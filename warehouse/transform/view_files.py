@@ -54,6 +54,10 @@ def derivation_hash() -> str:
     return digest.hexdigest()
 
 
+_COMPUTING: Final = (".py", "task_words.toml", "match_model.json")
+"""How the names of files end on which computed results depend."""
+
+
 @cache
 def computation_hash() -> str:
     """Return the SHA-256 of what decides the expensive results, which are reused from the previous warehouse file.
@@ -62,7 +66,7 @@ def computation_hash() -> str:
     fresh ones.
     """
     digest = hashlib.sha256()
-    modules = (item for item in resources.files("warehouse.transform").iterdir() if item.name.endswith(".py"))
+    modules = (item for item in resources.files("warehouse.transform").iterdir() if item.name.endswith(_COMPUTING))
     for module in sorted(modules, key=lambda item: item.name):
         digest.update(module.read_bytes())
     for view in all_views():

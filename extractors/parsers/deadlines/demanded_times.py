@@ -24,7 +24,7 @@ _TOO_LONG: Final = re.compile("学[期年]|(?<!半)年")
 """A term's months differ from school to school, the days within a year are nobody's."""
 _NAMES_SYSTEM: Final = re.compile("(?:制度|机制|办法)(?:健全|完善|落实)?$")
 _DESCRIBES: Final = re.compile("^(?:的|之|人均|平均|度|份)")
-_COUNTS_POINTS: Final = re.compile(r"扣|得分|加分|计分|评分|奖励|[得加]\d|缺|未|每少|(?<!不)少于|(?<!不)低于")
+_COUNTS_POINTS: Final = re.compile(r"扣|得分|加分|计分|评分|奖励|[得加]\d|缺|未(?!成年)|每少|(?<!不)少于|(?<!不)低于")
 _OCCASION: Final = re.compile("(?:结合|利用|围绕|借助|抓住|依托|把握|以|在|逢|于)(?:每年)?(?:的)?$")
 _AT_FESTIVALS: Final = re.compile(
     r"(?:等)?(?:[^，,。；;（(]{0,8}?(?:节日|节庆|佳节|节点|纪念日|期间|之际|时))?(?:为契机|为载体|契机)?[，,]?(?:集中|广泛|积极|深入)?(?:开展|组织|举办|举行)"

@@ -98,7 +98,7 @@ def _find_labelled(readable: OffsetText, period: Period) -> list[tuple[tuple[int
     labelled: list[tuple[tuple[int, int], list[Deadline]]] = []
     for label in _LABEL.finditer(readable.text) if "时" in readable.text or "期限" in readable.text else ():
         content = _LABELLED.match(readable.text, label.end())
-        if content is None or content.end() == content.start():
+        if content is None:
             continue
         source = readable.source_of(content.start(), content.end())
         deadlines = [deadline for deadline in read_deadlines(source, period) if deadline.kind not in _UNDATED_KINDS]

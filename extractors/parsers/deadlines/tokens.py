@@ -54,7 +54,7 @@ _TIMES_PER_UNIT = re.compile(_TIMES)
 _MONTH_DAYS = re.compile(
     rf"的?(?:{CALENDAR_NUMBER}[日号]?(?:[、,，和及]|[-—~至到])){{0,12}}{CALENDAR_NUMBER}[日号](?!常)"
 )
-_PART = r"(?:[上中下]{1,2}旬|月?[底末](?!部|月)|月?初|月?中(?![国央心]))"
+_PART = r"(?:[上中下]{1,2}旬|月?[底末](?![部端]|月)|月?初|月?中(?![国央心]))"
 _MONTH_PART = re.compile(
     rf"的?(?P<part>(?:[上中下][、和]){{1,2}}[上中下]旬|{_PART}(?:[、和及]{_PART}){{0,5}}|[上下]半月|最后一天|最后一个工作日)"
 )
@@ -227,8 +227,6 @@ def tokenize(normalized: str) -> tuple[Token, ...]:
 
 def _parse_unit(head: str) -> tuple[str, int]:
     """Return the unit of a phrase and its interval: 每两个月 = (月, 2), 每半年 = (半年, 1)."""
-    if "双月" in head or "单月" in head:
-        return head[-2:], 1
     if re.match(r"月月|季季|周周|天天|年年", head):
         head = head[:1]
     head = re.sub(r"报$", "", head)
@@ -263,7 +261,7 @@ def _by_month_part(part: str) -> str:
         return "BYMONTHDAY=15" if part.startswith("上") else "BYMONTHDAY=-1"
     # 中下旬 ends with its last part.
     marks = [piece.removeprefix("月").removesuffix("旬")[-1] for piece in re.split("[、和及]", part)]
-    return "BYMONTHDAY=" + ",".join(str(last_days[mark]) for mark in dict.fromkeys(marks))
+    return "BYMONTHDAY=" + ",".join(dict.fromkeys(str(last_days[mark]) for mark in marks))
 
 
 def _parse_day_in_month(normalized: str, start: int) -> tuple[str, int] | None:

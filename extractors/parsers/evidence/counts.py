@@ -9,49 +9,67 @@ from typing import Final
 
 from extractors.normalize import find_matches
 from extractors.parsers.evidence.model import Count
-from extractors.parsers.numerals import parse_integer
+from extractors.parsers.numerals import parse_quantity
+from extractors.parsers.quantities import AT_LEAST, AT_MOST, NOT_AT_MOST, WITHIN, unit_expression
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("evidence")
-NUMBER = r"(?:\d{1,4}|十[一二三四五六七八九]?|[一二两三四五六七八九](?:十[一二三四五六七八九]?)?)"
+_DIGIT = "[一二两三四五六七八九]"
+_ABOUT = "(?:(?<!统)一[两二]|[两二]三|三[四五]|四五|五六|六七|七八|八九)"
+"""One number or the next: 两三张, 七八份; at least the first."""
+_ONES = rf"(?:{_ABOUT}|{_DIGIT})"
+NUMBER = (
+    r"(?:\d{1,4}|(?<![第几数十百千万廿卅])"
+    rf"(?:{_DIGIT}百(?:零{_DIGIT}|{_DIGIT}十{_DIGIT}?)?|(?:{_ONES}|(?<!{_DIGIT}))十{_ONES}?|{_ONES}))"
+)
+"""A whole number: 12, 十二, 一百二十; the end of another one (几十, 廿五) is none."""
+_ABOUT_PATTERN = re.compile(_ABOUT)
+_TO = rf"(?:\s*[-—－–~～至]\s*{NUMBER})"
 _NUMBER_START = re.compile(r"[\d一二两三四五六七八九十]")
 _BRACKET_GROUP = r"[（(\[【][^（）()\[\]【】]*[）)\]】]"
 _COUNT_LEAD = (
     rf"(?:{_BRACKET_GROUP})?[，,（(]?"
-    r"(?:均|分别|共|总计|合计|累计|每类|每次|每个|每项|每年|年内|不少于|不低于|不得少于|至少|最少|各|[≥≧＞>])*"
+    rf"(?:均|分别|共|总计|合计|累计|每类|每次|每个|每项|每年|年内|{AT_LEAST}|一式|各|[＞>])*"
 )
 _COUNT_LEAD_PATTERN = re.compile(_COUNT_LEAD)
 _TIMES_A_YEAR = (("每半年", 2), ("每季度", 4), ("每季", 4), ("每两月", 6), ("每月", 12), ("每周", 52))
-_RANGE = rf"(?P<n>{NUMBER})(?:[-—－–~～至]{NUMBER})?"
-_LEAST = re.compile("(?:不少于|不低于|至少)?")
+_RANGE = rf"(?P<n>{NUMBER}){_TO}?"
+_LEAST = re.compile(f"{AT_LEAST}?")
+_LEAST_AT_END = re.compile(f"{AT_LEAST}$")
 _PER_OCCASION = re.compile(
-    rf"(?:^|[，,；;（(])每(?P<what>次|场|期|个?节日)(?:活动)?(?:不少于|至少)?{_RANGE}(?P<unit>[张份篇幅])"
+    rf"(?:^|[，,；;（(])每(?P<what>次|场|期|个?节日)(?:活动)?{AT_LEAST}?{_RANGE}(?P<unit>[张份篇幅])(?!{WITHIN})"
 )
 _EACH_OCCASION = re.compile(
     r"(?:[①-⑳]|\d{1,2}[)）.、])?[（(，,]?每(?P<what>次|场次|场|期|届|批|个?节日)(?:活动|培训|会议|讲座|宣讲|课)?"
 )
 _PER_FESTIVAL = re.compile(r"每(?:个|逢)?(?:传统)?节日[^，,。；;\d]{0,8}(?P<n>\d{1,2})[次场]")
 _CLAUSE_START = re.compile(r"[，,。；;！!（(]")
+_OTHER_THING = re.compile(r"(?![以左及或和与])[\u3400-\u9fff]{2}")
 _DATE = re.compile(r"\d{1,2}月")
 _SENT = re.compile(
-    rf"(?P<each>各|分别)?(?:上传|报送|提交|提供|上报|递交|报)(?:不少于|至少)?(?P<n>{NUMBER})"
+    rf"(?P<each>各|分别)?(?:上传|报送|提交|提供|上报|递交|报){AT_LEAST}?(?P<n>{NUMBER})"
     rf"(?P<unit>{alternation(_WORDS['counts']['materials'])})"
 )
 _LISTED = re.compile(r"[、和及与]")
 _MOST_LISTED = 6
 """More members than that before 各 are a sentence and no list."""
-_WORD_COUNT = re.compile(r"(?P<least>不少于|不低于|至少)?(?P<n>\d{2,5})字(?P<tail>左右|以上|以内|以下|内)?+")
+_WORD_COUNT = re.compile(
+    rf"(?P<bound>{AT_LEAST}|{AT_MOST})?(?<!\d)(?P<n>\d{{2,5}})(?:字?[-—－–~～至]{{1,2}}(?P<most>\d{{2,5}}))?字"
+    rf"(?P<tail>左右|以上|{WITHIN}|内)?+"
+)
+_LEAST_BOUND = re.compile(AT_LEAST)
+_MOST_TAIL = re.compile(f"{WITHIN}|内")
 _WORD_COUNT_BEFORE_NOUN = re.compile(rf"(?:^|[、，,和及与])(?:{_WORD_COUNT.pattern})的?[^、，,；;（()）\d]+$")
 _YEAR_AT_END = re.compile(r"20\d\d$")
 _BRACKET_START = re.compile(r"[（(](?=[^（）()]*[）)])")
 _OCCASION_UNITS = ("次", "场", "项次", "个", "期", "种", "类", "项", "处", "家")
 _BRACKET_AMOUNT = re.compile(
-    rf"(?:要求|须|需)?(?:达到|达|不少于|不低于|至少|共|每年|各)*(?P<n>{NUMBER})"
+    rf"(?:要求|须|需)?(?:{AT_LEAST}|共|每年|各)*(?P<n>{NUMBER})"
     rf"(?P<unit>{alternation(_WORDS['counts']['measures'])})(?:以上|左右)?"
 )
 LEADING_COUNT = re.compile(
-    rf"^(?:不少于|不低于|至少|最少|各|共)?{NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)"
-    r"(?:以上|左右)?(?=[、，,；;和及与并①-⑳])"
+    rf"^(?:{AT_LEAST}|{AT_MOST}|各|共)?{NUMBER}{_TO}?(?:{alternation(_WORDS['counts']['measures'])}|字)"
+    rf"(?:以上|左右|{WITHIN})?(?:{_BRACKET_GROUP})?(?=[、，,；;和及与并①-⑳])"
 )
 """The number of the previous material at the start of a phrase: 报告|1份、图片."""
 
@@ -63,25 +81,15 @@ def find_counts(text: str) -> Iterator[re.Match[str]]:
 
 @cache
 def _count_pattern() -> re.Pattern[str]:
-    """Return the pattern of a number with its measure word; of a range the lower end.
-
-    A measure that begins another word is none: 七部委.
-    """
-    guards = load_toml("thresholds")["guards"]
-    measures = "|".join(
-        re.escape(measure) + (f"(?![{guards[measure]}])" if measure in guards else "")
-        for measure in sorted(_WORDS["counts"]["measures"], key=len, reverse=True)
-    )
+    """Return the pattern of a number with its measure word; of a range the lower end, of an upper bound nothing."""
+    measures = unit_expression(_WORDS["counts"]["measures"])
     return re.compile(
-        rf"(?<![第前近后每个\d.])(?P<n>{NUMBER})(?:\s*[-—－–~～至]\s*(?P<most>{NUMBER}))?(?P<more>多|余)?(?P<unit>(?:{measures}))(?!一)"
+        rf"(?<![第前近后每个\d.]){NOT_AT_MOST}(?P<n>{NUMBER})(?P<most>{_TO})?[多余]?(?P<unit>{measures})(?!一|{WITHIN})"
     )
 
 
 def _parse_number(text: str) -> int:
-    value = parse_integer(text)
-    if value is None:
-        raise ValueError(f"not a numeral: {text}")
-    return value
+    return int(parse_quantity(_ABOUT_PATTERN.sub(lambda about: about.group()[0], text)))
 
 
 def count_before(phrase: str) -> Count:
@@ -89,8 +97,14 @@ def count_before(phrase: str) -> Count:
     match = next(reversed(list(find_counts(phrase))), None)
     if match is None or _YEAR_AT_END.search(phrase[: match.start()]):
         return Count()
-    least = _parse_number(match["n"])
-    return Count(least * _count_numbered(phrase[: match.start()]), match["unit"])
+    opening = phrase[: match.start()]
+    return Count(_parse_number(match["n"]) * _count_numbered(opening) * _times_before(opening), match["unit"])
+
+
+def _times_before(opening: str) -> int:
+    """Return how often a year what follows is asked for: 每季度至少|1份检查记录."""
+    rhythm = _LEAST_AT_END.sub("", opening, count=1)
+    return next((times for word, times in _TIMES_A_YEAR if rhythm.endswith(word)), 1)
 
 
 def _count_numbered(text: str) -> int:
@@ -110,7 +124,7 @@ def count_after(tail: str) -> Count:
         starts.add(1 + (inner_lead.end() if inner_lead else 0))
     for start in sorted(starts, reverse=True):
         match = _count_pattern().match(tail, start)
-        if match is None:
+        if match is None or _counts_other_things(match):
             continue
         opening = tail[:start]
         return Count(_parse_number(match["n"]), match["unit"], "各" in opening or "分别" in opening)
@@ -121,6 +135,13 @@ def count_after(tail: str) -> Count:
         if match is not None:
             return Count(times * _parse_number(match["n"]), match["unit"])
     return _count_in_bracket(tail)
+
+
+def _counts_other_things(match: re.Match[str]) -> bool:
+    """Return whether a number behind a noun counts what it is about: 照片（不少于三个节日）."""
+    counts = _WORDS["counts"]
+    is_of_material = match["unit"] in counts["materials"] or match["unit"] in counts["occasions"]
+    return not is_of_material and _OTHER_THING.match(match.string, match.end()) is not None
 
 
 def _count_in_bracket(tail: str) -> Count:
@@ -207,7 +228,7 @@ def combine_counts(before: Count, after: Count, tail: str, mark_count: int) -> C
 
 
 def min_words(phrase: str, tail: str) -> int | None:
-    """Return the minimum number of words before a noun (200字以上文字说明) or after it; 以内 sets none.
+    """Return the minimum number of words before a noun (200字以上文字说明, 300-500字报告) or after it; 以内 sets none.
 
     `phrase` ends with the noun, `tail` continues to the end of the next one; a number right before that belongs to it.
     """
@@ -217,6 +238,8 @@ def min_words(phrase: str, tail: str) -> int | None:
     match = _WORD_COUNT_BEFORE_NOUN.search(phrase) or _WORD_COUNT.search(
         tail, 0, next_words.start() if next_words else len(tail)
     )
-    if match is None or (match["tail"] in ("以内", "以下", "内") and not match["least"]):
+    if match is None:
         return None
-    return int(match["n"])
+    is_least = match["bound"] is not None and _LEAST_BOUND.fullmatch(match["bound"])
+    is_most = match["bound"] is not None or _MOST_TAIL.fullmatch(match["tail"] or "")
+    return int(match["n"]) if is_least or match["most"] or not is_most else None

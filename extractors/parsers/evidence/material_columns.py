@@ -33,7 +33,6 @@ _ACCOUNT: Final = re.compile(alternation(_WORDS["list"]["account"]))
 _MARK: Final = re.compile(r"(?:[①-⑳]|[（(]?\d{1,2}[）)、.．](?!\d))?")
 _EXAMPLE: Final = re.compile(alternation(_WORDS["list"]["examples"]))
 _OFFICIAL_FORM: Final = re.compile(f"[（(]{alternation(_WORDS['copies']['looks'])}")
-_NEVER_DONE: Final[frozenset[str]] = frozenset({"photo", "screenshot"})
 _ONLY_SHOWN: Final[frozenset[str]] = frozenset(_WORDS["forms"]["kinds"]) - {"report"}
 """Kinds that are never what is to be done: a text that ends with 的…图片 names the picture."""
 
@@ -92,7 +91,7 @@ def _names_material_among_others(sentence: str) -> bool:
         return not _DOING.match(text) and any(_ends_text(text, m) for m in find_general_nouns(text))
     if _ACCOUNT.match(text):
         return False
-    return kind_of(noun["noun"]) in _NEVER_DONE or "的" in text[: noun.start()]
+    return kind_of(noun["noun"]) in _WORDS["counts"]["pictures"] or "的" in text[: noun.start()]
 
 
 def _match_end(pattern: re.Pattern[str], text: str) -> int:

@@ -11,12 +11,14 @@ from typing import Final
 from extractors.normalize import find_matches
 from extractors.parsers.evidence.counts import NUMBER
 from extractors.parsers.evidence.model import Noun
+from extractors.parsers.quantities import APART, AT_LEAST, AT_MOST, NOT_BOUND
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("evidence")
 _NOUN_BOUNDARY = (
-    r"$|[→、，,；;。.：:！!）)(\[【/\n及和与或等各共并①-⑳]|以及|并且|不少于|不低于|不得少于|至少|最少|若干|以上|[≥≧＞>]|\d"
-    rf"|{NUMBER}(?:份|张|篇|条|次|套|本|个|幅|组)|每(?:次|类|个|月|季|年|场|期|半年)|原件|复印|扫描|电子版|打印|样[本张稿]|汇总(?!表)|为主|为证|为据"
+    rf"$|[→、，,；;。.：:！!）)(\[【/\n及和与或等各共并①-⑳]|以及|并且|{APART}|若干|以上|[≥≧＞>]|\d"
+    rf"|(?:{AT_LEAST}|{AT_MOST}|一式)[（(]?{NUMBER}"
+    rf"|{NUMBER}[多余]?(?:份|张|篇|条|次|套|本|个|幅|组)|每(?:次|类|个|月|季|年|场|期|半年)|原件|复印|扫描|电子版|打印|样[本张稿]|汇总(?!表)|为主|为证|为据"
     # 奖证（牌）图片: a bracket inside a name.
     r"|（(?=[一二三四五六七八九十])|（(?![\u3400-\u9fff]{1,2}）[\u3400-\u9fff])|（(?=[\u3400-\u9fff]{1,2}）[和及与或等各共并])"
     # A name in quotes is whole: “会议记录”“通知”等资料.
@@ -24,7 +26,7 @@ _NOUN_BOUNDARY = (
 )
 OPEN, CLOSE = "（([【", "）)]】"
 OPENING = re.compile("[（(]")
-_FORM = re.compile(r"[（(](?P<first>[含附包配])?[^（()）、，,；;]*")
+_FORM = re.compile(r"[（(](?:每[张份篇幅])?(?P<first>[含附包配])?[^（()）、，,；;]*")
 _BUNDLE = re.compile(r"(?:材料|资料|依据)$")
 _LEAST_IN_BUNDLE = 2
 """Materials in a bracket that stand for the name before it: 全套资料（包括方案、图片）."""
@@ -45,7 +47,7 @@ _LEAST_IN_SERIES, _LEAST_KNOWN, _LONGEST_KNOWN = 3, 5, 6
 """Nouns of a series, of one with a name that is no noun, and the length of a name after it: 组织机构、志愿者花名册."""
 _SHORT_NAME = re.compile(r"[\u3400-\u9fff]{3,10}(?<!等)")
 _COUNT_PER_OCCASION = re.compile(
-    rf"每(?:[次场期]|个?节日)(?:活动)?(?:不少于|至少)?{NUMBER}(?:[-—－–~～至]{NUMBER})?[张份篇幅]$"
+    rf"每(?:[次场期]|个?节日)(?:活动)?{AT_LEAST}?{NUMBER}(?:[-—－–~～至]{NUMBER})?[张份篇幅]$"
 )
 
 
@@ -168,7 +170,8 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
     account = _ACCOUNT_VERB.match(part)
     for match in _find_all_nouns(part) if is_among_materials else find_head_nouns(part):
         is_bracketed = depths[match.start()] > 0
-        kind = kind_of(match["noun"]) if match.re is not _counted_name_pattern() else _kind_of_counted(match["noun"])
+        is_counted = match.re is _counted_name_pattern()
+        kind = _kind_of_counted(match["noun"]) if is_counted else kind_of(match["noun"])
         summary = _SUMMARY.match(part, match.end())
         rest = summary["rest"] if summary and not is_bracketed else ""
         is_parenthesis = is_bracketed and _PARENTHESIS.match(part, max(part.rfind("（", 0, match.start()), 0))
@@ -190,6 +193,8 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
             or is_manner
             or _COUNT_PER_OCCASION.search(part[: match.start()])
             or (account and not is_bracketed and kind == "document")
+            # 报道截图（市级媒体3篇）: the number is of the material before the bracket.
+            or (is_counted and is_bracketed and nouns and OPENING.match(part, nouns[-1].end))
         ):
             continue
         nouns.append(Noun(start, match.end(), kind, is_bracketed))
@@ -213,8 +218,8 @@ def _counted_name_pattern() -> re.Pattern[str]:
     """Return the pattern of the end of a name that only its number shows to be of paper: 工作信息2条."""
     general = _WORDS["general"]
     return re.compile(
-        rf"(?P<noun>[\u3400-\u9fff]{{2}})(?<![{''.join(general['not_before_number'])}])"
-        rf"(?=(?:不少于|至少|各|共)?{NUMBER}{alternation(general['counted_by'])}(?:以上|左右)?(?:[、，,；;。）)（(和及与并]|$))"
+        rf"(?P<noun>[\u3400-\u9fff]{{2}})(?<![{''.join(general['not_before_number'])}]){NOT_BOUND}"
+        rf"(?=(?:{AT_LEAST}|各|共)?{NUMBER}{alternation(general['counted_by'])}(?:以上|左右)?(?:[、，,；;。）)（(和及与并]|$))"
     )
 
 

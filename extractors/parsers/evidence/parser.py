@@ -47,6 +47,7 @@ from extractors.parsers.evidence.requests import (
     request_verb_pattern,
     unit_bracket,
 )
+from extractors.parsers.quantities import AT_LEAST
 from extractors.vocabulary import load_toml
 
 _WORDS: Final = load_toml("evidence")
@@ -55,7 +56,7 @@ _POINTS = re.compile(
     r"^[^（(]{0,12}(?:[（(][^（）()分]*[）)])?[，,]?[（(](?:(?P<each>各)|得|计|共)?(?P<n>\d{1,3}(?:\.\d+)?)分[）)，,；;]"
 )
 _BRACKET_OR_COMMA = re.compile(r"[（(\[【）)\]】，,]")
-_COUNT_AFTER_COMMA = re.compile(r"[，,](?:各|共|不少于|至少)\d")
+_COUNT_AFTER_COMMA = re.compile(rf"[，,](?:各|共|{AT_LEAST})\d")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _JOINT = re.compile(r"[、或]|以及|(?<=[片图告案录单])[和及与]")
 _OR = re.compile(r"(?:[（(][^（）()]*[）)])?或者?")
@@ -128,7 +129,7 @@ def _bare_item(sentence: str) -> EvidenceItem:
 def find_evidence(text: str) -> list[EvidenceItem]:
     """Return the materials to submit according to a requirement, in order.
 
-    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is noun
+    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is shown
     （会议记录、图片）.
     """
     compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
@@ -221,7 +222,7 @@ def _read_addition(part: str, items: list[EvidenceItem], context: _Context) -> l
     sent = after if after.minimum is not None else count_sent(part)
     if sent.minimum is not None and items[-1].min_count is None:
         items[-1] = replace(items[-1], min_count=sent.minimum, unit=sent.unit)
-    elif items[-1].min_words is None:
+    elif items[-1].min_words is None and items[-1].kind not in _WORDS["counts"]["pictures"]:
         items[-1] = replace(items[-1], min_words=min_words("", part))
     return items
 

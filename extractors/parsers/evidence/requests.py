@@ -11,6 +11,7 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.evidence.counts import NUMBER, combine_counts, count_after, count_before
 from extractors.parsers.evidence.model import EvidenceItem
 from extractors.parsers.evidence.nouns import find_head_nouns, head_noun_pattern, kind_of
+from extractors.parsers.quantities import AT_LEAST, AT_MOST, WITHIN
 from extractors.parsers.responsible_units import labelled_bracket
 from extractors.vocabulary import alternation, load_toml
 
@@ -22,7 +23,7 @@ _MATERIAL_END = re.compile(r"[，,；;。（(]")
 _BARE_NAME = re.compile(r"[\u3400-\u9fff]{4,16}")
 _FORM_JOINT = re.compile(r"[、，,；;和及与或]|以及")
 _AMOUNT_OF_FORM = re.compile(
-    rf"(?:各|不少于|至少)?{NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)(?:以上|左右|以内)?$"
+    rf"(?:各|{AT_LEAST}|{AT_MOST})?{NUMBER}(?:{alternation(_WORDS['counts']['measures'])}|字)(?:以上|左右|{WITHIN})?$"
 )
 _LONGEST_FORM = 10
 

@@ -19,6 +19,7 @@ from extractors.readers.docx.package import (
     NAME,
     NUM_ID,
     NUM_PR,
+    ON_VALUES,
     OUTLINE,
     P_STYLE,
     PPR,
@@ -155,7 +156,7 @@ class Styles:
         for element in () if root is None else root.iterchildren(STYLE):
             style_id = element.get(STYLE_ID, "")
             self._elements.setdefault(style_id, element)
-            if element.get(TYPE) == "paragraph" and element.get(DEFAULT) in ("1", "true", "on"):
+            if element.get(TYPE) == "paragraph" and element.get(DEFAULT) in ON_VALUES:
                 self._default = style_id
 
     def get(self, style_id: str | None) -> Style:
@@ -373,14 +374,13 @@ def _read_levels(parent: Element) -> dict[int, Level]:
     levels: dict[int, Level] = {}
     for element in parent.iterchildren(w("lvl")):
         text = element.find(w("lvlText"))
-        has_text = text is not None and text.get(w("null")) not in ("1", "true", "on")
         restart = child_value(element, w("lvlRestart"))
         rpr = element.find(RPR)
         fonts = None if rpr is None else rpr.find(R_FONTS)
         levels[parse_int(element.get(ILVL))] = Level(
             start=parse_int(child_value(element, w("start"))),
             number_format=_number_format(element),
-            template=(text.get(VAL, "") if text is not None and has_text else "")[:_MAX_TEMPLATE],
+            template="" if text is None or text.get(w("null")) in ON_VALUES else text.get(VAL, "")[:_MAX_TEMPLATE],
             suffix=child_value(element, w("suff")) or "tab",
             restart=None if restart is None else parse_int(restart),
             is_legal=is_on(element, w("isLgl")),

@@ -72,6 +72,8 @@ _COSMETIC_PROPERTIES = re.compile(
 )
 _SYMBOL_FONTS = (b"Wingdings", b"Symbol")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+ON_VALUES: Final = ("1", "true", "on")
+OFF_VALUES: Final = ("0", "false", "off")
 _SHORTEST_ELEMENT: Final = len(b"<a/>")
 _NOT_DOCX: Final = "文件内没有 Word 正文部件"
 _SAVE_AGAIN: Final = "请用 WPS/Word 打开后另存为新的 docx，再放入"
@@ -199,7 +201,7 @@ def parse_int(text: str | None, default: int = 0) -> int:
 def toggle_value(parent: Element | None, name: str) -> bool | None:
     """Return whether `parent` switches the toggle `name` (w:vanish) on or off; None if it is not set."""
     child = None if parent is None else parent.find(name)
-    return None if child is None else child.get(VAL, "1") not in ("0", "false", "off")
+    return None if child is None else child.get(VAL, "1") not in OFF_VALUES
 
 
 def is_on(parent: Element | None, name: str) -> bool:

@@ -48,6 +48,7 @@ from extractors.readers.docx.package import (
     O_MATH,
     O_MATH_PARA,
     OBJECT,
+    ON_VALUES,
     OUTLINE,
     P_STYLE,
     PICT,
@@ -377,7 +378,7 @@ class InlineReader:
     def note_mark(self, reference: Element) -> str:
         """Return the displayed mark of a footnote or endnote reference; a custom mark follows as text."""
         kind = "footnote" if reference.tag == FOOTNOTE_REF else "endnote"
-        has_custom_mark = reference.get(CUSTOM_MARK) in ("1", "true", "on")
+        has_custom_mark = reference.get(CUSTOM_MARK) in ON_VALUES
         return self._marks.mark_for(kind, reference.get(ID, ""), has_custom_mark=has_custom_mark)
 
     def decode_symbols(self, text: str, rpr: Element | None) -> str:

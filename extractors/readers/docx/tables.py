@@ -23,6 +23,7 @@ from extractors.readers.docx.package import (
     MOVE_FROM,
     NUM_ID,
     NUM_PR,
+    OFF_VALUES,
     P_STYLE,
     PICT,
     PPR,
@@ -366,7 +367,7 @@ def _row_cells(index: ElementIndex, tr: Element, grid_columns: int, limits: Limi
 
 def _is_set(properties: Mapping[str, str], name: str) -> bool:
     """Return whether the properties of a row or cell switch `name` on."""
-    return name in properties and properties[name] not in ("0", "false", "off")
+    return name in properties and properties[name] not in OFF_VALUES
 
 
 def _column_count(raw_count: str, available: int, limits: Limits) -> tuple[int, bool]:

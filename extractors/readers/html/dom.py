@@ -47,13 +47,10 @@ _DECLARED_ENCODING = re.compile(
 )
 _SNIFF_BYTES = 16_384
 _ENCODINGS = {
-    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030",
-    "chinese": "gb18030", "csgb2312": "gb18030", "cp936": "gb18030", "windows-936": "gb18030", "hz-gb-2312": "hz",
-    "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs", "utf-8": "utf-8", "utf8": "utf-8",
-    "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "unicode": "utf-16-le",
+    "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "cp950": "big5hkscs",
     "iso-8859-1": "cp1252", "windows-1252": "cp1252", "us-ascii": "cp1252",
 }  # fmt: skip
-"""Declared encoding → codec. A name not in this table is ignored."""
+"""Declared encoding → codec. UTF-8 and GB 18030 are tried in any case, and UTF-16 is told by its zero bytes."""
 _MAX_LOST_SHARE = 0.05
 _SAVE_AS_HTML = "请用浏览器打开后另存为“网页，仅 HTML”，再放入"
 
@@ -131,7 +128,7 @@ def walk(root: Element, *stops: str, exclude: Element | None = None) -> Iterator
 
 def compact_text(root: Element) -> str:
     """Return the text below `root` without whitespace."""
-    return "".join("".join(cast(Iterator[str], root.itertext(with_tail=False))).split())
+    return "".join("".join(cast(Iterator[str], root.itertext())).split())
 
 
 def contains_tag(root: Element, tag: str) -> bool:
@@ -181,7 +178,7 @@ def read_mhtml_page(data: bytes) -> tuple[bytes, str | None, SavedPictures]:
     pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
     if not pages:
         raise ReadError("单文件网页里没有网页正文", _SAVE_AS_HTML)
-    start_pages = [part for part in pages if start and str(part.get("Content-ID", "")).strip() == start]
+    start_pages = [part for part in pages if str(part.get("Content-ID", "")).strip() == start]
     page = (start_pages or pages)[0]
     payload = page.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
@@ -222,7 +219,7 @@ def _candidate_encodings(data: bytes, declared_encoding: str | None) -> list[str
     # Text in another encoding is never valid UTF-8 by chance, while declared encodings are often outdated.
     names = [
         "utf-8",
-        *([codec] if codec and not codec.startswith(("utf-16", "cp1252")) else []),
+        *([codec] if codec and codec != "cp1252" else []),
         "gb18030",
         "big5hkscs",
     ]

@@ -91,7 +91,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     lost_chars = 0
     with _open_package(data, limits) as package:
         parts = Parts(package, limits)
-        reader = _PageReader(parts, limits, recognise=scan.is_installed())
+        reader = _PageReader(parts, limits, recognise=scan.can_recognise(limits))
         for document in _read_documents(parts, limits, notes):
             layout = lay_out(_usable_pages(reader.read_pages(document), pages, notes), limits, words)
             blocks += layout.blocks
@@ -105,7 +105,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
         raise ReadError(_reason_for_ocr(quality), f"需要识别（OCR）：{_CONVERT if has_drawn_text else scan.INSTALL}")
     if not blocks and is_scan:
         raise ReadError(f"{_reason_for_ocr(quality)}，也没有识别出文字", _CONVERT)
-    if not blocks and any(page.pictures for page in pages) and not scan.is_installed():
+    if not blocks and any(page.pictures for page in pages) and not scan.can_recognise(limits):
         raise ReadError("OFD 只有图像，没有文字", f"需要识别（OCR）：{scan.INSTALL}")
     if not blocks:
         is_missing = any(note.rule == "lost_page" for note in notes)
@@ -183,7 +183,7 @@ class _PageReader:
     def __init__(self, parts: Parts, limits: Limits, *, recognise: bool = False) -> None:
         self._parts = parts
         self._recognise = recognise
-        self._budget = scan.PictureBudget()
+        self._budget = scan.PictureBudget(limits.max_recognised_pictures)
         self._limits = limits
         self._marks_left = limits.max_nodes
 

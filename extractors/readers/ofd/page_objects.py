@@ -212,7 +212,7 @@ class PageObjectReader:
 
 def _is_transparent(alpha: str | None) -> bool:
     """Return whether an opacity (0 to 255) leaves nothing visible."""
-    return alpha is not None and parse_numbers(alpha, 1) == [0.0]
+    return parse_numbers(alpha, 1) == [0.0]
 
 
 def _parse_level(text: str) -> float:

@@ -14,7 +14,6 @@ from extractors.readers import decrypt
 from extractors.readers.ole import MAGIC, OleError, OleFile
 from extractors.readers.remedies import DOCUMENT
 
-_FIB = 0x1AA
 _MIN_VERSION = 0xC1
 _MAGIC_WORD_97 = 0xA5EC
 _MAGIC_WORD_95 = 0xA5DC
@@ -78,9 +77,7 @@ class _PieceTable:
         """Return the main text, without notes, headers and text boxes."""
         texts: list[str] = []
         for i, pcd in enumerate(self._pcds):
-            length = min(self._bounds[i + 1], self._text_end) - self._bounds[i]
-            if length <= 0:
-                continue
+            length = max(min(self._bounds[i + 1], self._text_end) - self._bounds[i], 0)
             start, width = _piece_offset(pcd)
             raw = self._main[start : start + width * length]
             if len(raw) < width * length:
@@ -153,7 +150,7 @@ def check_word(data: bytes) -> WordFile:
     table_name = "1Table" if flags & _TABLE_1 else "0Table"
     try:
         table, pictures = compound.stream(table_name), compound.stream("Data")
-        if len(main) < _FIB or table is None:
+        if table is None:
             raise ReadError(_DAMAGED, DOCUMENT.damaged)
         pieces = _PieceTable(main, table)
         text = pieces.text()

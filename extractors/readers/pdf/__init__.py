@@ -37,7 +37,7 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
     notes: list[ReadNote] = []
     if b"%%EOF" not in data[-_TRAILER_BYTES:]:
         notes.append(ReadNote("damaged_file", "PDF 文件末尾不完整，后面的页面可能缺失", "整个文件"))
-    recognise_page = scan.page_recogniser(limits) if scan.is_installed() else None
+    recognise_page = scan.page_recogniser(limits) if scan.can_recognise(limits) else None
     recognise_pictures = scan.picture_recogniser(limits) if recognise_page is not None else None
     with open_pdf(data, limits) as document:
         pages = read_pages(document, limits, recognise_page, recognise_pictures)

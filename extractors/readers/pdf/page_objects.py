@@ -59,8 +59,6 @@ class _DrawingReader:
                 return
             item = get_object(owner, index)
             kind = get_type(item)
-            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-                continue
             if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
                 self._add_path(item, matrix)
             elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:

@@ -23,6 +23,7 @@ __all__ = [
     "FORMAT",
     "INSTALL",
     "PictureBudget",
+    "can_recognise",
     "describe_outcome",
     "is_installed",
     "low_confidence_notes",
@@ -35,8 +36,6 @@ __all__ = [
 ]
 
 FORMAT: Final = "pdf_scan"
-MAX_PICTURES_PER_FILE: Final = 40
-"""Pictures among text that are recognised in one file; a printed album has hundreds, at about a second each."""
 _MIN_CONFIDENCE: Final = 0.8
 """Mean over the characters of a line below which a person should look: well printed lines have 0.97 and more."""
 _MAX_QUOTE: Final = 60
@@ -63,6 +62,11 @@ def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: Ta
         raise ReadError("图片中没有认出文字", "请核实文件；属通知的，请以 200 dpi 以上重新扫描后放入")
     notes = (*layout.notes, *low_confidence_notes(layout))
     return Document(FORMAT, layout.blocks, notes, lost_chars=layout.lost_chars)
+
+
+def can_recognise(limits: Limits) -> bool:
+    """Return whether recognition is installed and within the limits."""
+    return limits.max_recognised_pictures > 0 and is_installed()
 
 
 def recognise_images(images: Iterable[PageImage], limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
@@ -94,7 +98,7 @@ def picture_recogniser(
     limits: Limits,
 ) -> Callable[[pdfium.PdfPage, Page, int, tuple[PlacedPicture, ...]], tuple[Page, tuple[PlacedPicture, ...]]]:
     """Return a function that recognises the pictures among the text of a pdf page, within one budget for the file."""
-    budget = PictureBudget()
+    budget = PictureBudget(limits.max_recognised_pictures)
 
     def recognise(
         pdf_page: pdfium.PdfPage, page: Page, quarter_turns: int, pictures: tuple[PlacedPicture, ...]
@@ -112,7 +116,7 @@ def picture_recogniser(
 class PictureBudget:
     """How many pictures among text are still recognised in one file: each takes about a second."""
 
-    def __init__(self, left: int = MAX_PICTURES_PER_FILE) -> None:
+    def __init__(self, left: int) -> None:
         self._left = left
 
     def spend(self) -> bool:
@@ -175,7 +179,8 @@ def describe_outcome(*, is_recognised: bool) -> str:
         return "其中的文字由识别（OCR）读入，请对照原件核实"
     if is_installed():
         return (
-            f"没有从中读出文字（识别不出，或在本文件第 {MAX_PICTURES_PER_FILE} 张图片之后，不再识别）；"
+            "没有从中读出文字（识别不出，或在本文件"
+            f"第 {DEFAULT_LIMITS.max_recognised_pictures} 张图片之后，不再识别）；"
             "其中确有文字的，请录入为文本或提供更清晰的文件后重新放入"
         )
     return f"其中的文字未读取，需要识别（OCR）；{INSTALL}"

@@ -62,7 +62,7 @@ class EmbeddedPictures:
     def __init__(self, limits: Limits, words: TableWords) -> None:
         self._limits = limits
         self._words = words
-        self._budget = PictureBudget()
+        self._budget = PictureBudget(limits.max_recognised_pictures)
 
     def read(self, data: bytes | None, place: str) -> PictureContent:
         """Recognise one picture; small pictures give nothing.

@@ -59,7 +59,7 @@ class Sheet:
 
     def set_text(self, row: int, column: int, text: str) -> None:
         """Fill one cell; whitespace leaves it empty."""
-        if text and not text.isspace():
+        if text.strip():
             self.cells.setdefault(row, {})[column] = text
 
     def add_border(self, row: int, column: int) -> None:

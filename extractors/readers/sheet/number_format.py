@@ -26,8 +26,8 @@ BUILTIN = {
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)(?:"|$)|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<ampm>上午/下午|AM/PM|A/P)'
-    r"|(?P<general>General|G/通用格式)|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|a{3,4}|e)"
-    r"|(?P<exponent>E[+-]0+)|(?P<digit>[0#?][0#?,]*(?:\.[0#?]*,*)?|\.[0#?]+,*)|(?P<plain>.)",
+    r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-]0+)|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|a{3,4}|e)"
+    r"|(?P<digit>[0#?][0#?,]*(?:\.[0#?]*,*)?|\.[0#?]+,*)|(?P<plain>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")

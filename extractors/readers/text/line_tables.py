@@ -176,15 +176,12 @@ def _chain(numbers: Sequence[int | None], first: int, sizes: Collection[int]) ->
     best: dict[int, tuple[int, int, int]] = {first: (1, 0, first)}
     reached = first
     for i in range(first + shortest, len(numbers)):
-        number = numbers[i]
-        if number is None:
-            continue
         if i - reached > longest:
             break
         before = [
             j
             for j in range(max(first, i - longest), i - shortest + 1)
-            if j in best and number in (1, _next(numbers[j]))
+            if j in best and numbers[i] in (1, _next(numbers[j]))
         ]
         if before:
             best[i] = max((best[j][0] + 1, best[j][1] + (i - j in sizes), j) for j in before)
@@ -414,11 +411,10 @@ def _align(texts: Sequence[str], block: Sequence[int], profiles: Sequence[Column
     for c, profile in enumerate(profiles, 1):
         for i in range(n + 1):
             for start in range(i + 1):
-                if costs[c - 1][start] >= costs[c][i]:
-                    continue
-                value = costs[c - 1][start] + _cell_cost([texts[line] for line in block[start:i]], profile)
-                if value < costs[c][i]:
-                    costs[c][i], starts[c][i] = value, start
+                if costs[c - 1][start] < costs[c][i]:
+                    value = costs[c - 1][start] + _cell_cost([texts[line] for line in block[start:i]], profile)
+                    if value < costs[c][i]:
+                        costs[c][i], starts[c][i] = value, start
     return _Alignment(block, costs, starts)
 
 

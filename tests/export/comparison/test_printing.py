@@ -36,9 +36,9 @@ def test_every_sheet_prints_across_a4(five: Path, all_ids: list[str], ask: Ask, 
     # Every page bears the name of its sheet: a chart that falls over the edge would make a page without one.
     assert all("文明测评通知比较" in page for page in pages)
     assert sum("文明测评通知比较图表" in page for page in pages) == 5
-    assert all(title in full_text for title in ("各测评方法占多大比重", "各类材料的件数", "别的通知未见相近表述的事项"))
+    assert all(title in full_text for title in ("各测评方法占多大比重", "各类材料的件数", "别的通知未见相近要求的事项"))
     assert all(label.replace(" ", "") in full_text for (label,) in ask("SELECT label FROM mart.notice_labels"))
     # The header stands on every page of a list.
-    unique = [page for page in pages if "文明测评通知比较独有事项" in page]
-    assert len(unique) > 1
-    assert all("任务要求" in page for page in unique)
+    similar = [page for page in pages if "文明测评通知比较对应事项" in page]
+    assert len(similar) > 1
+    assert all("关系" in page for page in similar)

@@ -103,6 +103,7 @@ def test_labels_of_the_letter_stay(text: str) -> None:
         grid(["索引号：", "12340/2021-0007"], ["发布日期：", "2021-05-06"], ["有效性：", "有效"]),
         grid(["索引号：12340/2021-0007", "发布机构：市文明办"], ["名称：关于开展文明社区测评的通知", ""]),
         grid(["档案编码", "12340/2021-0007", "拟稿", "创建科"], ["落款", "2021-05-06", "类目", "通知"]),
+        grid(["索引号", "12340/2021-0007", "", ""], ["发文机关", "市文明办", "成文日期", "2021年5月6日"]),
     ],
 )
 def test_a_catalogue_in_a_table_is_no_table_of_the_notice(table: Table) -> None:
@@ -134,7 +135,7 @@ def test_a_table_of_the_notice_stays(table: Table) -> None:
     ids=["a card of a task", "no title below"],
 )
 def test_a_table_with_unknown_labels_needs_a_title_below_it_and_no_labels_of_columns(table: Table) -> None:
-    below = ["2021年任务清单"] if table.cells[0].text == "编号" else ["以上为存档资料"]
+    below = ["2021年任务清单"] if table.cells[0].text == "编号" else ["以上为机关存档资料"]
     found = document(table, *below)
     assert set_aside_page_data(found) == (PageData(), found)
 

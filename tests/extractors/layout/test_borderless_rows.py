@@ -209,6 +209,68 @@ def test_texts_centred_in_their_rows_are_doubtful() -> None:
     assert read_notes(draw_rows([HEADER, *rows], centred=True)[0]) == ["unsure_rows"]
 
 
+def draw_spaced_rows(rows: Sequence[Sequence[str]], *, centred: bool, leading: float = LEADING) -> list[Word]:
+    """Return the words of rows with white between them."""
+    words: list[Word] = []
+    top = 100.0
+    for row in [HEADER, *rows]:
+        cells = [wrap(text, end - x) for text, x, end in zip(row, XS, ENDS, strict=True)]
+        tallest = max(map(len, cells))
+        for lines, x in zip(cells, XS, strict=True):
+            first = top + ((tallest - len(lines)) * leading / 2 if centred else 0.0)
+            words += [make_word(line, x, first + i * leading) for i, line in enumerate(lines) if line]
+        top += tallest * leading + 8.0
+    return words
+
+
+BRIEF = "每年开展两次志愿服务活动，有方案、图片和总结，并报县里备案。"
+
+
+@pytest.mark.parametrize("leading", [LEADING, 1.2 * TYPE_SIZE], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "texts",
+    [(BRIEF, BRIEF), (LONG, LONG), (LONG, LONGER), ("开展活动。", LONG), ("开展活动。", LONGER), ("开展活动。", BRIEF)],
+    ids=["two lines", "three lines", "more lines", "one and three", "one and many", "one and two"],
+)
+def test_one_centred_row_is_enough_to_doubt(texts: tuple[str, str], leading: float) -> None:
+    rows = [["1", "组织领导", texts[0], "5", "办公室"], ["2", "志愿服务", texts[1], "5", "工会"]]
+    rows += [[str(i), "宣传教育", "开展活动。", "5", "人事科"] for i in range(3, 20)]
+    assert read_notes(draw_spaced_rows(rows, centred=False, leading=leading)) == ["inferred_rows"]
+    assert read_notes(draw_spaced_rows(rows, centred=True, leading=leading)) == ["unsure_rows"]
+
+
+def test_one_text_with_the_centre_of_a_longer_one_is_enough_to_doubt() -> None:
+    rows = [["", "组织领导和宣传教育工作", BRIEF, "", ""]] * 12
+    rows += [["", "志愿服务", LONG, "", ""]]
+    assert read_notes(draw_spaced_rows(rows, centred=False)) == ["inferred_rows"]
+    assert read_notes(draw_spaced_rows(rows, centred=True)) == ["unsure_rows"]
+
+
+def test_heading_centred_beside_its_rows_is_doubtful() -> None:
+    def draw(shift: float) -> list[Word]:
+        words = draw_spaced_rows([["", "", "开展活动。", "5", "办公室"]] * 8, centred=False)
+        tops = sorted({word.top for word in words})[1:]
+        return [*words, *(make_word("志愿服务", XS[1], top + shift) for top in tops[::2])]
+
+    assert read_notes(draw(0.0)) == ["inferred_rows"]
+    assert read_notes(draw((LEADING + 8.0) / 2)) == ["unsure_rows"]
+
+
+def test_rows_of_one_line_joined_over_white_are_doubtful() -> None:
+    rows = [["1", "组织领导", "召开动员会。", "5", "办公室"], ["", "", "制定工作方案并报县里备案。", "", ""]]
+    rows += [[str(i), "宣传教育", "开展活动。", "5", "人事科"] for i in range(2, 20)]
+    rows += [["20", "志愿服务", BRIEF, "5", "工会"]]
+    assert read_notes(draw_spaced_rows(rows, centred=False)) == ["unsure_rows"]
+
+
+def test_smaller_type_beside_the_first_line_is_not_doubtful() -> None:
+    rows = [["", "组织领导", LONG, "5", "办公室"], ["", "志愿服务", LONGER, "5", "工会"]]
+    words = draw_spaced_rows(rows, centred=False)
+    tops = sorted(word.top for word in words if word.text in ("组织领导", "志愿服务"))
+    numbers = [Word("①", XS[0], top, XS[0] + 7.0, top + 7.0) for top in tops]
+    assert read_notes([*words, *numbers]) == ["inferred_rows"]
+
+
 FRAMED = [["1", "组织领导", LONG, "5", "办公室"], ["", "", LONGER, "4", "工会"], ["2", "志愿服务", LONG, "3", "人事科"]]
 
 
@@ -237,6 +299,45 @@ def test_two_tables_as_wide_as_each_other_are_two() -> None:
     second, second_rulings, _ = half_ruled([HEADER, *FRAMED], bottom + 40)
     blocks = lay_out_blocks([make_page([*first, title, *second], [*first_rulings, *second_rulings])])
     assert block_texts(blocks) == ["[表]", "附件2", "[表]"]
+
+
+def draw_between_lines(rows: Sequence[Sequence[tuple[str, float]]]) -> Page:
+    """Return a page with a horizontal line above and below each row of one line."""
+    ys = [100.0 + i * 20.0 for i in range(len(rows) + 1)]
+    words = [make_word(text, x, y + 5) for row, y in zip(rows, ys, strict=False) for text, x in row]
+    return make_page(words, [horizontal(y, 55, 420) for y in ys])
+
+
+UNITS = [("序号", 60.0), ("教育局", 110.0), ("公安局", 150.0), ("住建局", 190.0), ("完成时限", 300.0)]
+STREETS = [("甲", 60.0), ("东街", 110.0), ("西街", 150.0), ("南街", 190.0), ("北街", 300.0)]
+MARKED = [[(str(i), 60.0), ("√", 110.0 + 40.0 * i), ("六月底前", 300.0)] for i in range(3)]
+HEADING = [("事项", 60.0), ("责任单位（★牵头，√配合）", 110.0), ("要求", 300.0)]
+FOOT = [("填报单位（盖章）：某县教育局", 60.0), ("联系电话：", 250.0)]
+
+
+@pytest.mark.parametrize(
+    "rows", [[HEADING, UNITS, *MARKED], [STREETS, *MARKED, FOOT]], ids=["heading over columns", "foot"]
+)
+def test_one_line_over_several_columns_of_a_short_table_hides_none(rows: list[list[tuple[str, float]]]) -> None:
+    texts = table_texts(only_table(lay_out_blocks([draw_between_lines(rows)])))
+    assert [text for text, _ in max(rows, key=len)] in texts
+    assert {len(row) for row in texts} == {5}
+
+
+def test_serial_numbers_set_unevenly_are_one_column() -> None:
+    rows = [
+        [("序号名称", 60.0), ("测评内容", 150.0), ("分值", 300.0)],
+        [("1", 77.0), ("健全组织机构", 150.0), ("5", 300.0)],
+        [("2", 65.0), ("开展志愿服务", 150.0), ("2", 300.0)],
+    ]
+    assert {len(row) for row in table_texts(only_table(lay_out_blocks([draw_between_lines(rows)])))} == {3}
+
+
+def test_two_lines_between_rules_are_no_table() -> None:
+    blocks = lay_out_blocks(
+        [draw_between_lines([[(LONG[:30], 60.0)], [("城东区", 60.0), ("2024", 200.0), ("第3期", 350.0)]])]
+    )
+    assert not [block for block in blocks if isinstance(block, Table)]
 
 
 def test_columns_between_horizontal_lines_are_those_of_the_page_before() -> None:

@@ -51,6 +51,15 @@ def test_white_between_two_rows(step: float, n_borders: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("n_lines", "n_full", "n_borders"), [(2, 2, 0), (3, 3, 2), (5, 4, 3), (5, 3, 0), (10, 8, 7), (10, 7, 0)]
+)
+def test_lines_that_fill_every_column_are_rows(n_lines: int, n_full: int, n_borders: int) -> None:
+    tops = [100.0 + 12 * n for n in range(n_lines)]
+    words = [*(word(FULL, 0.0, top) for top in tops), *(word(FULL, 100.0, top) for top in tops[:n_full])]
+    assert len(rows_of(*words, edges=TWO).borders) == n_borders
+
+
+@pytest.mark.parametrize(
     ("x", "text", "is_band"),
     [
         (95.0, "志愿服务", False),

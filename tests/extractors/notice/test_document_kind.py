@@ -105,6 +105,87 @@ class TestOther:
         assert kind(found) == "notice"
 
 
+ASKING = ["一、建立健全学习制度", "二、定期开展志愿服务", "三、不得在楼道堆放杂物"]
+TELLING = ["四、槐花落了一地。", "五、院门开着没有人。", "六、天色渐渐暗下来。"]
+
+
+class TestBounds:
+    @pytest.mark.parametrize(
+        ("items", "wanted"),
+        [
+            (ASKING, "notice"),
+            (ASKING[:2], "other"),
+            (ASKING + TELLING[:2], "notice"),
+            (ASKING + TELLING, "other"),
+            (["一、须佩戴好工牌", "二、须清理好楼道", "三、须打扫好庭院"], "notice"),
+            (["一、须佩戴好工牌", "二、须清理好楼道", "三、须打扫庭院"], "other"),
+        ],
+        ids=["three ask", "two ask", "more than half", "half", "eight characters", "seven characters"],
+    )
+    def test_how_many_items_ask_for_something(self, items: list[str], wanted: str) -> None:
+        assert kind(page(*items)) == wanted
+
+    @pytest.mark.parametrize(
+        ("head", "wanted"),
+        [
+            (("关于做好联络员报送工作的通知",), "other"),
+            (("关于做好联络员报送工作的通知", "甲乙发〔2022〕3号"), "notice"),
+        ],
+    )
+    def test_a_title_and_one_more_sign_make_a_letter(self, head: tuple[str, ...], wanted: str) -> None:
+        assert kind(notice("关门", head=head)) == wanted
+
+    @pytest.mark.parametrize(("n_stages", "wanted"), [(1, "task_list"), (2, "plan")])
+    def test_a_plan_with_tasks_has_two_stages(self, n_stages: int, wanted: str) -> None:
+        found = notice("2022年文明单位创建工作方案", *STAGES[: 1 + n_stages], "任务分解表", TASKS)
+        assert kind(found) == wanted
+
+    @pytest.mark.parametrize(
+        ("blocks", "reason"),
+        [
+            (("一、指导思想", "坚持以人民为中心。", *STAGES), "题为“2022年文明单位创建工作方案”，分 2 个阶段实施"),
+            (STAGES[1:], "题为“2022年文明单位创建工作方案”，分 2 个阶段实施"),
+            (STAGES[:2], "题为“2022年文明单位创建工作方案”，正文有 0 条"),
+            ((*STAGES, "任务分解表", TASKS), "题为“2022年文明单位创建工作方案”，分 2 个阶段，读出 2 项任务"),
+        ],
+        ids=["headings and stages", "stages alone", "one stage", "tasks"],
+    )
+    def test_why_it_is_a_plan(self, blocks: tuple[Block | str, ...], reason: str) -> None:
+        found = page("2022年文明单位创建工作方案", *blocks)
+        assert (kind(found), found.notice.kind_reason) == ("plan", reason)
+
+    @pytest.mark.parametrize(("n_more", "wanted"), [(2, "rubric"), (3, "task_list")])
+    def test_half_of_the_tasks_of_a_rubric_have_points(self, n_more: int, wanted: str) -> None:
+        more = [[f"整治{place}环境卫生", "办公室", "全年"] for place in ("街巷", "河道", "楼院")[:n_more]]
+        plain = drawn(["工作任务", "责任科室", "完成时限"], *more)
+        assert kind(page("测评细则", SCORED, "任务分解表", plain)) == wanted
+
+    def test_a_title_alone_makes_no_plan_no_roster_and_no_form(self) -> None:
+        assert kind(page("2022年文明单位创建工作方案", "老周推开门。")) == "other"
+        assert kind(page("文明创建工作领导小组成员名单", "王芳")) == "other"
+        assert kind(page("文明家庭推荐表", SUMS)) == "other"
+
+    def test_without_such_a_title_there_is_no_form_and_no_roster(self) -> None:
+        assert kind(page("老周的一天", BOXES)) == "other"
+        assert kind(page("今年的情况", PEOPLE)) == "other"
+
+    @pytest.mark.parametrize(("n_amounts", "is_told"), [(3, False), (4, True)])
+    def test_a_column_is_named_by_what_most_of_its_cells_hold(self, n_amounts: int, is_told: bool) -> None:
+        rows = [[f"{n}日事项", f"{1000 + n}.00" if n < n_amounts else "待定"] for n in range(5)]
+        reason = page("明细", drawn(["名目", "额度"], *rows)).notice.kind_reason or ""
+        assert ("金额" in reason) is is_told
+
+    def test_names_of_places_look_like_those_of_persons(self) -> None:
+        rows = (["王芳", "11.00"], ["李强", "12.00"], ["赵敏", "13.00"])
+        persons, places = (page("近况", drawn([header, "额度"], *rows)) for header in ("经手人", "地名"))
+        assert persons.notice.kind_reason == "没有对谁提出要求：表1“近况”各列是人名、金额"
+        assert places.notice.kind_reason == "没有对谁提出要求：表1“近况”各列是金额"
+
+    def test_a_table_of_phrases_without_a_header(self) -> None:
+        rows = (["槐花", "院门"], ["一地", "开着"], ["满树", "关着"], ["半开", "虚掩"])
+        assert page("近况", drawn(*rows)).notice.kind_reason == ("没有对谁提出要求：表1“近况”没有表头，各格是短语")
+
+
 class TestDecisionsOfPeople:
     def decided(self, code: str, *blocks: Block | str) -> Extraction:
         made = tuple(Paragraph(b, f"第{i}段") if isinstance(b, str) else b for i, b in enumerate(blocks, 1))

@@ -177,6 +177,16 @@ class TestMaterials:
         forms = [(row.applies_to, row.value, row.value_max, row.unit, row.tasks) for row in found.rules]
         assert forms == [("照片", Decimal(4), None, "张", 2), ("说明报告", None, Decimal(600), "字", 1)]
 
+    def test_the_form_in_a_note_is_that_of_its_table(self) -> None:
+        tables = ("附件1", "任务分解表", drawn(*WITH_MATERIALS), "附件2", "重点任务清单", drawn(*WITH_MATERIALS))
+        found = notice(*tables, "注：照片每项不少于4张。")
+        second = found.tables[1].table_id
+        assert {e.task_id.startswith(second) for e in found.task_evidence if e.format} == {True}
+
+    def test_the_form_that_certain_tasks_have_is_told_and_not_spread(self) -> None:
+        found = notice("凡考核方式为查阅资料的，均须附照片。", "任务分解表", drawn(*WITH_MATERIALS))
+        assert (rule(found, "evidence").tasks, {e.format for e in found.task_evidence}) == (0, {None})
+
     def test_the_least_words(self) -> None:
         found = notice("说明报告不少于500字。", "任务分解表", drawn(*WITH_MATERIALS))
         assert [(e.min_words, e.basis) for e in found.task_evidence if e.kind == "report"] == [(500, "rule")]
@@ -185,6 +195,13 @@ class TestMaterials:
         found = notice("各类材料一律用A4纸打印。", "任务分解表", drawn(*WITH_MATERIALS))
         assert {e.format for e in found.task_evidence} == {"各类材料一律用A4纸打印"}
         assert {e.basis for e in found.task_evidence} == {"cell"}
+
+    def test_a_number_of_all_materials_is_not_that_of_each(self) -> None:
+        for sentence in ("佐证材料不少于3份。", "各类资料不少于800字。"):
+            found = notice(sentence, "任务分解表", drawn(*WITH_MATERIALS))
+            assert {e.format for e in found.task_evidence} == {sentence.rstrip("。")}
+            assert {e.basis for e in found.task_evidence} == {"cell"}
+            assert {e.min_words for e in found.task_evidence} == {None}
 
     def test_what_each_task_hands_in(self) -> None:
         found = notice("每项任务须提供不少于2张现场照片。", "任务分解表", drawn(*PLAIN))

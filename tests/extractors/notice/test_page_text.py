@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from extractors import extract
 from extractors.document import Document, Paragraph
-from extractors.layout import Page, lay_out
+from extractors.layout import Page, Ruling, lay_out
 from extractors.notice.pipeline import build_extraction
+from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.records import Extraction
 from tests.extractors.layout.draw_pages import LEADING, grid_rulings, make_page, make_word
 from tests.extractors.notice.accounted import LEAST
@@ -76,6 +78,28 @@ def columns(n_rows: int, top: float = 300.0) -> Page:
 def test_a_page_of_columns_without_a_table_is_a_warning() -> None:
     assert page_notes(columns(5)) == ["columns_outside_tables"]
     assert page_notes(columns(2)) == []
+
+
+def below_a_table(rulings: Sequence[Ruling], n_rows: int) -> Page:
+    """A table that holds most of a page, and lines of short texts below it."""
+    table = [("序号", "测评项目", "测评标准")]
+    table += [(str(i), f"志愿服务活动第{i}项", f"全年开展活动不少于{i}次，有方案、有总结") for i in range(1, 16)]
+    words = [
+        make_word(text, x, 100 + row * LEADING)
+        for row, texts in enumerate(table)
+        for text, x in zip(texts, (60, 120, 300), strict=True)
+    ]
+    return make_page([*words, *columns(n_rows, top=600.0).words], rulings)
+
+
+def test_columns_below_a_table_that_is_not_drawn_are_a_warning() -> None:
+    def rules(page: Page) -> list[str]:
+        return [note.rule for note in lay_out([page], words=VOCABULARY_WORDS).notes]
+
+    drawn = grid_rulings([55, 115, 295, 560], [98 + i * LEADING for i in range(17)])
+    assert rules(below_a_table([], 5)) == ["inferred_rows", "columns_outside_tables"]
+    assert rules(below_a_table([], 2)) == ["inferred_rows"]
+    assert rules(below_a_table(drawn, 5)) == []
 
 
 def test_all_words_of_a_page_come_into_lines_and_cells() -> None:

@@ -91,6 +91,11 @@ class TestUnits:
         assert len(found.tasks) == 3
         assert rules(found) == ["prose_doubt"]
 
+    def test_an_item_that_is_written_otherwise_is_told_once_in_several_sections(self) -> None:
+        first = ("（一）学风", "1.教务处：开好班会。", "2.团委：办好讲座。", "3.加强领导。")
+        found = plan("一、任务", *first, "（二）环境", "1.总务处：维护设施。", "2.保卫处：排查隐患。")
+        assert (parties(found), rules(found)) == (["教务处", "团委", "总务处", "保卫处"], ["prose_doubt"])
+
     def test_an_item_without_the_units_of_the_others_is_told(self) -> None:
         found = plan("一、任务", "1.开好班会。（责任处室：教务处）", "2.维护设施。（责任处室：总务处）", "3.争创一流。")
         assert (len(found.tasks), rules(found)) == (2, ["prose_doubt"])
@@ -137,6 +142,11 @@ class TestWhatIsNone:
             ("一、问答", "1.什么是文明单位？", "2.怎样申报？"),
             ("一、实施步骤", "1.3月：动员部署。", "2.4月：组织实施。", "3.9月：总结提高。"),
             ("一、区教育局", "1.办好学校。", "二、有关要求", "1.提高认识。", "2.加强协作。"),
+            (
+                "一、任务",
+                *("（一）区教育局", "1.办好学校。", "（二）区民政局", "1.建好养老驿站。"),
+                *("（三）环境整治", "1.清理河道。", "（四）文化惠民", "1.举办展览。"),
+            ),
             ("一、附则", "1.本办法由区文明办负责解释。", "2.本办法自印发之日起施行。", "3.原办法废止。"),
             ("一、汇报", "1.东城街道：已更新公益广告。", "2.西城街道：均已完成整改。"),
             ("一、形势", "1.成绩来之不易。得分92分。", "2.问题不容忽视。", "3.任务十分艰巨。"),

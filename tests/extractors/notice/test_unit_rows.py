@@ -115,18 +115,32 @@ class TestDebris:
         assert {"repaired", "unread_text"} <= set(rules(found))
 
 
+NO_UNIT = UnitDecision("联络人", (), None, "是人不是单位", "乙", "2026-11-03")
+
+
 class TestDecisions:
     ROWS = drawn(HEADER, ["1", DUTIES[0], "水保"], ["2", DUTIES[1], "KX刁刘"], ["3", DUTIES[2], "联络人"])
 
-    def read(self, *decisions: UnitDecision) -> list[UnitRow]:
+    def extract(self, *decisions: UnitDecision) -> Extraction:
         head = tuple(Paragraph(text, f"第{n}段") for n, text in enumerate(HEAD, 1))
-        return build_extraction(Document("docx", (*head, self.ROWS)), b"bytes", units=decisions).parties
+        return build_extraction(Document("docx", (*head, self.ROWS)), b"bytes", units=decisions)
+
+    def read(self, *decisions: UnitDecision) -> list[UnitRow]:
+        return self.extract(*decisions).parties
+
+    def test_what_people_settled_is_not_asked_again(self) -> None:
+        assert doubts(self.extract(NO_UNIT)) == doubts(self.extract()) == ["unread_text"]
+
+    def test_only_the_whole_text_is_settled(self) -> None:
+        other = UnitDecision("联络", (), None, "不是单位", "乙", "2026-11-03")
+        assert doubts(self.extract(NO_UNIT, other)) == ["unread_text"]
+        debris = UnitDecision("KX", (), None, "不是单位", "乙", "2026-11-03")
+        assert doubts(self.extract(NO_UNIT, debris)) == ["unread_text"]
 
     def test_what_people_decided_holds_before_what_the_notice_says(self) -> None:
         decided = UnitDecision("水保", ("水土保持科",), "水土保持", "三定方案", "甲", "2026-11-01")
         debris = UnitDecision("KX刁刘", ("办公室",), None, "印发件", "甲", "2026-11-02")
-        none = UnitDecision("联络人", (), None, "是人不是单位", "乙", "2026-11-03")
-        rows = self.read(decided, debris, none)
+        rows = self.read(decided, debris, NO_UNIT)
         assert [(u.name, u.printed, u.defined_at, u.defined_locator, u.function) for u in rows] == [
             ("水土保持科", ["水保"], "decision", "三定方案（甲，2026-11-01）", "水土保持"),
             ("办公室", ["KX刁刘"], "decision", "印发件（甲，2026-11-02）", None),

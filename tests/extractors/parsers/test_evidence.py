@@ -66,6 +66,23 @@ CELLS: list[tuple[str, list[tuple[str, int | None]]]] = [
     ("考试样卷、成绩汇总表", [("document", None), ("table", None)]),
     ("公众号推文截图（每季度2张）", [("screenshot", 8)]),
     ("四个一批人才名单", [("list", None)]),
+    ("合影5张以内、板报图3张", [("photo", None), ("photo", 3)]),
+    ("训练照片不超过6张", [("photo", None)]),
+    ("简报最多3篇、纪要至少2份", [("news", None), ("minutes", 2)]),
+    ("培训课件限2份", [("document", None)]),
+    ("两三张合影、七八份问卷", [("photo", 2), ("other", 7)]),
+    ("十五六张合影", [("photo", 15)]),
+    ("一百二十份问卷", [("other", 120)]),
+    ("廿五张合影", [("photo", None)]),
+    ("第二十张合影", [("photo", None)]),
+    ("数十张合影", [("photo", None)]),
+    ("统一两张合影", [("photo", 2)]),
+    ("预案一式三份", [("plan", 3)]),
+    ("每季度至少1份巡河记录", [("minutes", 4)]),
+    ("每月2期简报", [("news", 24)]),
+    ("登记表（不少于三个村民小组）", [("table", None)]),
+    ("网络报道截屏（市级媒体3篇）", [("screenshot", None)]),
+    ("合影4张（每张配20字说明）", [("photo", 4), ("report", None)]),
     ("绿化、亮化设施照片3张", [("photo", 3)]),
     ("人大代表、政协委员", []),
     ("作出声明", []),
@@ -210,6 +227,11 @@ LEAST_WORDS: list[tuple[str, list[int | None]]] = [
     ("工作总结不少于1000字、活动照片", [1000, None]),
     ("文字说明，300字左右", [300]),
     ("800字左右的情况说明和图片", [800, None]),
+    ("学习心得（800—1200字）", [800]),
+    ("300字至500字的简介、合影", [300, None]),
+    ("述职报告不超过3000字", [None]),
+    ("倡议书限200字、小结不低于400字", [None, 400]),
+    ("合影2～3张，说明（200-300字）", [None]),
 ]
 
 
@@ -240,6 +262,10 @@ def test_words_points_and_units_belong_to_their_material() -> None:
     assert (photo.unit, photo.min_count, str(photo.points)) == ("张", 2, "1")
     assert read_evidence("总结（1000字以内）")[0].min_words is None
     assert read_evidence("总结不少于1500字")[0].min_words == 1500
+
+
+def test_a_number_with_its_bracket_belongs_to_the_material_before() -> None:
+    assert [one.raw for one in read_evidence("小结1份（800-1000字）、板报图2—4张、合影")] == ["小结", "板报图", "合影"]
 
 
 def test_a_number_per_occasion_keeps_the_points() -> None:

@@ -8,9 +8,12 @@ import pytest
 
 from extractors.parsers.deadlines.anchors import holiday_date, holiday_dates, lunar_to_solar
 from extractors.parsers.deadlines.model import Period
+from extractors.parsers.evidence import read_evidence
 from extractors.parsers.item_labels import unstack
 from extractors.parsers.misread_units import find_misread
 from extractors.parsers.persons import is_person_list
+from extractors.parsers.scoring import read_scoring
+from extractors.parsers.thresholds import read_thresholds
 
 HOLIDAYS = (
     ("七一建党节", "07-01", "07-01"),
@@ -170,3 +173,45 @@ def test_a_cell_holds_six_names_at_most(text: str, is_list: bool) -> None:
 )
 def test_a_vertical_heading_has_three_lines_at_least(raw: str, line: str) -> None:
     assert unstack(raw, "工作制度责任单位") == line
+
+
+@pytest.mark.parametrize(("length", "kept"), [(27, 27), (28, 28), (29, 28), (40, 28)])
+def test_characters_of_what_is_measured(length: int, kept: int) -> None:
+    phrase = "甲" * (length - 3) + "满意率"
+    assert [found.subject for found in read_thresholds(f"{phrase}达到80%以上。")] == [phrase[-kept:]]
+
+
+@pytest.mark.parametrize(("length", "is_alone"), [(5, False), (6, True), (7, True)])
+def test_a_long_phrase_is_cut_at_a_joint_if_enough_remains(length: int, is_alone: bool) -> None:
+    measured = "乙" * (length - 3) + "满意度"
+    phrase = "甲" * 30 + "、" + measured
+    (found,) = read_thresholds(f"{phrase}达到80%以上。")
+    assert found.subject == (measured if is_alone else phrase[-28:])
+
+
+def test_a_long_phrase_ends_with_what_is_measured() -> None:
+    (found,) = read_thresholds("扎实推进各项文明实践工作的覆盖范围以及参与各方的群众满意度等达到80%以上。")
+    assert found.subject == "推进各项文明实践工作的覆盖范围以及参与各方的群众满意度"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(3, 3), (4, 4), (157, 157), (158, 158), (159, 158), (161, 158)])
+def test_characters_of_a_condition(length: int, kept: int) -> None:
+    (rule,) = read_scoring("缺" * length + "的，扣2分。")
+    assert len(rule.condition or "") == kept
+
+
+@pytest.mark.parametrize(("length", "count"), [(13, 1), (14, 1), (15, 0)])
+def test_the_longest_name_of_a_material(length: int, count: int) -> None:
+    assert len(read_evidence("单" * (length - 4) + "公示情况")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("全套资料（包括方案、图片）", ["方案", "图片"]),
+        ("全套资料（包括方案）", ["全套资料", "方案"]),
+        ("全套资料（方案、图片）", ["方案", "图片"]),
+    ],
+)
+def test_two_materials_in_a_bracket_stand_for_the_name_before_it(text: str, names: list[str]) -> None:
+    assert [item.raw for item in read_evidence(text)] == names

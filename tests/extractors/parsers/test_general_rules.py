@@ -128,6 +128,8 @@ class TestForms:
             ("书面材料控制在2份以内", [("书面材料", "document", "-2份")]),
             ("照片须为当年拍摄，每张附20字以内说明", [("照片", "photo", "")]),
             ("说明报告至少写3条以上举措", []),
+            ("整改资料不得晚于5月10日提交", []),
+            ("照片至多6张、情况说明起码200字", [("照片", "photo", "-6张"), ("情况说明", "report", "200-字")]),
         ],
     )
     def test_what_is_asked_of_materials(self, sentence: str, found: list[tuple[str, str | None, str]]) -> None:

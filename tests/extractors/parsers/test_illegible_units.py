@@ -112,6 +112,8 @@ class TestRowsThatRanIntoOneAnother:
     def test_names_stay_and_the_rest_is_told(self, cell: str, names: list[str], illegible: list[str]) -> None:
         lexicon = lexicon_of(*self.CELLS, cell)
         assert read(cell, lexicon) == (names, [(text, RUN_TOGETHER) for text in illegible])
+        assert set(lexicon.names) == {"工会", "团委", "人事科", "办公室"}
+        assert not lexicon.others
 
     def test_a_list_is_no_jumble(self) -> None:
         assert split_jumble("团委工会人事科", (2, 4), {"团委", "工会", "人事科"}) is None

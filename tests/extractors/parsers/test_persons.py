@@ -38,6 +38,7 @@ def test_split_persons(cell: str, names: list[str]) -> None:
         ("崔克辉欧阳春晓", ["崔克辉", "欧阳春晓"]),
         ("——", []),
         ("无", []),
+        ("宣传办值班室", ["宣传办值班室"]),
     ],
 )
 def test_more_names(cell: str, names: list[str]) -> None:

@@ -82,6 +82,8 @@ def test_roles_and_scopes() -> None:
 def test_looks_like_party() -> None:
     assert looks_like_party("县教育局、团县委")
     assert not looks_like_party("材料审核")
+    assert all(map(looks_like_party, ["人民银行", "市农商行", "县支行", "信用社"]))
+    assert not any(map(looks_like_party, ["文明出行", "道路通行", "参照执行"]))
     assert not looks_like_party("建立健全各项制度，落实到科")
 
 

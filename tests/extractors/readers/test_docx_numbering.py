@@ -219,3 +219,46 @@ def test_a_list_that_does_not_exist_numbers_nothing() -> None:
 )
 def test_numerals(form: str, drawn: dict[int, str]) -> None:
     assert {number: numerals.format_number(number, form) for number in drawn} == drawn
+
+
+@pytest.mark.parametrize(("ilvl", "label"), [(-1, "1."), (0, "1."), (8, "9."), (9, "9."), (20, "9.")])
+def test_levels_beyond_the_last_one_are_the_last_one(ilvl: int, label: str) -> None:
+    nine = abstract(0, *(level(n, "decimal", f"{n + 1}.") for n in range(9))) + num(1, 0)
+    assert texts(item("文明", ilvl), numbering=nine) == [f"{label}文明"]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(63, 63), (64, 64), (65, 64)])
+def test_the_longest_text_of_a_number(length: int, kept: int) -> None:
+    long = abstract(0, level(0, "decimal", "甲" * length)) + num(1, 0)
+    assert texts(item("文明"), numbering=long) == [f"{'甲' * kept} 文明"]
+
+
+@pytest.mark.parametrize(("n_links", "label"), [(0, "7."), (1, "7."), (7, "7."), (8, "")])
+def test_lists_that_are_those_of_a_style(n_links: int, label: str) -> None:
+    def link(n: int) -> str:
+        return f'<w:abstractNum w:abstractNumId="{n}"><w:numStyleLink w:val="S{n}"/></w:abstractNum>'
+
+    styles = "".join(
+        f'<w:style w:type="numbering" w:styleId="S{n}"><w:pPr><w:numPr><w:numId w:val="{n + 2}"/></w:numPr></w:pPr>'
+        "</w:style>"
+        for n in range(n_links)
+    )
+    lists = [*map(link, range(n_links)), abstract(n_links, level(0, "decimal", "7."))]
+    numbering = "".join([*lists, *(num(n + 1, n) for n in range(n_links + 1))])
+    assert texts(item("文明"), styles=styles, numbering=numbering) == [f"{label}文明"]
+
+
+@pytest.mark.parametrize(("raw", "heading"), [("0", 1), ("8", 9), ("9", 0), ("10", 0), ("-1", 0), ("甲", 0)])
+def test_levels_of_an_outline(raw: str, heading: int) -> None:
+    (block,) = document(para("文明", properties=f'<w:outlineLvl w:val="{raw}"/>')).paragraphs()
+    assert (block.level or 0) == heading
+
+
+@pytest.mark.parametrize(
+    ("restart", "labels"), [("0", "1 1.1 1.2 2 2.3"), ("1", "1 1.1 1.2 2 2.1"), (None, "1 1.1 1.2 2 2.1")]
+)
+def test_where_a_level_begins_again(restart: str | None, labels: str) -> None:
+    extra = "" if restart is None else f'<w:lvlRestart w:val="{restart}"/>'
+    two = abstract(0, level(0, "decimal", "%1"), level(1, "decimal", "%1.%2", extra)) + num(1, 0)
+    body = "".join(item("文", ilvl) for ilvl in (0, 1, 1, 0, 1))
+    assert texts(body, numbering=two) == [f"{label} 文" for label in labels.split()]

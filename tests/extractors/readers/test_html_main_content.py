@@ -79,6 +79,12 @@ def test_a_page_arranged_by_tables() -> None:
     assert outline(page(shell)) == WANTED
 
 
+def test_rows_of_links_beside_an_article_are_no_data() -> None:
+    links = "".join(f"<tr><td><a href='/a{i}'>公开</a></td><td><a href='/b{i}'>服务</a></td></tr>" for i in range(3))
+    shell = f"<table>{links}<tr><td>{LETTER}{TABLE}</td></tr></table>"
+    assert outline(page(shell)) == WANTED
+
+
 def test_an_article_in_several_boxes_is_read_whole() -> None:
     boxes = f"<div class='TRS_Editor'>{LETTER}</div><p>附件</p><div class='TRS_Editor'>{TABLE}</div>"
     assert outline(page(f"<div>{boxes}</div><div class='footer'>{FOOTER}</div>")) == [*WANTED[:-1], "附件", "表"]

@@ -194,6 +194,7 @@ def test_the_limits_of_an_ordinary_machine() -> None:
         "max_pages": 3_000,
         "max_page_side": 14_400.0,
         "max_page_marks": 200_000,
+        "max_recognised_pictures": 40,
     }
 
 

@@ -14,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 from extractors.attachments import read
 from extractors.document import Document
 from extractors.readers.sheet import xlsx
-from extractors.readers.sheet.number_format import format_general, format_value
+from extractors.readers.sheet.number_format import BUILTIN, format_general, format_value
 
 from .build_sheets import document, only_table, package, row, save, text_cell, workbook
 
@@ -186,3 +186,110 @@ def test_a_large_part_is_read_piece_by_piece_with_the_same_result(
     whole = read(data, "a.xlsx")
     monkeypatch.setattr(xlsx, "_MAX_WHOLE_PARSE", 0)
     assert read(data, "a.xlsx") == whole
+
+
+SHOWN_AS = {
+    "45173.5633": (0, 11, 12, 13, 48, 49),
+    "45174": (1,),
+    "45173.56": (2,),
+    "45,174": (3, 37, 38),
+    "45,173.56": (4, 39, 40),
+    "4517356%": (9,),
+    "4517356.33%": (10,),
+    "2023年9月4日": (14, 31),
+    "4-Sep-23": (15,),
+    "4-Sep": (16,),
+    "Sep-23": (17,),
+    "1:31 PM": (18,),
+    "1:31:09 PM": (19,),
+    "13:31": (20,),
+    "13:31:09": (21,),
+    "2023年9月4日 13:31": (22,),
+    "2023年9月": (27, 36, 50, 52, 57),
+    "9月4日": (28, 29, 51, 53, 54, 58),
+    "9-4-23": (30,),
+    "13时31分": (32,),
+    "13时31分09秒": (33,),
+    "下午1时31分": (34, 55),
+    "下午1时31分09秒": (35, 56),
+    "31:09": (45, 47),
+    "1084165:31:09": (46,),
+}
+"""The formats without a code of their own, by what they show of half past one on a day of September."""
+
+
+def test_formats_that_a_file_names_by_number_only() -> None:
+    found: dict[str, list[int]] = {}
+    for number, code in BUILTIN.items():
+        found.setdefault(format_value(45173.5633, code), []).append(number)
+    assert {text: tuple(numbers) for text, numbers in found.items()} == SHOWN_AS
+    assert {format_value(-1234.5, BUILTIN[number]) for number in (37, 38)} == {"-1,235"}
+    assert {format_value(-1234.5, BUILTIN[number]) for number in (39, 40)} == {"-1,234.50"}
+
+
+@pytest.mark.parametrize("code", ["0.00E+00", "0.0E+0", "0E-00", "##0.0e+0"])
+def test_a_number_in_scientific_format_is_no_year(code: str) -> None:
+    assert [format_value(value, code) for value in (0.25, 2023, 45173.5)] == ["0.25", "2023", "45173.5"]
+
+
+def test_names_of_months_and_days_of_the_week() -> None:
+    assert " ".join(format_value(45292 + 31 * n, "mmm") for n in range(12)) == (
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+    )
+    assert [format_value(45292 + n, "aaa aaaa ddd") for n in range(7)] == [
+        f"{day} 星期{day} 星期{day}" for day in "一二三四五六日"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "day_1904"),
+    [
+        (-1, "-1", "-1"),
+        (0, "1899-12-31", "1904-1-1"),
+        (1, "1900-1-1", "1904-1-2"),
+        (59, "1900-2-28", "1904-2-29"),
+        (60, "1900-2-28", "1904-3-1"),
+        (61, "1900-3-1", "1904-3-2"),
+        (2_957_003, "9995-12-30", "9999-12-31"),
+        (2_958_465, "9999-12-31", "2958465"),
+        (2_958_466, "2958466", "2958466"),
+    ],
+)
+def test_the_first_and_the_last_day(value: int, day: str, day_1904: str) -> None:
+    assert (format_value(value, "yyyy-m-d"), format_value(value, "yyyy-m-d", date_1904=True)) == (day, day_1904)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1e14, "100000000000000"),
+        (1e15, "1E+15"),
+        (1e-9, "0.000000001"),
+        (1e-10, "1E-10"),
+        (123456789.123, "123456789.12"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_the_digits_of_a_plain_number(value: float, shown: str) -> None:
+    assert format_general(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "零"),
+        (99_999_999, "九千九百九十九万九千九百九十九"),
+        (100_000_000, "100000000"),
+        (1.5, "1.5"),
+    ],
+)
+def test_chinese_numerals(value: float, shown: str) -> None:
+    assert format_value(value, "[DBNum1]General") == shown
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"), [("<5", "4"), ("<=5", "45"), (">5", "6"), (">=5", "56"), ("=5", "5"), ("<>5", "46")]
+)
+def test_the_condition_of_a_section(condition: str, holds: str) -> None:
+    shown = [format_value(value, f'[{condition}]"甲";"乙"') for value in (4, 5, 6)]
+    assert shown == ["甲" if str(value) in holds else "乙" for value in (4, 5, 6)]

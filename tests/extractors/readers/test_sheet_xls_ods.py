@@ -93,6 +93,28 @@ def test_formulas_strings_flags_and_errors() -> None:
     assert "#REF!" in result.notes[0].message
 
 
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 1: "#ERR"}
+
+
+@pytest.mark.parametrize(("code", "shown"), ERRORS.items())
+def test_what_a_formula_shows_instead_of_a_value(code: int, shown: str) -> None:
+    stored = bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF])
+    formula = record(0x0006, struct.pack("<HHH", 1, 2, 0) + stored + bytes(8))
+    rows = HEADS + label(1, 0, 3) + label(1, 1, 4)
+    for cell in (formula, record(0x0205, struct.pack("<HHHBB", 1, 2, 0, code, 1))):
+        (note,) = read(xls([("Sheet1", 0, rows + cell)], STYLES + shared(WORDS)), "a.xls").notes
+        assert (note.rule, f"“{shown}”" in note.message) == ("formula_error", True)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "FALSE"), (1, "TRUE"), (2, "TRUE")])
+def test_a_formula_that_is_true_or_not(value: int, shown: str) -> None:
+    stored = bytes([1, 0, value, 0, 0, 0, 0xFF, 0xFF])
+    flag = record(0x0205, struct.pack("<HHHBB", 1, 2, 0, value, 0))
+    formula = record(0x0006, struct.pack("<HHH", 1, 0, 0) + stored + bytes(8))
+    number_ = record(0x0006, struct.pack("<HHHd", 1, 1, 0, 7.0) + bytes(8))
+    assert _cells(formula, number_, flag) == [shown, "7", shown]
+
+
 def test_lines_tell_the_table_from_its_notes() -> None:
     framed = STYLES + style(0, 0x1111)
     rows = [label(0, 0, 0, 1) + label(0, 1, 1, 1), label(1, 0, 3, 1) + label(1, 1, 4, 1)]

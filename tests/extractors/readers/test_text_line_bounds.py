@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.text.line_tables import LineTable, find_line_tables
+from extractors.readers.text import read
+from extractors.readers.text.column_profiles import ColumnProfile, find_filled_columns
+from extractors.readers.text.line_tables import LineTable, find_line_tables, find_lost_header
 
 HEADER = ["序号", "任务", "责任单位"]
 ROWS = [["1", "建好志愿服务站", "县民政局"], ["2", "评选好邻居", "县妇联"], ["3", "修补破损路面", "县城管局"]]
@@ -45,6 +48,16 @@ def test_a_serial_number_may_have_a_mark() -> None:
 def test_a_table_is_looked_for_at_so_many_numbers_one(n_strays: int, n_tables: int) -> None:
     strays = ["分值", "1", "附记"] * n_strays
     assert len(found([*strays, "说明", *flat(HEADER, *ROWS)])) == n_tables
+
+
+def test_numbers_one_without_a_header_above_them_are_not_tried() -> None:
+    assert len(found([*["附记", "1"] * 60, *["说明"] * 3, *flat(HEADER, *ROWS)])) == 1
+
+
+def test_a_table_of_bars_may_follow_at_once() -> None:
+    lines = [*flat(HEADER, *ROWS), "| 甲 | 乙 |", "|---|---|", "| 一 | 二 |"]
+    tables = list(read("\n".join(lines).encode(), "表.md", Limits(), VOCABULARY_WORDS).tables())
+    assert [(table.locator, table.n_rows) for table in tables] == [("表1", 4), ("表2", 2)]
 
 
 @pytest.mark.parametrize(("n_cells", "is_table"), [(1, True), (2, True), (14, True), (18, True), (19, False)])
@@ -126,3 +139,89 @@ def test_one_short_row_may_have_lost_a_cell() -> None:
 def test_a_header_on_every_page_is_no_cell() -> None:
     lines = flat(HEADER, *ROWS, HEADER, FOURTH)
     assert shown(lines) == [HEADER, *ROWS, FOURTH]
+
+
+@pytest.mark.parametrize(
+    ("n_regular", "n_longer", "is_table"), [(2, 3, True), (2, 4, False), (3, 4, True), (3, 5, False)]
+)
+def test_how_many_rows_are_as_long_as_most(n_regular: int, n_longer: int, is_table: bool) -> None:
+    n_rows = n_regular + n_longer + 1
+    more = [["另行通知"] * (1 + n % 5) * (n_regular < n < n_rows) for n in range(1, n_rows + 1)]
+    rows = [[str(n), f"建好志愿服务站{n}", "县民政局", *lines] for n, lines in enumerate(more, 1)]
+    assert [len(table.rows) for table in found(flat(HEADER, *rows)).values()] == [n_rows + 1] * is_table
+
+
+@pytest.mark.parametrize(
+    ("last", "is_row"),
+    [
+        (FOURTH, True),
+        (["4", "联系人", "王某，电话另行通知"], True),
+        (["4", "本表由办公室负责解释并于每月底前汇总报送领导小组审定后印发", "一式三份，" * 7], False),
+        (["4", "86", "2023"], False),
+    ],
+)
+def test_the_last_row_is_like_those_above_it(last: list[str], is_row: bool) -> None:
+    assert shown(flat(HEADER, *ROWS, last)) == [HEADER, *ROWS, *[last] * is_row]
+
+
+def test_a_table_may_begin_again_at_one() -> None:
+    assert {first: table.end for first, table in found(flat(HEADER, *ROWS, HEADER, *ROWS)).items()} == {0: 24}
+    apart = [*flat(HEADER, *ROWS), *["说明文字到此结束。"] * 20, *flat(HEADER, *ROWS)]
+    assert {first: table.end for first, table in found(apart).items()} == {0: 12, 32: 44}
+
+
+NAMES = ["责任单位", "工作任务", "完成时限"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ([*NAMES, "甲", "乙", "丙"], 0),
+        (["前言如下。", "", *NAMES, "甲", "乙", "丙"], 2),
+        ([*NAMES, "甲", "乙"], None),
+        ([*NAMES[:2], "花名", "甲", "乙", "丙"], 0),
+        ([NAMES[0], "某物", "花名", "甲", "乙", "丙"], None),
+        ([*NAMES[:2], NAMES[0], "甲", "乙", "丙"], None),
+        ([*NAMES[:2], "花" * 8, "甲", "乙", "丙"], 0),
+        ([*NAMES[:2], "花" * 9, "甲", "乙", "丙"], None),
+    ],
+)
+def test_a_header_that_was_lost(lines: list[str], place: int | None) -> None:
+    assert find_lost_header(lines, VOCABULARY_WORDS) == place
+
+
+@pytest.mark.parametrize(("text", "cost"), [("建好", 0.0), ("评好", 1.0), ("87", 2.5), ("", 1.125), ("长" * 200, 3.25)])
+def test_how_unlike_a_text_is_to_a_column(text: str, cost: float) -> None:
+    assert ColumnProfile(["建好", "修好", "86", ""]).cost(text) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ("texts", "text", "cost"), [([], "甲", 3.0), ([], "", 1.5), ([""], "甲", 3.0), ([""], "", 0.0)]
+)
+def test_a_column_without_texts(texts: list[str], text: str, cost: float) -> None:
+    assert ColumnProfile(texts).cost(text) == cost
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"), [(["甲乙", "清扫每条小巷"], (1, 2)), (["88", "清扫每条小巷"], (0, 2)), (["88", "甲乙"], (0, 1))]
+)
+def test_the_columns_that_a_short_row_fills(row: list[str], columns: tuple[int, ...]) -> None:
+    profiles = [
+        ColumnProfile(["86", "87"]),
+        ColumnProfile(["甲乙", "丁丙"]),
+        ColumnProfile(["修补每段路面", "擦洗护栏"]),
+    ]
+    assert find_filled_columns([row], profiles) == columns
+
+
+@pytest.mark.parametrize(
+    ("n_odd", "n_rows", "named"),
+    [(3, 14, None), (3, 13, "序号2、4、6共3行"), (5, 20, "8、10共5行"), (6, 29, None), (6, 28, "8、10等共6行")],
+)
+def test_rows_whose_cells_are_told_by_their_likeness_alone(n_odd: int, n_rows: int, named: str | None) -> None:
+    rows = [[str(n), "建好志愿服务站点", "县民政局"] for n in range(1, n_rows + 1)]
+    for n in range(1, 2 * n_odd, 2):
+        rows[n][1:2] = ["建好志愿服务站点，", "并公布名单"]
+    notes = read("\n".join(flat(HEADER, *rows)).encode(), "表.txt", Limits(), VOCABULARY_WORDS).notes
+    assert [note.rule for note in notes] == ["cell_lines"] * (named is not None)
+    assert all((named or "") in note.message for note in notes)

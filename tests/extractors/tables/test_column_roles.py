@@ -25,12 +25,12 @@ def roles(header: Row, *rows: Row, spans: bool = False) -> list[str]:
     return [str(role) for role in cleaned(header, *rows, spans=spans).roles.names]
 
 
-@pytest.mark.parametrize("text", ["3", "3.", "12、", "十二、", "（一）", "(4)", "Ⅱ", "④", "一"])
+@pytest.mark.parametrize("text", ["3", "3.", "12、", "十二、", "（一）", "(4)", "Ⅱ", "④", "一", "第1件", "第十二条"])
 def test_serial(text: str) -> None:
     assert is_serial(text)
 
 
-@pytest.mark.parametrize("text", ["组织", "1.1", "2021", "一票否决", "", "3分"])
+@pytest.mark.parametrize("text", ["组织", "1.1", "2021", "一票否决", "", "3分", "第一季度", "第1阶段"])
 def test_no_serial(text: str) -> None:
     assert not is_serial(text)
 

@@ -35,6 +35,13 @@ class TestOneRow:
         assert (header.start, header.stop, header.is_found) == (0, 1, True)
         assert header.columns == names
 
+    def test_one_cell_over_all_columns_names_none(self) -> None:
+        assert found_rows([("第一组　宣传阵地", 1, 4)], *BODY, spans=True) == (0, 0)
+
+    def test_a_blank_row_that_the_format_marks_as_header_says_that_there_is_none(self) -> None:
+        header = find_header(grid(["", "", "", ""], *BODY), 1)
+        assert (header.start, header.stop, header.is_found) == (1, 1, False)
+
     def test_line_breaks_and_blanks_inside_words(self) -> None:
         header = find_header(grid(["序 号", "测评\n标准", "分值", "责 任\n单位"], *BODY), None)
         assert header.columns == ("序号", "测评标准", "分值", "责任单位")

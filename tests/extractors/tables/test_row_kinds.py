@@ -116,6 +116,20 @@ class TestSections:
     def test_in_cells(self, first: Row, second: Row) -> None:
         assert tuple(kinds(first, *self.FIRST, second, *self.SECOND)) == self.EXPECTED
 
+    def test_the_number_of_the_items_below_without_its_last_part_heads_them(self) -> None:
+        header: Row = ["冲刺目标", "责任单位", "完成时限"]
+        rows = [
+            ["1、氛围布置", "宣传办", ""],
+            ["1.1 张贴公益广告", "宣传办", "6月底前"], ["1.2 更新宣传栏", "工会", "7月底前"],
+            ["2、环境整治", "总务处", ""], ["2.1 修补操场围栏", "总务处", "6月底前"],
+        ]  # fmt: skip
+        assert kinds(*rows, header=header) == ["band", "task", "task", "band", "task"]
+
+    def test_a_sentence_with_such_a_number_is_a_task(self) -> None:
+        header: Row = ["任务内容", "责任单位", "完成时限"]
+        rows = [["1、张贴公益广告，设专栏。", "宣传办", "5月底前"], ["1.1 更新宣传栏", "工会", "7月底前"]]
+        assert kinds(*rows, header=header) == ["task", "task"]
+
     def test_a_heading_with_a_unit_of_its_own_is_a_task(self) -> None:
         header: Row = ["测评标准", "责任单位"]
         rows = [["（一）宣传氛围", ""], [DUTIES[2], UNITS[2]], [DUTIES[3], UNITS[3]], ["学习教育", UNITS[0]]]

@@ -101,6 +101,21 @@ def test_units_beside_what_they_hand_in_are_tasks_in_whatever_words() -> None:
     assert len(cleaned(*UPLOADS).task_rows()) == len(UPLOADS) - 1
 
 
+SPRINT: Rows = [
+    ["冲刺目标", "担责部门", "倒排日期"],
+    ["1.1核心价值观标语上墙", "宣传办", "6月28日"],
+    ["1.2禁烟标识", "校医院", "6月20日"],
+    ["2.1操场围栏和破损路面", "总务处、体育部", "7月5日"],
+    ["2.2四色桶全覆盖", "总务处", "6月30日"],
+]
+
+
+def test_items_of_an_outline_beside_units_are_tasks_although_each_has_a_day() -> None:
+    assert len(cleaned(*SPRINT).task_rows()) == len(SPRINT) - 1
+    amounts: Rows = [SPRINT[0], *[[f"{n}.5万元采购", *row[1:]] for n, row in enumerate(SPRINT[1:], 1)]]
+    assert not cleaned(*amounts).task_rows()
+
+
 MENDED: Rows = [
     ["序号", "地点", "发现问题", "责任单位", "整改时限"],
     *[

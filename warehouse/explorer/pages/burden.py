@@ -11,7 +11,7 @@ from warehouse.errors import QueryError
 from warehouse.explorer import queries_burden, urls
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import MAX_SUGGESTIONS, Lookups
-from warehouse.explorer.pages.progress import build_scope, read_filters
+from warehouse.explorer.pages.progress import build_scope, find_caveat, read_filters
 from warehouse.explorer.pages.search import paginate
 from warehouse.explorer.queries_progress import NO_PARTY
 from warehouse.explorer.rendering import Page, get_parameter
@@ -39,7 +39,7 @@ def burden(request: Request, session: Session, lookups: Lookups) -> Page:
             filters["rule"] = ""
         parties = session.rows(queries_burden.by_party(scope, MAX_PARTIES))
         found = session.rows(queries_burden.hits(scope, filters["rule"], queries_burden.MAX_ROWS + 1))
-        caveat = lookups.caveat_of_notices({row["notice_id"] for row in parties})
+        caveat = find_caveat(lookups, scope)
     rows, pages = paginate(request, found, PAGE_SIZE, queries_burden.MAX_ROWS, urls.burden(**filters))
     return Page(
         "burden.html",

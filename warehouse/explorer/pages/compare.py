@@ -80,8 +80,10 @@ def compare(request: Request, session: Session, lookups: Lookups) -> Page:
             "pairs": [(a, b, similar.get((a, b)), similar.get((b, a))) for a, b in combinations(ids, 2)],
             "matches": _similar_tasks(session, ids),
             "bonus_only": find_bonus_topics(session, ids),
+            "mixture": lookups.kinds.describe(ids, filters=None),
+            "same_kind": list_same_kind(lookups, ids),
             "by_difference": by_difference,
-            "address": "/compare?" + "&".join(f"n={notice_id}" for notice_id in ids),
+            "address": address_of(ids),
         },
     )
 
@@ -89,6 +91,22 @@ def compare(request: Request, session: Session, lookups: Lookups) -> Page:
 def find_bonus_topics(session: Session, ids: Sequence[str]) -> set[tuple[str, str]]:
     """Return (notice_id, topic) where a notice has a topic among bonus items only."""
     return {(row["notice_id"], row["topic"]) for row in session.rows(queries.bonus_topics(ids))}
+
+
+def address_of(ids: Sequence[str]) -> str:
+    """Return the address of the comparison of these notices."""
+    return "/compare?" + "&".join(f"n={notice_id}" for notice_id in ids)
+
+
+def list_same_kind(lookups: Lookups, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return title and address of the comparisons of those of the notices that share a campaign, or a level."""
+    shared: dict[str, list[str]] = {}
+    for notice_id in ids:
+        notice = lookups.notices[notice_id]
+        for name, value in (("类别", notice.campaign), ("级别", notice.award_level)):
+            if value:
+                shared.setdefault(f"只比{name}为{value}的", []).append(notice_id)
+    return [(title, address_of(of_kind)) for title, of_kind in shared.items() if MIN_NOTICES <= len(of_kind) < len(ids)]
 
 
 def compare_topics(

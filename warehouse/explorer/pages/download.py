@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Sequence, Sized
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,14 +17,14 @@ from starlette.responses import Response
 import schemas
 from warehouse.answer_files import write_answer
 from warehouse.errors import QueryError
-from warehouse.explorer import queries_burden
+from warehouse.explorer import queries_burden, queries_units
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.pages import compare, progress, questions, search
 from warehouse.explorer.pages.sql import read_statement
 from warehouse.explorer.pages.table import load_table_rows
 from warehouse.explorer.queries import MAX_HITS
-from warehouse.explorer.queries_progress import by_party, overdue
+from warehouse.explorer.queries_progress import ProgressScope, by_party, overdue
 from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_parameter
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
@@ -44,9 +44,9 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` if tables are in doubt.
+    """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` is what a reader must know.
 
-    The answer to a question is written with what stands beside its rows.
+    The answer to a question is written with what stands beside its rows, `warnings` among it.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Sheet:
     row_limit: int | None = None
     caveat: str | None = None
     answer: Answer | None = None
+    warnings: Sequence[str] = ()
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -103,7 +104,7 @@ def _workbook_response(sheet: Sheet) -> Response:
     with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
         path = Path(folder) / "sheet.xlsx"
         if sheet.answer is not None:
-            write_answer(path, sheet.answer, cut=cut if is_cut else None)
+            write_answer(path, sheet.answer, warnings=sheet.warnings, cut=cut if is_cut else None)
         else:
             write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
         content = path.read_bytes()
@@ -206,7 +207,8 @@ def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> S
             weights = topic.weights.get(notice_id, {})
             row += [weights.get(name) for name in ("points", "share", "tasks", "task_share")]
         rows.append(row)
-    return Sheet("主题比较", columns, rows, caveat=lookups.caveat_of_notices(ids))
+    caveats = (lookups.kinds.describe(ids, filters=None), lookups.caveat_of_notices(ids))
+    return Sheet("主题比较", columns, rows, caveat="。".join(filter(None, caveats)))
 
 
 def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -244,9 +246,8 @@ def _finding_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
 
 
 def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    matching = session.rows(
-        by_party(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
-    )
+    scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
+    matching = session.rows(by_party(scope, MAX_HITS + 1))
     states = progress.STATUS_LABELS
     columns = ["通知", "责任单位", "任务数", *states.values(), "已逾期", "30天内到期", "完成率", "最近填报"]
     rows = [
@@ -262,8 +263,7 @@ def _progress_sheet(request: Request, session: Session, lookups: Lookups) -> She
         ]
         for row in matching[:MAX_HITS]
     ]
-    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
-    return Sheet("进展", columns, rows, _row_limit(matching), caveat)
+    return Sheet("进展", columns, rows, _row_limit(matching), _progress_caveat(lookups, scope, matching))
 
 
 def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -289,10 +289,37 @@ def _burden_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet
     return Sheet("减负对照", columns, rows, _row_limit(matching), caveat)
 
 
+def _units_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
+    unit_id = get_parameter(request, "unit")
+    matching = session.rows(queries_units.obligations(unit_id, MAX_HITS + 1))
+    rows = [
+        [
+            row["unit"],
+            row["place"],
+            row["requirement"],
+            code_label(row["role"], "role"),
+            row["tasks"],
+            row["notices"],
+            row["due_on"],
+            "；".join(row["deadlines"] or ()),
+            "\n".join(row["thresholds"]),
+            row["items_asked"],
+            row["items_needed"],
+            row["covered"],
+            "\n".join(row["sources"]),
+            row["obligation_id"],
+        ]
+        for row in matching[:MAX_HITS]
+    ]
+    columns = ["单位", "所属", "要求", "角色", "任务数", "通知数", "最早到期", "各处时限", "最严的数量", "要求的件数"]
+    columns += ["合并后件数", "已办结任务数", "各处出处", "任务编号"]
+    notices = {row["notice_id"] for row in session.rows(queries_units.notices_of(unit_id))}
+    return Sheet("合并清单", columns, rows, _row_limit(matching), lookups.caveat_of_notices(notices))
+
+
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
-    matching = session.rows(
-        overdue(progress.build_scope(session, lookups, progress.read_filters(request, lookups)), MAX_HITS + 1)
-    )
+    scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
+    matching = session.rows(overdue(scope, MAX_HITS + 1))
     columns = ["逾期天数", "到期日", "漏办次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
     rows = [
         [
@@ -311,15 +338,28 @@ def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Shee
         ]
         for row in matching[:MAX_HITS]
     ]
-    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    caveat = _progress_caveat(lookups, scope, matching)
     return Sheet("逾期任务", [*columns, "通知", "出处", "任务编号"], rows, _row_limit(matching), caveat)
+
+
+def _progress_caveat(lookups: Lookups, scope: ProgressScope, matching: Sequence[Mapping[str, Any]]) -> str:
+    """Return which notices the rows count, and what is doubtful about them."""
+    caveat = lookups.caveat_of_notices({row["notice_id"] for row in matching})
+    return "。".join(filter(None, (progress.describe_counted(lookups, scope), caveat)))
 
 
 def _question_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     question = questions.find_question(get_parameter(request, "number"))
-    answer = questions.answer_question(request, session, question, limit=session.limits.download_rows)
+    answer = questions.answer_question(request, session, lookups, question, limit=session.limits.download_rows)
     cut = session.limits.download_rows if answer.result.truncated else None
-    return Sheet(question.title, answer.result.columns, answer.result.rows, cut, answer=answer)
+    return Sheet(
+        question.title,
+        answer.result.columns,
+        answer.result.rows,
+        cut,
+        answer=answer,
+        warnings=questions.describe_notices(lookups, answer),
+    )
 
 
 def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -341,6 +381,7 @@ SHEET_BUILDERS: Final[dict[str, Callable[[Request, Session, Lookups], Sheet]]] =
     "progress": _progress_sheet,
     "overdue": _overdue_sheet,
     "burden": _burden_sheet,
+    "units": _units_sheet,
     "question": _question_sheet,
     "table": _table_sheet,
 }

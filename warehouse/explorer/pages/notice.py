@@ -9,10 +9,13 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from warehouse.explorer import queries, queries_progress
+from warehouse.explorer.access import may_edit
 from warehouse.explorer.connections import Session
+from warehouse.explorer.editing import Editing
 from warehouse.explorer.lookups import Lookups
 from warehouse.explorer.pages.search import indicator_paths
-from warehouse.explorer.rendering import NotFoundError, Page, get_parameter, get_path_id
+from warehouse.explorer.pages.settle_panel import read_notice_panel
+from warehouse.explorer.rendering import Handler, NotFoundError, Page, get_parameter, get_path_id
 
 TEN_DAYS: Final = ("上旬", "中旬", "下旬")
 MAX_SIMILAR_NOTICES: Final = 8
@@ -23,7 +26,16 @@ MAX_ROWS: Final = 500
 MAX_SIMILAR_TASKS: Final = 30
 
 
-def notice(request: Request, session: Session, lookups: Lookups) -> Page:
+def notice_page(editing: Editing | None = None) -> Handler:
+    """Return the handler of the page of a notice; an editor corrects there what it says of the notice itself."""
+
+    def show(request: Request, session: Session, lookups: Lookups) -> Page:
+        return notice(request, session, lookups, editing if may_edit(request) else None)
+
+    return show
+
+
+def notice(request: Request, session: Session, lookups: Lookups, editing: Editing | None = None) -> Page:
     """Show metadata, tables, topics, parties, text and findings of a notice."""
     notice_id = get_path_id(request, "notice_id")
     notice_row = session.row(queries.notice(notice_id))
@@ -70,6 +82,7 @@ def notice(request: Request, session: Session, lookups: Lookups) -> Page:
             "similar": session.rows(queries.similar_notices(notice_id, MAX_SIMILAR_NOTICES)),
             "changes": session.rows(queries.changes(notice_id)),
             "next": session.row(queries.next_version(notice_id)),
+            "panel": None if editing is None else read_notice_panel(session, lookups, editing, notice_id, locator),
         },
     )
 

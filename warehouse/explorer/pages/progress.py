@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Final
 
 from starlette.requests import Request
 
+from warehouse.clock import today
 from warehouse.errors import QueryError
 from warehouse.explorer import queries_progress, urls
 from warehouse.explorer.connections import Session
@@ -18,9 +18,12 @@ from warehouse.explorer.pages.search import Pagination, paginate
 from warehouse.explorer.queries import Query
 from warehouse.explorer.queries_progress import ProgressScope
 from warehouse.explorer.rendering import CODE_LABELS, Page, get_parameter
+from warehouse.own_duties import SEE_FILTER
 from warehouse.questions import find_notices
 
 PAGE_SIZE: Final = 50
+EVERYTHING: Final = "all"
+"""Value of the filter `whose` that leaves nothing out."""
 PREVIEW_ROWS: Final = 10
 """Rows per list on the overview."""
 STATUS_LABELS: Final[Mapping[str, str]] = {
@@ -64,20 +67,26 @@ LISTS: Final[Mapping[str, Listing]] = {
 }
 
 
+def find_caveat(lookups: Lookups, scope: ProgressScope) -> str | None:
+    """Return what is doubtful about the notices of a scope; without a choice these are the current ones."""
+    current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
+    return lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
+
+
 def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show the first rows of all lists, or one page of the list named by the parameter `list`."""
     filters = read_filters(request, lookups)
     list_name, error_message = get_parameter(request, "list"), ""
     totals: Mapping[str, Any] | None = None
     views: list[ListView] = []
-    caveat = None
+    caveat, cut = None, ""
     try:
         scope = build_scope(session, lookups, filters)
     except QueryError as error:
         error_message = str(error)
     else:
-        current = [notice.notice_id for notice in lookups.notices.values() if notice.is_current]
-        caveat = lookups.caveat_of_notices(current if scope.notices is None else scope.notices)
+        caveat = find_caveat(lookups, scope)
+        cut = describe_counted(lookups, scope)
         if list_name in LISTS:
             totals, views = (
                 session.row(queries_progress.totals(scope)),
@@ -97,6 +106,7 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
             "totals": totals or {},
             "states": STATUS_LABELS,
             "caveat": caveat,
+            "cut": cut,
             "has_reports": session.row(queries_progress.any_report()) is not None,
             "lists": views,
             "single": list_name in LISTS,
@@ -109,9 +119,17 @@ def progress(request: Request, session: Session, lookups: Lookups) -> Page:
     )
 
 
+def describe_counted(lookups: Lookups, scope: ProgressScope) -> str:
+    """Return in Chinese which notices are counted, and what is left out."""
+    return lookups.scopes.describe(scope.notices, today(), everything=scope.everything, remedy=SEE_FILTER)
+
+
 def read_filters(request: Request, lookups: Lookups) -> dict[str, str]:
-    """Return the filters of the request: `notice` is an id or parts of names, `party` a name or a part of one."""
-    filters = {name: get_parameter(request, name) for name in ("notice", "party")}
+    """Return the filters of the request.
+
+    `notice` is an id or parts of names, `party` a name or a part of one, `whose` is "all" to leave nothing out.
+    """
+    filters = {name: get_parameter(request, name) for name in ("notice", "party", "whose")}
     if filters["notice"] not in lookups.notices:
         ids = [notice.notice_id for notice in lookups.notices.values() if notice.label == filters["notice"]]
         filters["notice"] = ids[0] if ids else filters["notice"]
@@ -124,7 +142,10 @@ def build_scope(session: Session, lookups: Lookups, filters: Mapping[str, str]) 
     Raises:
         QueryError: A part of a notice name matches nothing.
     """
-    scope = ProgressScope(party=filters["party"], is_exact_party=filters["party"] in lookups.known_parties)
+    is_exact_party = filters["party"] in lookups.known_parties
+    scope = ProgressScope(
+        party=filters["party"], is_exact_party=is_exact_party, everything=filters["whose"] == EVERYTHING
+    )
     notice = filters["notice"]
     if not notice:
         return scope
@@ -148,7 +169,7 @@ def _all_lists(
 
     if scope != ProgressScope():
         return load(session)
-    return session.cached(f"progress on {date.today()}", load)
+    return session.cached(f"progress on {today()}", load)
 
 
 def _single_list(

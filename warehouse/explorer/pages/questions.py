@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from starlette.requests import Request
 
+from warehouse.clock import today
+from warehouse.comparability import BY_FIELD, COMPARING_QUESTIONS
 from warehouse.doubtful_tables import SEE_ORIGINAL
 from warehouse.errors import QueryError
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups, NoticeLabel
 from warehouse.explorer.rendering import MAX_ID_LENGTH, BadRequestError, NotFoundError, Page, get_parameter
 from warehouse.explorer.search_params import clean_text, parse_number
+from warehouse.own_duties import SEE_FILTER
 from warehouse.questions import (
     DEFAULT_DAYS,
     GROUPS,
@@ -23,11 +27,14 @@ from warehouse.questions import (
     Question,
     QuestionFilters,
     ask,
+    find_notices,
     find_questions,
     list_questions,
     suggest_questions,
 )
 
+KIND_LABELS: Final[Mapping[str, str]] = MappingProxyType({"campaign": "创建类别", "level": "荣誉级别"})
+"""The fields by which the notices of a comparison are restricted to one kind, with their labels."""
 MAX_LISTED: Final = 8
 """Maximum number of notices named below an answer."""
 MAX_LEFT_OUT: Final = 100
@@ -61,13 +68,14 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show a question with its form and its answer or an error message."""
     question = find_question(str(request.path_params["number"]))
     values = read_values(request, question)
-    context: dict[str, object] = {"error": "", "answer": None}
+    context: dict[str, object] = {"error": "", "answer": None, "warnings": []}
     status = 200
     if len(lookups.notices) > FORM_FIRST_NOTICES and not request.query_params:
         context["error"] = f"仓库中有 {len(lookups.notices)} 份通知，全部算完较慢，请先选通知，或直接点“回答”。"
     else:
         try:
-            context["answer"] = answer_question(request, session, question, limit=session.limits.rows)
+            answer = answer_question(request, session, lookups, question, limit=session.limits.rows)
+            context |= {"answer": answer, "warnings": describe_notices(lookups, answer)}
         except (QueryError, BadRequestError) as error:
             context["error"], status = str(error), 400
     return Page(
@@ -75,6 +83,11 @@ def question(request: Request, session: Session, lookups: Lookups) -> Page:
         {
             "question": question,
             "fields": [PARAMETERS[name] for name in question.parameters],
+            "kind_choices": {
+                name: (KIND_LABELS[name], choices)
+                for name, choices in (("campaign", lookups.campaigns), ("level", lookups.award_levels))
+                if name in kind_filters(question)
+            },
             "values": values,
             "chosen": {
                 name: _find_chosen(lookups, parts) for name, parts in values.items() if isinstance(parts, tuple)
@@ -107,14 +120,28 @@ def find_question(text: str) -> Question:
 
 
 def read_values(request: Request, question: Question) -> dict[str, str | tuple[str, ...]]:
-    """Return the values of the form by parameter: of notices the names and ids given, of others a text."""
+    """Return the values of the form by field: of notices the names and ids given, of others a text."""
     return {
-        name: _read_notices(request, name) if PARAMETERS[name].picker == "notices" else get_parameter(request, name)
-        for name in question.parameters
+        name: _read_notices(request, name)
+        if name in PARAMETERS and PARAMETERS[name].picker == "notices"
+        else get_parameter(request, name)
+        for name in (*question.parameters, *kind_filters(question))
     }
 
 
-def answer_question(request: Request, session: Session, question: Question, *, limit: int) -> Answer:
+def describe_notices(lookups: Lookups, answer: Answer) -> list[str]:
+    """Return in Chinese which notices an answer counts, and how those it compares differ in kind."""
+    counted = lookups.scopes.describe_question(answer.parameters, SEE_FILTER)
+    mixture = lookups.kinds.describe_question(answer.question.number, answer.parameters, BY_FIELD)
+    return [text for text in (counted, mixture) if text]
+
+
+def kind_filters(question: Question) -> tuple[str, ...]:
+    """Return the fields by which the notices of a question are restricted to one kind; a comparison has them."""
+    return tuple(KIND_LABELS) if question.number in COMPARING_QUESTIONS else ()
+
+
+def answer_question(request: Request, session: Session, lookups: Lookups, question: Question, *, limit: int) -> Answer:
     """Answer a question with the values of the form.
 
     Raises:
@@ -122,17 +149,23 @@ def answer_question(request: Request, session: Session, question: Question, *, l
         QueryError: The values match nothing, or the query exceeds the time limit.
     """
     values: Mapping[str, Any] = read_values(request, question)
+    campaign, level = (values.get(name) or None for name in KIND_LABELS)
+
+    def of_kind(names: tuple[str, ...]) -> tuple[str, ...]:
+        if campaign is None and level is None:
+            return names
+        return tuple(lookups.kinds.select(session.run(lambda cursor: find_notices(cursor, names)), campaign, level))
+
     filters = QuestionFilters(
-        notice=values.get("notice", ()),
-        other=values.get("other", ()),
+        notice=of_kind(values["notice"]) if "notice" in values else (),
+        other=of_kind(values["other"]) if "other" in values else (),
         topic=values.get("topic") or None,
         party=values.get("party") or None,
         date=_parse_date(values.get("date", "")),
         days=parse_number(values.get("days"), default=DEFAULT_DAYS, minimum=0, maximum=MAX_DAYS),
+        everything=bool(values.get("everything")),
     )
-    return session.run(
-        lambda cursor: ask(cursor, question, filters, today=date.today(), limit=limit, remedy=SEE_ORIGINAL)
-    )
+    return session.run(lambda cursor: ask(cursor, question, filters, today=today(), limit=limit, remedy=SEE_ORIGINAL))
 
 
 def split_names(text: str) -> tuple[str, ...]:

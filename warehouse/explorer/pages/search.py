@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from schemas.core_files import NOTICE_SCOPES
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.similar_tasks import SimilarTasks, find_similar_tasks
 from warehouse.explorer.rendering import CODE_LABELS, Page, code_label, get_parameter
 from warehouse.explorer.search_params import (
     BONUS_LABELS,
@@ -83,6 +85,9 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
     key = f"{kind[:-1]}_id"
     ids = [hit[key] for hit in page_items]
     rows = load_tasks(session, ids) if kind == "tasks" else load_indicators(session, ids)
+    similar = SimilarTasks({}, [])
+    if kind == "tasks" and pages.number == 1 and not pages.capped:
+        similar = find_similar_tasks(session, lookups, search_filter, hits)
     nearest = Counter(hit["notice_id"] for hit in hits[: queries.MAX_HITS]).most_common(MAX_NOTICE_LINKS)
     return Page(
         "search.html",
@@ -100,6 +105,9 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
             "rows": rows,
             "groups": _group_by_notice(rows, {hit[key] for hit in page_items if hit["elsewhere"]}, key),
             "pages": pages,
+            "similar": load_tasks(session, list(similar.words)),
+            "similar_words": similar.words,
+            "proposed": similar.proposed,
             "near": [
                 (lookups.label(notice_id), count, f"/?{search_filter.query_string(kind=kind, notice=notice_id)}")
                 for notice_id, count in nearest
@@ -113,6 +121,7 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show the matching notices, with checkboxes to compare some."""
     q, place, unit = get_parameter(request, "q"), get_parameter(request, "place"), get_parameter(request, "unit")
     editions = get_parameter(request, "editions")
+    kind = {name: get_parameter(request, name) for name in ("campaign", "level", "scope")}
     words = split_words(q)
     matching = [
         notice
@@ -120,12 +129,15 @@ def notices(request: Request, session: Session, lookups: Lookups) -> Page:
         if (editions == "all" or notice.is_current)
         and place in notice.place
         and unit in (notice.unit or "")
+        and kind["campaign"] in ("", notice.campaign)
+        and kind["level"] in ("", notice.award_level)
+        and kind["scope"] in ("", lookups.scopes.notices[notice.notice_id].scope)
         and all(word in f"{notice.label} {notice.title or ''} {notice.place} {notice.campaign or ''}" for word in words)
     ]
-    filters = {"q": q, "place": place, "unit": unit, "editions": editions}
+    filters = {"q": q, "place": place, "unit": unit, "editions": editions, **kind}
     address = f"/notices?{urlencode({name: value for name, value in filters.items() if value})}"
     page_items, pages = paginate(request, matching, NOTICES_PAGE_SIZE, len(matching), address)
-    return Page("notices.html", {"filters": filters, "notices": page_items, "pages": pages})
+    return Page("notices.html", {"filters": filters, "notices": page_items, "pages": pages, "scopes": NOTICE_SCOPES})
 
 
 def find_tasks(session: Session, lookups: Lookups, search_filter: SearchFilter) -> list[dict[str, Any]]:

@@ -39,7 +39,9 @@ def page_picture_endpoint(site: Site) -> Callable[[Request], Response]:
         source = find_source(site.raw, file) if file else None
         if file is None or source is None or place is None:
             raise NotFoundError("没有这一页的图像：原件不在 raw 文件夹中，或不是 PDF。")
-        if source.stat().st_size > page_picture.MAX_BYTES or _digest(source) != file["sha256"]:
+        if source.stat().st_size > page_picture.MAX_BYTES:
+            raise NotFoundError("原件太大，画不出这一页，请打开原件查看。")
+        if _digest(source) != file["sha256"]:
             raise NotFoundError("raw 文件夹中的原件已不是入库时的文件，请运行 wenming build 后再看。")
         with semaphore:
             drawn = page_picture.draw_in_process(source, *place)

@@ -11,8 +11,11 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from warehouse.explorer import queries
+from warehouse.explorer.access import may_edit
 from warehouse.explorer.connections import Session
+from warehouse.explorer.editing import Editing
 from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.settle_panel import read_table_panel
 from warehouse.explorer.pages.source_page import find_source
 from warehouse.explorer.rendering import BadRequestError, Handler, NotFoundError, Page, get_parameter, get_path_id
 from warehouse.explorer.search_params import parse_number
@@ -78,16 +81,23 @@ class DrawnTable:
     columns: int
 
 
-def table_page(raw: Path | None) -> Handler:
-    """Return the handler of the page; `raw` is the folder of source files, of whose pages pictures are shown."""
+def table_page(raw: Path | None, editing: Editing | None = None) -> Handler:
+    """Return the handler of the page.
+
+    Args:
+        raw: Folder of source files, of whose pages pictures are shown.
+        editing: Whoever writes; an editor settles what is in doubt beside the highlighted cell.
+    """
 
     def show(request: Request, session: Session, lookups: Lookups) -> Page:
-        return table(request, session, lookups, raw)
+        return table(request, session, lookups, raw, editing if may_edit(request) else None)
 
     return show
 
 
-def table(request: Request, session: Session, lookups: Lookups, raw: Path | None = None) -> Page:
+def table(
+    request: Request, session: Session, lookups: Lookups, raw: Path | None = None, editing: Editing | None = None
+) -> Page:
     """Show a table with its header, merged cells and the highlighted cell, and its place in the source file."""
     table_row, cells, highlight, bounds, first, last = _load_table(request, session)
     notice_id, table_id = table_row["notice_id"], table_row["table_id"]
@@ -110,6 +120,19 @@ def table(request: Request, session: Session, lookups: Lookups, raw: Path | None
             "others": tables,
             "step": ROWS_PER_PAGE,
             "pictured": _pictured_places(session, notice_id, highlight, raw),
+            "panel": None
+            if editing is None
+            else read_table_panel(
+                session,
+                lookups,
+                editing,
+                table_row,
+                cells=highlight.cells,
+                row=highlight.row,
+                locators=highlight.locators,
+                task_ids=[task["task_id"] for task in tasks if task["row"] == highlight.row],
+                chosen_task=get_parameter(request, "task"),
+            ),
         },
     )
 
@@ -220,7 +243,10 @@ def _load_table(
         first = place[0] // ROWS_PER_PAGE * ROWS_PER_PAGE
     last = min(first + ROWS_PER_PAGE - 1, bounds["last"])
     cells = session.rows(queries.cells(table_row["table_id"], first, last))
-    return table_row, cells, _highlight(request, table_row, place, cells), bounds, first, last
+    highlight = _highlight(request, table_row, place, cells)
+    if place is None and _is_place_lost(request, session, table_row):
+        highlight = Highlight(message="表中没有找到这一处，可能已随仓库更新；请核对下表。")
+    return table_row, cells, highlight, bounds, first, last
 
 
 def _find_table(session: Session, notice_id: str, table_id: str) -> dict[str, Any]:
@@ -251,6 +277,14 @@ def _find_place(request: Request, session: Session, table_row: dict[str, Any]) -
     return (cell["row"], cell["col"]) if cell else None
 
 
+def _is_place_lost(request: Request, session: Session, table_row: dict[str, Any]) -> bool:
+    """Return whether the parameters name a place that the table no longer has; a finding may be about all of it."""
+    if finding_id := get_parameter(request, "finding"):
+        finding = session.row(queries.finding(finding_id)) or {}
+        return bool(finding.get("table_id") != table_row["table_id"])
+    return any(get_parameter(request, name) for name in ("task", "indicator"))
+
+
 def _highlight(
     request: Request,
     table_row: dict[str, Any],
@@ -258,8 +292,7 @@ def _highlight(
     cells: Sequence[dict[str, Any]],
 ) -> Highlight:
     if place is None:
-        is_requested = any(get_parameter(request, name) for name in ("task", "indicator", "finding"))
-        return Highlight(message="表中没有找到这一处，可能已随仓库更新；请核对下表。" if is_requested else "")
+        return Highlight()
     row, column = place
     if column is not None:
         cells_found = find_cells(cells, row, {column})

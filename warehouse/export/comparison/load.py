@@ -15,9 +15,10 @@ from typing import Any, Final
 import duckdb
 
 from warehouse import questions
+from warehouse.comparability import read_comparability
 from warehouse.errors import QueryError
 from warehouse.store import connect
-from warehouse.transform import task_similarity
+from warehouse.transform import match_between, match_model, task_similarity, task_words
 
 MIN_NOTICES: Final = 2
 MAX_NOTICES: Final = 12
@@ -26,9 +27,10 @@ BONUS_ONLY: Final = "仅加分项"
 """Said of a topic that a notice has among bonus items only."""
 WEIGHTS, CONCENTRATION, DEADLINES, MATERIALS, METHODS, THRESHOLDS = CONCLUDED = (1, 12, 19, 20, 23, 24)
 """Numbers of the questions whose conclusions a comparison tells."""
-SQL_PARAMETERS: Final[Mapping[str, float]] = {
+SQL_PARAMETERS: Final[Mapping[str, float | str]] = {
     "max_matches": task_similarity.MAX_MATCHES,
-    "min_similarity": task_similarity.MIN_COSINE,
+    "answer": match_model.ANSWER_CONFIDENCE,
+    "subject": task_words.subject_pattern(),
     "min_length": task_similarity.MIN_CHARACTERS,
     "max_length": task_similarity.MAX_CHARACTERS,
 }
@@ -131,19 +133,25 @@ class Comparison:
         return tuple(sorted(self.topics, key=lambda topic: -round(self.weight_spread(topic), 9)))
 
 
-def find_notice_ids(warehouse: Path, parts: Sequence[str]) -> list[str]:
+def find_notice_ids(
+    warehouse: Path, parts: Sequence[str], *, campaign: str | None = None, level: str | None = None
+) -> list[str]:
     """Return the ids of the notices whose names contain one of `parts`; of all current notices without `parts`.
 
     Args:
         warehouse: Published warehouse file.
         parts: Parts of notice names; they determine the order.
+        campaign: Only notices of this campaign, if given.
+        level: Only notices of this level of award, if given.
 
     Raises:
-        QueryError: A part matches nothing, or the number of notices is not between `MIN_NOTICES` and `MAX_NOTICES`.
+        QueryError: A part matches nothing, no notice is of this campaign and level, or the number of notices
+            is not between `MIN_NOTICES` and `MAX_NOTICES`.
         WarehouseError: As raised by `warehouse.store.connect`.
     """
     with contextlib.closing(connect(warehouse)) as connection:
         ids = questions.find_notices(connection, parts)
+        ids = read_comparability(connection).select(ids, campaign, level)
         _check_count(len(ids))
         return ids
 
@@ -170,7 +178,9 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
     notices = tuple(Notice(**row) for row in _rows(connection, _read_sql("notices"), ids))
     if missing := sorted(set(ids) - {notice.notice_id for notice in notices}):
         raise QueryError(f"仓库中没有编号为 {missing[0]} 的通知。")
+    _match_full_lists(connection, ids)
     _execute(connection, _read_sql("pairs"), ids)
+    _execute(connection, _read_sql("candidates"), ids)
     lists = {
         name: _rows(connection, _read_sql(name), ids)
         for name in (
@@ -198,6 +208,17 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
     return Comparison(notices, topics, deadlines=deadlines, conclusions=conclusions, **lists)
 
 
+def _match_full_lists(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
+    """Create `matched_between`: the matches among these notices of tasks whose list in the marts is full."""
+    sql = _read_sql("full_lists")
+    tasks = connection.sql(sql, params=_parameters(sql, ids)).pl()
+    matched = match_between.match_between(tasks.drop("is_full"))
+    matched = matched.join(tasks.filter("is_full").select(task_a="task_id"), on="task_a", how="semi")
+    connection.register("matched", matched)
+    connection.execute("CREATE OR REPLACE TEMP TABLE matched_between AS FROM matched")
+    connection.unregister("matched")
+
+
 def _topics(rows: Sequence[Row], bonus_rows: Sequence[Row]) -> tuple[Topic, ...]:
     bonus_only: dict[str, set[str]] = {}
     for row in bonus_rows:
@@ -220,8 +241,12 @@ def _topics(rows: Sequence[Row], bonus_rows: Sequence[Row]) -> tuple[Topic, ...]
 
 def _execute(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> duckdb.DuckDBPyConnection:
     """Run a query with the parameters that it uses."""
+    return connection.execute(sql, _parameters(sql, ids))
+
+
+def _parameters(sql: str, ids: list[str]) -> dict[str, Any]:
     parameters = {"notice": ids, **SQL_PARAMETERS}
-    return connection.execute(sql, {name: parameters[name] for name in set(_PARAMETER.findall(sql))})
+    return {name: parameters[name] for name in set(_PARAMETER.findall(sql))}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, ids: list[str]) -> list[Row]:

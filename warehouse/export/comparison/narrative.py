@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from warehouse.comparability import NoticeKind, describe_mixture
 from warehouse.export.comparison.load import (
     BONUS_ONLY,
     CONCENTRATION,
@@ -52,7 +53,7 @@ def build_findings(comparison: Comparison) -> list[Finding]:
         "相近程度": _describe_similarity(comparison),
         "量化指标": comparison.conclusions.get(THRESHOLDS, ""),
         "责任分布": comparison.conclusions.get(CONCENTRATION, ""),
-        "未见相近表述的事项": _describe_unique_tasks(comparison),
+        "未见相近要求的事项": _describe_unique_tasks(comparison),
         "测评方法": comparison.conclusions.get(METHODS, ""),
         "材料负担": comparison.conclusions.get(MATERIALS, ""),
         "时限": comparison.conclusions.get(DEADLINES, ""),
@@ -108,6 +109,9 @@ def _describe_scope(comparison: Comparison) -> str:
     unscored = [notice.label for notice in comparison.notices if notice.tasks and not notice.points]
     if unscored:
         text += f"{_pad_year('、'.join(unscored))}没有写明分值，比重按任务条数计算。"
+    kinds = [NoticeKind(notice.campaign, notice.award_level) for notice in comparison.notices]
+    if mixture := describe_mixture(kinds, filters=None):
+        text += f"{mixture}。"
     return text
 
 

@@ -398,7 +398,7 @@ def _unique_tasks_table(comparison: Comparison) -> Section:
         Column("分值", "number", 5),
         Column("位置", width=14),
     ]
-    title = f"别的通知未见相近表述的事项（每份最多列 {UNIQUE_TASKS_PER_NOTICE} 条，主题也只此一份的、分值大的在前）"
+    title = f"别的通知未见相近要求的事项（每份最多列 {UNIQUE_TASKS_PER_NOTICE} 条，主题也只此一份的、分值大的在前）"
     totals = "、".join(
         f"{notice.label} {counts[notice.notice_id]} 条" for notice in comparison.notices if counts[notice.notice_id]
     )

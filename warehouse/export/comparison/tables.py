@@ -445,8 +445,8 @@ def unique_tasks_table(comparison: Comparison) -> Table:
     """Return one row per task that is similar to no task of the other notices."""
     return Table(
         name="独有事项",
-        title="别的通知未见相近表述的事项",
-        note="这些任务在其他所选通知中没有文字相近的同主题任务，只是按文字比对，意思相同的可能误列，请对照原文；"
+        title="别的通知未见相近要求的事项",
+        note="这些任务在其他所选通知中没有要求同一件事的任务，也没有待认定的候选。说法很不相同的仍可能误列，请对照原文；"
         "“主题也只此一份”指别的所选通知连加分项中也没有这个主题，最可靠。旧版通知只与它的前后版比较。",
         source="任务对应表（mart.topic_crosswalk）、任务表（core.tasks）",
         columns=[
@@ -502,7 +502,7 @@ def similar_tasks_table(comparison: Comparison) -> Table:
     return Table(
         name="对应事项",
         title="同一件事各通知怎样要求",
-        note="每行是两份通知中要求相近的两条任务。相似度按文字计算，1 为文字相同，0.2 以上才列出；"
+        note="每行是两份通知中要求同一件事的两条任务。相似度按文字计算，1 为文字相同；说法不同而意思相同的，相似度低；"
         "是否同一件事请对照原文。分差为甲减乙；满分不同的通知，分差只供参考。",
         source="任务对应表（mart.topic_crosswalk）",
         columns=[

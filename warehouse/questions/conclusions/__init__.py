@@ -40,6 +40,9 @@ CONCLUSIONS: Final[Mapping[int, Conclude]] = MappingProxyType(
         24: work.conclude_thresholds,
         25: audit.conclude_trust,
         26: work.conclude_burden,
+        27: responsibility.conclude_repeated,
+        28: work.conclude_shared_files,
+        29: work.conclude_merging,
     }
 )
 """By the number of the question; called with at least one row."""

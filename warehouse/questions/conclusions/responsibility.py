@@ -15,6 +15,7 @@ from warehouse.questions.conclusions.sentences import (
     percent,
     say_each,
     say_tied,
+    say_unit,
 )
 
 
@@ -130,3 +131,23 @@ def conclude_functions(rows: Rows, scope: Scope) -> str:
         f"{len(labels)} 份通知共有 {len(topics)} 个主题写明了牵头单位，其中 {shared} 个主题有两份以上通知可以对照，"
         f"{every} 个主题各份通知都有。"
     )
+
+
+def conclude_repeated(rows: Rows, scope: Scope) -> str:
+    """Say how many matters units are asked for more than once, and which unit for most."""
+    matters = {row["第几件"]: row for row in rows}
+    units = Counter((row["所属"], row["单位"]) for row in matters.values())
+    several = sum(row["通知数"] > 1 for row in matters.values())
+    who = say_unit(*next(iter(units))) if len(units) == 1 else f"{len(units)} 个单位"
+    sources = f"其中 {several} 件由两份以上通知要求"
+    if not several:
+        sources = "都是同一份通知中的重复"
+    elif several == len(matters):
+        sources = "都由两份以上通知要求"
+    sentence = f"{who}有 {len(matters)} 件事被重复要求，共 {len(rows)} 处，{sources}"
+    if len(units) == 1:
+        return f"{sentence}。"
+    max_count = max(units.values())
+    first = [unit for unit, count in units.items() if count == max_count]
+    names = say_tied([say_unit(*unit) for unit in first])
+    return f"{sentence}；件数最多的是{names}（{'各 ' if len(first) > 1 else ''}{max_count} 件）。"

@@ -99,3 +99,8 @@ def say_tied(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{join_names(names)}并列" if len(names) > 2 else f"{names[0]}和{names[1]}并列"
+
+
+def say_unit(place: str | None, unit: str) -> str:
+    """Return a unit with what it belongs to, as 桃源县的教育局."""
+    return f"{pad(place)}的{unit}" if place else unit

@@ -57,7 +57,7 @@ def _conclude_topic(rows: Rows, topic: str) -> str:
 
 
 def conclude_unique(rows: Rows, scope: Scope) -> str:
-    """Say how many indicators have a theme of one place, and how many were held against others by wording alone."""
+    """Say how many indicators have a theme of one place, and how many lack a like demand elsewhere."""
     alone = [row for row in rows if row["判断"].startswith("主题仅此城有")]
     wording = len(rows) - len(alone)
     sentence = []
@@ -67,7 +67,7 @@ def conclude_unique(rows: Rows, scope: Scope) -> str:
     else:
         sentence.append("没有主题仅此城有的指标")
     if wording:
-        sentence.append(f"{'另有 ' if alone else ''}{wording} 个指标只是在别的城市未见相近表述，不能据此断定别处没有")
+        sentence.append(f"{'另有 ' if alone else ''}{wording} 个指标只是在别的城市未见相近要求，不能据此断定别处没有")
     return "；".join(sentence) + "。"
 
 

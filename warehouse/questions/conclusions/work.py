@@ -18,6 +18,7 @@ from warehouse.questions.conclusions.sentences import (
     say_each,
     say_month,
     say_tied,
+    say_unit,
     top,
 )
 
@@ -156,3 +157,34 @@ def conclude_thresholds(rows: Rows, scope: Scope) -> str:
         f"{len(notices)} 份通知在 {len(groups)} 组（同一主题、同一计量单位）上的数量要求不全相同，"
         f"涉及{join_names(topics, 5)}；{likely}，请对照原文。"
     )
+
+
+def conclude_shared_files(rows: Rows, scope: Scope) -> str:
+    """Say how many materials serve several tasks, and which of them saves most."""
+    saved = sum(row["可少交"] for row in rows)
+    first = top(rows, "可少交")
+    text = f"{len(rows)} 种材料各能用在两条以上任务上，按最严的一处准备，合计可少交 {saved} 件（不分计量单位）"
+    names = [f"{say_unit(row['所属'], row['单位'])}的“{row['材料']}”" for row in first]
+    row = first[0]
+    each = f"各少交 {row['可少交']}"
+    if len(first) == 1:
+        measure = row["计量单位"]
+        each = f"能用 {row['能用几条任务']} 条任务，交 {row['按最严要交']} {measure}，少交 {row['可少交']} {measure}"
+    return f"{text}；可少交最多的是{say_tied(names)}（{each}）。"
+
+
+def conclude_merging(rows: Rows, scope: Scope) -> str:
+    """Say how many tasks and materials the units save by merging, and which unit saves most."""
+    tasks, merged, fewer = (sum(row[name] for row in rows) for name in ("任务数", "合并后", "少办几条"))
+    wanted, needed, saved = (sum(row[name] for row in rows) for name in ("要求的件数", "合并后件数", "少交几件"))
+    who = say_unit(rows[0]["所属"], rows[0]["单位"]) + "共 " if len(rows) == 1 else f"{len(rows)} 个单位合计 "
+    text = f"{who}{tasks} 条任务" + (f"，合并后 {merged} 条，少办 {fewer} 条" if fewer else "，没有可以合并的")
+    if wanted:
+        text += f"；要求的材料 {wanted} 件" + (
+            f"，合并后 {needed} 件，少交 {saved} 件" if saved else "，没有可以少交的"
+        )
+    if len(rows) == 1 or not fewer:
+        return f"{text}。"
+    first = top(rows, "少办几条")
+    names = say_tied([say_unit(row["所属"], row["单位"]) for row in first])
+    return f"{text}；少办最多的是{names}（{'各 ' if len(first) > 1 else ''}{first[0]['少办几条']} 条）。"

@@ -1,7 +1,7 @@
 -- 用途：按日期看哪些任务到期、谁负责、要交什么。
 -- 一行：一条任务的一个到期日。
--- 来源：mart.due_days、core.tasks、core.task_parties、mart.notice_labels。
--- 读法：时间段取最后一天，定期任务在每个到期日各一行。长期、适时等没有日期的任务不在此表。
+-- 来源：mart.due_days、core.tasks、core.task_parties、mart.notice_labels、mart.duty_scope。
+-- 读法：只有本级现在应办的（本级的通知和上级通知中落到本级的任务，周期没有结束的；归属还没有认定的都在内），其余的见 mart.due_days、cn.任务时限。时间段取最后一天，定期任务在每个到期日各一行。长期、适时等没有日期的任务不在此表。
 -- 列：
 --   到期日：到期的日期
 --   旬：如 2023-08 上旬
@@ -28,4 +28,9 @@ FROM (SELECT DISTINCT task_id, due_on, is_before_issue FROM mart.due_days) AS d
 JOIN core.tasks AS t USING (task_id)
 JOIN mart.notice_labels AS n USING (notice_id)
 LEFT JOIN leads AS l USING (task_id)
+WHERE d.task_id IN (
+    SELECT p.task_id FROM mart.task_progress AS p
+    JOIN mart.duty_scope AS w ON w.notice_id = p.notice_id AND w.party IS NOT DISTINCT FROM p.party
+    WHERE w.left_out IS NULL
+)
 ORDER BY d.due_on, n.label, t.table_id NULLS FIRST, t.ordinal

@@ -1,6 +1,6 @@
 -- 用途：仓库中有哪些通知，各有多少指标、任务和分值。
 -- 一行：一份通知。
--- 来源：core.notices，连同各明细表的计数，mart.notice_labels。
+-- 来源：core.notices，连同各明细表的计数，mart.notice_labels、mart.notice_scope。
 -- 读法：不是通知的文件（预算、考勤、通讯录等）不在其中，见文件状态。同一通知有多个版本时，请只取“是否现行”为是的行。落实率为 100 表示全文（正文和表格）中每个字都已落入单元格、字段、条款、其他正文或问题清单。
 -- 列：
 --   标题：通知标题
@@ -17,6 +17,11 @@
 --   创建类别：文明单位、文明城市等
 --   荣誉级别：全国、省级、市级或县级
 --   荣誉名称：所创荣誉的全称
+--   归属：本级、上级或参考；还没有认定的为空
+--   周期：到今天进行中还是已结束；不知道哪天结束的为空
+--   结束日：这一轮到哪天结束，取法见 mart.notice_scope
+--   发文级别：发文机关的级别
+--   发文类型：文明办等创建机构、党委政府、部门单位
 --   类别：测评体系、任务清单、方案、通知、名单或待填的表
 --   类别依据：为什么认定为这一类别
 --   版次：同一通知的第几版
@@ -80,6 +85,11 @@ SELECT
     n.campaign AS 创建类别,
     n.award_level AS 荣誉级别,
     n.award AS 荣誉名称,
+    CASE s.scope WHEN 'ours' THEN '本级' WHEN 'superior' THEN '上级' WHEN 'reference' THEN '参考' END AS 归属,
+    CASE WHEN s.cycle_end < current_date THEN '已结束' WHEN s.cycle_end >= current_date THEN '进行中' END AS 周期,
+    s.cycle_end AS 结束日,
+    s.issuer_level AS 发文级别,
+    CASE s.issuer_kind WHEN 'office' THEN '文明办等创建机构' WHEN 'government' THEN '党委政府' WHEN 'unit' THEN '部门单位' END AS 发文类型,
     CASE n.kind
         WHEN 'rubric' THEN '测评体系'
         WHEN 'task_list' THEN '任务清单'
@@ -107,6 +117,7 @@ SELECT
     n.notice_id AS 通知编号
 FROM core.notices AS n
 LEFT JOIN core.files AS f USING (file_id)
+LEFT JOIN mart.notice_scope AS s USING (notice_id)
 LEFT JOIN tables ON tables.notice_id = n.notice_id
 LEFT JOIN indicators ON indicators.notice_id = n.notice_id
 LEFT JOIN tasks ON tasks.notice_id = n.notice_id

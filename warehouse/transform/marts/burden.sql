@@ -91,8 +91,11 @@ recurring AS (
            nullif((SELECT count(*) FROM mart.due_days AS u WHERE u.task_id = d.task_id AND u.ordinal = d.ordinal), 0)::DOUBLE AS amount,
            '次' AS unit, d.raw AS wording
     FROM core.task_deadlines AS d JOIN mart.burden_rules AS r ON r.measure = 'recurring'
+    -- Every two weeks is more often than once a month, every two months is not.
     WHERE regexp_matches(d.recurrence, '^FREQ=(?:DAILY|WEEKLY|MONTHLY)')
-      AND NOT regexp_matches(d.recurrence, 'INTERVAL=(?:[2-9]|1[0-9])|BYMONTH=')
+      AND NOT regexp_matches(d.recurrence, '^FREQ=MONTHLY.*INTERVAL=(?:[2-9]|1[0-9])|BYMONTH=')
+      AND NOT regexp_matches(d.recurrence, '^FREQ=WEEKLY;INTERVAL=(?:[5-9]|[1-9][0-9])')
+      AND NOT regexp_matches(d.recurrence, '^FREQ=DAILY;INTERVAL=(?:3[2-9]|[4-9][0-9]|[1-9][0-9][0-9])')
 ),
 urgents AS (
     SELECT d.task_id, r.rule, 1 AS stage, d.ordinal, date_diff('day', n.issued_on, d.ends_on)::DOUBLE AS amount,

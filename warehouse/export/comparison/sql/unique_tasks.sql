@@ -1,4 +1,4 @@
--- Tasks without a similar task in the other notices. Two notices can be compared if both are current, or if one
+-- Tasks without a similar task in the other notices, nor one that may be similar. Two notices can be compared if both are current, or if one
 -- is the previous version of the other.
 WITH picked AS (
     SELECT notice_id, is_current, supersedes FROM core.notices WHERE notice_id IN (SELECT unnest($notice))
@@ -14,6 +14,10 @@ linked AS (
     SELECT task_a AS task_id, notice_b AS other_id FROM compared_pairs
     UNION
     SELECT task_b, notice_a FROM compared_pairs
+    UNION
+    SELECT task_a, notice_b FROM compared_candidates
+    UNION
+    SELECT task_b, notice_a FROM compared_candidates
     UNION
     SELECT v.task_id, p.notice_id FROM mart.task_versions AS v JOIN mine AS p ON p.task_id = v.previous_task_id
     UNION

@@ -1,0 +1,65 @@
+"""Points in several columns that belong together: parts beside their sum, or one column for each grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from extractors.parsers.points import cell_points
+from extractors.tables.grid import Grid
+
+_MIN_PARTS: Final = 2
+_MIN_ROWS: Final = 3
+_ADD_UP: Final = 0.8
+"""Share of the rows whose parts add up, or whose first grade is the highest: one may be misprinted."""
+
+
+def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> tuple[int, Sequence[int]] | None:
+    """Return the column of the points of a task and the columns that are its parts or lower grades, None without parts.
+
+    档案分 3 | 现场分 2 | 口碑分 3 | 小计 8: the sum. 计分等级/A 10 | B 6 | C 2: the highest grade.
+
+    Args:
+        columns: the header text of each column, rows of a header joined by `/`.
+        body: the body of the table.
+        figures: the columns of numbers.
+    """
+    if len(figures) < _MIN_PARTS:
+        return None
+    for main in figures:
+        for own in (*_runs(main, -1, figures), *_runs(main, 1, figures)):
+            if _mostly(row[0] == sum(row[1:]) > 0 for row in _values(body, (main, *own))):
+                return main, own
+    for upper, group in groupby(figures, lambda c: columns[c].rpartition("/")[0]):
+        grades = list(group)
+        if upper and len(grades) >= _MIN_PARTS:
+            rows = list(_values(body, grades))
+            best = max(range(len(grades)), key=lambda n: sum(row[n] for row in rows), default=0)
+            if _mostly(row[best] == max(row) for row in rows):
+                return grades[best], [c for c in grades if c != grades[best]]
+    return None
+
+
+def _runs(main: int, step: int, figures: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the columns of numbers right beside a column on one side, two of them first, then more."""
+    run: list[int] = []
+    while (c := main + step * (len(run) + 1)) in figures:
+        run.append(c)
+        if len(run) >= _MIN_PARTS:
+            yield list(run)
+
+
+def _mostly(holds: Iterator[bool]) -> bool:
+    found = list(holds)
+    return len(found) >= _MIN_ROWS and sum(found) >= _ADD_UP * len(found)
+
+
+def _values(body: Grid, columns: Sequence[int]) -> Iterator[list[Decimal]]:
+    """Yield the points of each row that has some in all the columns."""
+    for row in body.cells:
+        values = [cell_points(row[c].text) for c in columns]
+        found = [value for value in values if value is not None]
+        if len(found) == len(columns):
+            yield found

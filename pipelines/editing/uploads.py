@@ -1,0 +1,133 @@
+"""Files that were sent from the browser: notices into raw/, filled task lists into a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assets.ingest.discover_files import IGNORED_NAMES, IGNORED_PREFIXES, IGNORED_SUFFIXES, MIB, hash_file
+from pipelines.editing.job_queue import UploadedBook
+from warehouse.explorer.editing import UploadedFile
+from warehouse.filenames import file_name
+
+DEFAULT_FOLDER: Final = "上传"
+"""Folder of notices for which no other was chosen."""
+
+
+class UploadError(Exception):
+    """Files were refused and nothing was changed; the text is Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRules:
+    """What may be uploaded.
+
+    Attributes:
+        max_bytes: Size of a file.
+        replace: Whether a file of the same name with other content is replaced.
+        known: Digest -> path relative to raw/ of the files in the warehouse.
+    """
+
+    max_bytes: int
+    replace: bool
+    known: Mapping[str, str]
+
+
+def add_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: UploadRules) -> list[str]:
+    """Move files into a folder below raw/, all or none, and return their paths relative to raw/.
+
+    A file that is there already with the same content stays.
+
+    Raises:
+        UploadError: A file is refused.
+    """
+    if not files:
+        raise UploadError("没有选定文件")
+    name = file_name(folder.strip() or DEFAULT_FOLDER, "", set())
+    target = raw / name
+    used: set[str] = set()
+    planned = [(file, target / _safe_name(file.name, used)) for file in files]
+    for file, path in planned:
+        _require_usable(file, path, raw, rules)
+    # Hidden names until all are complete: another program may be watching the folder.
+    waiting = [(path.with_name(f".{path.name}.uploading"), path) for _, path in planned]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for (file, _), (hidden, _) in zip(planned, waiting, strict=True):
+            shutil.move(file.path, hidden)
+        for hidden, path in waiting:
+            hidden.replace(path)
+    except OSError as error:
+        for hidden, _ in waiting:
+            hidden.unlink(missing_ok=True)
+        raise UploadError(
+            f"无法写入 {target}（{error.strerror or error}）。请检查文件夹的写入权限和磁盘空间"
+        ) from error
+    return [f"{name}/{path.name}" for _, path in planned]
+
+
+def hold_books(files: Sequence[UploadedFile]) -> tuple[tempfile.TemporaryDirectory[str], list[UploadedBook]]:
+    """Move filled task lists into a folder that outlives the request; the caller removes it.
+
+    Raises:
+        UploadError: A file is no workbook.
+    """
+    # Needs data frames, which would make every start of the server slower.
+    from assets.progress_import.import_workbooks import SPREADSHEETS
+
+    if not files:
+        raise UploadError("没有选定文件")
+    for file in files:
+        if Path(file.name).suffix.lower() not in SPREADSHEETS:
+            raise UploadError(f"{file.name} 不是表格文件（xlsx、xls、et、ods），没有导入任何文件")
+    folder = tempfile.TemporaryDirectory(prefix="wenming-")
+    used: set[str] = set()
+    books = []
+    for file in files:
+        path = Path(folder.name) / _safe_name(file.name, used)
+        shutil.move(file.path, path)
+        books.append(UploadedBook(path.name, str(path)))
+    return folder, books
+
+
+def list_folders(raw: Path) -> list[str]:
+    """Return the names of the folders directly below raw/."""
+    if not raw.is_dir():
+        return []
+    with os.scandir(raw) as entries:
+        return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+
+
+def _safe_name(sent: str, used: set[str]) -> str:
+    """Return a safe file name for the name that a browser sent, which may be a path."""
+    path = Path(_last_part(sent))
+    return file_name(path.stem, path.suffix.lower() if path.suffix else "", used)
+
+
+def _last_part(sent: str) -> str:
+    return sent.replace("\\", "/").rpartition("/")[2]
+
+
+def _require_usable(file: UploadedFile, path: Path, raw: Path, rules: UploadRules) -> None:
+    lower = _last_part(file.name).lower()
+    if lower in IGNORED_NAMES or lower.startswith(IGNORED_PREFIXES) or lower.endswith(IGNORED_SUFFIXES):
+        raise UploadError(f"{file.name} 不是通知文件（临时文件、说明文件不读取），没有上传任何文件")
+    size = file.path.stat().st_size
+    if size == 0:
+        raise UploadError(f"{file.name} 是空文件，没有上传任何文件")
+    if size > rules.max_bytes:
+        raise UploadError(f"{file.name} 超过 {rules.max_bytes // MIB} MB，没有上传任何文件")
+    digest = hash_file(file.path)
+    same = rules.known.get(digest)
+    if same is not None and raw / same != path and (raw / same).is_file():
+        raise UploadError(f"{file.name} 与已有的 {same} 内容相同，没有上传任何文件")
+    if path.is_file() and not rules.replace and hash_file(path) != digest:
+        raise UploadError(
+            f"{path.parent.name} 中已有内容不同的同名文件 {path.name}，没有上传任何文件。"
+            "新的版本请改名后上传；确要替换，请勾选“替换同名文件”"
+        )

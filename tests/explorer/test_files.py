@@ -1,0 +1,203 @@
+"""Files in and out without a terminal: notices are uploaded and read, lists exported, filled ones imported."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from assets.ingest.change_log import read_changes
+from pipelines.cli import run
+from pipelines.settings import Settings
+from tests.explorer.editing_site import NOTICE, EditingSite, Visitor, editing, refusal
+from tests.explorer.sample_site import PROSE
+from tests.progress.conftest import fill
+from warehouse.export.columns import STATUS
+
+OTHER = NOTICE.replace("甲", "丙")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> EditingSite:
+    return EditingSite.create(tmp_path, {"甲.md": NOTICE, "乙.md": NOTICE.replace("甲", "乙")})
+
+
+@pytest.fixture
+def visitor(site: EditingSite) -> Iterator[Visitor]:
+    with editing(site) as one:
+        yield one
+
+
+def upload(visitor: Visitor, *files: tuple[str, str | bytes], **fields: str) -> Any:
+    parts = [("files", (name, text.encode() if isinstance(text, str) else text)) for name, text in files]
+    return visitor.send("/files/notices", {"reason": ""} | fields, files=parts)
+
+
+def test_notices_are_uploaded_and_read(site: EditingSite, visitor: Visitor) -> None:
+    (site.settings.raw / "370300-淄博市").mkdir()
+    assert '<option value="370300-淄博市">' in visitor.page("/files")
+    answer = upload(visitor, (r"C:\文件\丙 州.MD", OTHER), ("说明.bin", b"\x00\x01\x02"), folder="370300-淄博市")
+    lines = visitor.finish(answer)
+    assert lines[0].startswith("已生效：重新读取 2 个文件")
+    assert "370300-淄博市/丙 州.md：已入库（关于印发《丙州市文明单位测评体系》的通知），任务 2 条，待核对 1 条" in lines
+    [refused] = [line for line in lines if "说明.bin" in line]
+    assert "无法读取" in refused
+    assert (site.settings.raw / "370300-淄博市" / "丙 州.md").read_text("utf-8") == OTHER
+    assert site.ask("SELECT count(*) FROM core.notices") == [(3,)]
+    [change] = read_changes(site.settings.corrections)
+    assert (change.action, change.who, change.reason) == ("上传通知", "经办甲", "收到新印发的通知")
+    assert not list(site.settings.raw.rglob(".*"))
+
+
+def test_a_copy_of_a_known_notice_is_not_taken_again(site: EditingSite, visitor: Visitor) -> None:
+    """It could take the place of the file that the corrections name."""
+    answer = upload(visitor, ("丙.md", OTHER), ("又一份.md", NOTICE))
+    assert "又一份.md 与已有的 甲.md 内容相同，没有上传任何文件" in refusal(answer)
+    assert not (site.settings.raw / "上传").exists()
+    (site.settings.raw / "甲.md").unlink()
+    assert upload(visitor, ("又一份.md", NOTICE)).status_code == 303
+
+
+def test_a_file_of_the_same_name_is_replaced_only_if_told_so(site: EditingSite, visitor: Visitor) -> None:
+    visitor.finish(upload(visitor, ("丙.md", OTHER)))
+    assert upload(visitor, ("丙.md", OTHER)).status_code == 303
+    changed = OTHER.replace("| 6 |", "| 5 |")
+    answer = upload(visitor, ("丁.md", PROSE), ("丙.md", changed))
+    assert "已有内容不同的同名文件 丙.md，没有上传任何文件" in refusal(answer)
+    assert not (site.settings.raw / "上传" / "丁.md").exists()
+    visitor.finish(upload(visitor, ("丙.md", changed), replace="yes"))
+    assert (site.settings.raw / "上传" / "丙.md").read_text("utf-8") == changed
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("空.md", b"", "空.md 是空文件"),
+        ("~$甲.docx", b"x", "不是通知文件"),
+        (".隐藏.md", b"x", "不是通知文件"),
+        ("manifest.csv", b"x", "不是通知文件"),
+        ("README.md", b"x", "不是通知文件"),
+        ("大.md", b"x" * 3_000_000, "合计不得超过"),
+    ],
+)
+def test_what_is_no_notice_is_refused(site: EditingSite, name: str, content: bytes, message: str) -> None:
+    small = EditingSite(site.settings.model_copy(update={"max_mb": 1.0}))
+    with editing(small) as visitor:
+        answer = upload(visitor, (name, content))
+    assert answer.status_code in (400, 422)
+    assert message in refusal(answer)
+    assert not (site.settings.raw / "上传").exists()
+
+
+def test_no_name_leaves_the_folder(site: EditingSite, visitor: Visitor) -> None:
+    names = ("../../外.md", "..\\外2.md", "/etc/外3.md", "a/../外4.md")
+    visitor.finish(upload(visitor, *((name, OTHER + name) for name in names), folder="../../别处"))
+    inside = [path.relative_to(site.settings.raw).as_posix() for path in site.settings.raw.rglob("*.md")]
+    assert len(inside) == 2 + len(names)
+    assert not list(site.settings.raw.parent.glob("*.md"))
+    assert not (site.settings.raw.parent / "别处").exists()
+
+
+def test_nothing_chosen_is_told(visitor: Visitor) -> None:
+    for path in ("/files/notices", "/files/progress"):
+        assert "没有选定文件" in refusal(visitor.send(path, {}, files=[("files", ("", b""))]))
+
+
+def test_a_first_notice_makes_the_warehouse(tmp_path: Path) -> None:
+    settings = Settings(
+        raw=tmp_path / "raw",
+        warehouse=tmp_path / "wenming.duckdb",
+        corrections=tmp_path / "corrections",
+        progress=tmp_path / "progress",
+        workers=1,
+    )
+    site = EditingSite(settings)
+    with editing(site) as visitor:
+        assert visitor.web.get("/").status_code == 503
+        assert "上传通知" in visitor.page("/files")
+        lines = visitor.finish(upload(visitor, ("甲.md", NOTICE)))
+        assert "任务 2 条" in lines[1]
+        assert "仓库现有通知 1 份" in visitor.page("/")
+
+
+def exported(visitor: Visitor, notice: str, **more: str) -> Any:
+    return visitor.web.get("/files/lists", params={"notice": notice, "format": "xlsx"} | more)
+
+
+def test_a_list_goes_out_comes_back_and_is_seen_in_the_progress(
+    site: EditingSite, visitor: Visitor, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    [(notice,)] = site.ask(
+        "SELECT notice_id FROM core.notices JOIN core.files USING (file_id) WHERE source_path = '甲.md'"
+    )
+    answer = exported(visitor, notice, party="办公室")
+    assert answer.status_code == 200
+    path = tmp_path / "办公室.xlsx"
+    path.write_bytes(answer.content)
+    fill(path, {0: {STATUS: "已完成"}})
+    wrong = tmp_path / "不是清单.xlsx"
+    wrong.write_bytes(b"no workbook")
+    files = [("files", (one.name, one.read_bytes())) for one in (path, wrong)]
+    lines = visitor.finish(visitor.send("/files/progress", {"reason": ""}, files=files))
+    assert lines[0] == "导入 1 个文件：采用 1 条，与已有相同 0 条，没有填写 0 条，未采用 0 条"
+    assert site.ask("SELECT status FROM ops.progress WHERE task_id IS NOT NULL") == [("done",)]
+    assert "已完成" in visitor.page(f"/progress?notice={notice}&whose=all")
+    # The command says the same of the same files.
+    where = ("--warehouse", str(site.settings.warehouse))
+    assert run(["progress", "import", str(wrong), *where]) == 1
+    assert next(line for line in lines if line.startswith("不是清单.xlsx：")) in capfd.readouterr().out
+    assert [change.action for change in read_changes(site.settings.corrections)] == ["导入填报"]
+
+
+def test_an_import_keeps_the_other_decisions(site: EditingSite, visitor: Visitor, tmp_path: Path) -> None:
+    """A build after an import must still miss a decision that is lost."""
+    visitor.settle("/settle/unit", {"printed": "勿公室", "name": "办公室"})
+    [(notice,), *_] = site.ask("SELECT notice_id FROM core.notices")
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(exported(visitor, notice, party="办公室").content)
+    fill(path, {0: {STATUS: "已完成"}})
+    visitor.finish(visitor.send("/files/progress", {}, files=[("files", (path.name, path.read_bytes()))]))
+    (site.settings.corrections / "单位.csv").unlink()
+    answer = upload(visitor, ("丙.md", OTHER))
+    assert answer.status_code == 303
+    with pytest.raises(AssertionError, match="会丢掉已发布的人工决定"):
+        visitor.finish(answer)
+
+
+def test_a_file_that_is_no_workbook_is_not_imported(visitor: Visitor) -> None:
+    answer = visitor.send("/files/progress", {}, files=[("files", ("清单.docx", b"x"))])
+    assert "清单.docx 不是表格文件" in refusal(answer)
+
+
+def test_lists_of_all_units_are_an_archive(site: EditingSite, visitor: Visitor) -> None:
+    [(notice,), *_] = site.ask("SELECT notice_id FROM core.notices")
+    for form in ("xlsx", "docx"):
+        answer = exported(visitor, notice, format=form)
+        assert answer.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            assert sorted(archive.namelist()) == [f"办公室.{form}", f"勿公室.{form}"]
+    sheet = load_workbook(io.BytesIO(exported(visitor, notice, party="办公室", no_persons="yes").content)).worksheets[0]
+    assert "责任领导" not in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "message"),
+    [
+        ({"format": "exe"}, 400, "请选择文件的格式"),
+        ({"notice": "x"}, 404, "没有这份通知"),
+        ({"party": "公室"}, 400, "相近的有：办公室、勿公室"),
+        ({"party": "天气"}, 400, "请从列表中选择"),
+        ({"format": "ics"}, 400, "没有可写的任务"),
+    ],
+)
+def test_a_list_that_cannot_be_made_is_told(
+    site: EditingSite, visitor: Visitor, fields: dict[str, str], status: int, message: str
+) -> None:
+    [(notice,), *_] = site.ask("SELECT notice_id FROM core.notices")
+    answer = visitor.web.get("/files/lists", params={"notice": notice, "format": "xlsx"} | fields)
+    assert (answer.status_code, message in refusal(answer)) == (status, True)

@@ -1,0 +1,42 @@
+"""Rows of their own that name units, and items of an outline in a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extractors.notice.build import drawn, notice, parties, paths, values
+from tests.extractors.tables.build import Row
+
+
+def test_units_in_rows_of_their_own_do_what_stands_below() -> None:
+    rows: list[Row] = [
+        [("县委组织部", 1, 2)], ["党员户挂牌亮身份。", "3月底前"], ["村务公开栏每月更新。", "每月底"],
+        [("县农业农村局　县住建局", 1, 2)], ["户厕改造到户，粪污有去处。", "9月底前"],
+        [("县民政局", 1, 2)], ["红白理事会章程上墙。", "5月底前"],
+    ]  # fmt: skip
+    found = notice("派单", drawn(["任务内容", "完成时限"], *rows))
+    assert parties(found) == ["县委组织部", "县委组织部", "县农业农村局+县住建局", "县民政局"]
+    assert paths(found) == [[], [], [], []]
+
+
+@pytest.mark.parametrize("heading", ["环境卫生", "县民政局"])
+def test_rows_of_their_own_that_head_what_follows_name_no_units(heading: str) -> None:
+    rows: list[Row] = [
+        [("组织领导", 1, 2)], ["党员户挂牌亮身份。", "3月底前"], [(heading, 1, 2)], ["红白理事会章程上墙。", "5月底前"],
+    ]  # fmt: skip
+    found = notice("派单", drawn(["任务内容", "完成时限"], *rows))
+    assert parties(found) == ["", ""]
+    assert paths(found) == [["组织领导"], [heading]]
+
+
+def test_numbers_of_an_outline_are_labels_where_they_count_on() -> None:
+    rows: list[Row] = [["1.1张贴标识", "办公室"], ["1.2设专栏", "工会"], ["2.1修围栏", "总务处"]]
+    found = notice("清单", drawn(["任务内容", "责任单位"], *rows))
+    assert values(found, "label") == ["1.1", "1.2", "2.1"]
+    assert values(found, "requirement") == ["张贴标识", "设专栏", "修围栏"]
+
+
+def test_one_day_before_a_name_is_no_label() -> None:
+    rows: list[Row] = [["3.15消费者权益日宣传", "办公室"], ["开展读书会", "工会"], ["修补围栏", "总务处"]]
+    found = notice("清单", drawn(["任务内容", "责任单位"], *rows))
+    assert values(found, "label") == [None] * 3

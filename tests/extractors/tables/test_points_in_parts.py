@@ -1,0 +1,46 @@
+"""Points in several columns: their sum, or the highest grade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from extractors.tables.grid import build_grid
+from extractors.tables.points_in_parts import find_points
+from tests.extractors.tables.build import cleaned, table
+
+PARTS = [["1", "3", "2", "3", "8"], ["2", "1", "3", "1", "5"], ["3", "2", "6", "2", "10"]]
+GRADES = [["10", "6", "2"], ["8", "5", "2"], ["5", "3", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "found"),
+    [
+        (("号", "档案", "现场", "口碑", "小计"), PARTS, (4, [3, 2, 1])),
+        (("小计", "档案", "现场"), [["5", "3", "2"], ["4", "1", "3"], ["8", "2", "6"]], (0, [1, 2])),
+        (("等级/A", "等级/B", "等级/C"), GRADES, (0, [1, 2])),
+        (("等级/差", "等级/中", "等级/好"), [row[::-1] for row in GRADES], (2, [0, 1])),
+        (("A", "B", "C"), GRADES, None),
+        (("等级/A", "等级/B"), GRADES[:2], None),
+        (("一/分值", "一/得分"), [["5", "6"], ["6", "5"], ["4", "4"], ["3", "5"]], None),
+        (("分值",), [["5"], ["6"], ["4"]], None),
+    ],
+)
+def test_find_points(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], found: tuple[int, Sequence[int]] | None
+) -> None:
+    assert find_points(columns, build_grid(table(*rows)), range(len(columns))) == found
+
+
+def test_one_row_may_be_misprinted() -> None:
+    rows = [*PARTS, ["4", "2", "2", "2", "6"], ["5", "1", "1", "1", "4"]]
+    assert find_points([""] * 5, build_grid(table(*rows)), range(5)) == (4, [3, 2, 1])
+    assert find_points([""] * 5, build_grid(table(*rows, ["6", "1", "1", "1", "9"])), range(5)) is None
+
+
+def test_the_sum_is_the_points_of_a_task() -> None:
+    duties = ["更新宣传栏，张贴公益广告。", "组织读书会，人人有笔记。", "开展卫生大扫除，清理死角。"]
+    rows = [[row[0], duty, *row[1:]] for row, duty in zip(PARTS, duties, strict=True)]
+    found = cleaned(["序号", "哪件活", "档案分", "现场分", "口碑分", "小计"], *rows)
+    assert found.roles.names[2:] == ("other", "other", "other", "points")
