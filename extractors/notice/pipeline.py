@@ -38,7 +38,13 @@ from extractors.notice.prose_requirements import BodyRequirements, party_texts, 
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.stated_totals import find_stated_bonus, find_stated_total
-from extractors.notice.table_doubts import accepted_tables, check_layouts, find_review_reason, least_confidence
+from extractors.notice.table_doubts import (
+    accepted_tables,
+    check_layouts,
+    doubt_unknown_layouts,
+    find_review_reason,
+    least_confidence,
+)
 from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
@@ -129,6 +135,8 @@ def build_extraction(
         len(parts.body.left_out), document.notes,
     )  # fmt: skip
     confirmed = settle_document_kind(layouts)
+    if metadata.campaign is not None and not (prose.tasks or any(r.table_tasks.tasks for r in readings)):
+        doubt_unknown_layouts(readings)
     kind = decide_kind(evidence) if confirmed is None else confirm_kind(confirmed)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)

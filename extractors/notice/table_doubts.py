@@ -12,6 +12,7 @@ from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.tasks import TableReading
 from extractors.records import FindingRow, Rule, Severity
 from extractors.tables.clean_table import CleanTable, TableKind
+from extractors.tables.confidence import OPEN_CONFIDENCE
 
 MIN_CONFIDENCE: Final = 0.8
 """Below this a table is doubtful. 考评项目｜评分标准｜分值｜扣分说明: whether 评分标准 is the requirement or says how
@@ -21,6 +22,10 @@ MIN_SHARE: Final = 0.05
 of three rows behind a rubric of ten pages."""
 MAX_BLANK: Final = 0.3
 """A table with a larger share of blank cells is one to fill in: 姓名 | | 性别 | |, each box beside its label."""
+
+
+_LEAST_TEXTS: Final = 12
+"""Texts of a small table of tasks; fewer are the box of an address or a signature."""
 
 
 def least_confidence(readings: Sequence[TableReading]) -> float | None:
@@ -88,6 +93,19 @@ def find_review_reason(
     if readings and len(doubtful) == len(readings) and not has_tasks:
         return f"{join_listed([_name(r.table) for r in readings])}的版式存疑，没有读出任务"
     return None
+
+
+def doubt_unknown_layouts(readings: Iterable[TableReading]) -> None:
+    """Doubt the tables without a header of a document about a campaign that gives no task.
+
+    Nothing in them says that they state sums, days or names only: the layout may be one that nobody has seen yet. A
+    table with blanks is a form.
+    """
+    for table in (reading.table for reading in readings):
+        cells = table.grid.unique_cells()
+        filled = sum(bool(cell.text) for cell in cells)
+        if not any(table.columns) and filled >= max(_LEAST_TEXTS, (1 - MAX_BLANK) * len(cells)):
+            table.confidence = min(table.confidence or 0.0, OPEN_CONFIDENCE)
 
 
 def describe_form(table: CleanTable, n_sentences: int) -> str:

@@ -12,6 +12,7 @@ from extractors.layouts import ConfirmedLayout
 from extractors.notice import build_extraction
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice
+from tests.extractors.tables.build import Row
 
 TASKS = drawn(
     ["工作任务", "责任科室", "完成时限"],
@@ -88,6 +89,28 @@ class TestOther:
         assert (found.tasks, found.indicators, found.review_reason) == ([], [], None)
         assert [(f.severity, f.rule) for f in found.findings if f.rule == "not_a_notice"] == [("info", "not_a_notice")]
         assert not [f for f in found.findings if f.severity != "info"]
+
+    def test_short_texts_without_a_header_may_be_an_unknown_layout_where_a_campaign_is_named(self) -> None:
+        rows = [[f"{name}{n}" for name in ("点位", "长效", "专干", "周检")] for n in range(1, 5)]
+        found = page("2022年文明单位创建一览", drawn(*rows))
+        assert kind(found) == "notice"
+        assert [f.severity for f in found.findings if f.rule == "layout_doubt"] == ["warning"]
+        assert found.review_reason
+
+    @pytest.mark.parametrize(
+        ("title", "rows"),
+        [
+            ("一览", [["点位1", "长效1", "专干1", "周检1"]] * 4),
+            ("2022年文明单位创建一览", [["点位1", "长效1", "专干1", "周检1"]] * 2),
+            (
+                "2022年文明家庭推荐表",
+                [["姓名", "", "性别", ""], ["单位", "", "职务", ""], *[["事迹", "", "", ""]] * 10],
+            ),
+        ],
+        ids=["no campaign", "few texts", "a form"],
+    )
+    def test_other_tables_without_a_header_are_no_doubt(self, title: str, rows: list[Row]) -> None:
+        assert not [f for f in page(title, drawn(*rows)).findings if f.rule == "layout_doubt"]
 
     def test_tales_ask_for_nothing(self) -> None:
         found = page("第一章", "老周推开门，院里落了一地槐花。", "他没有说话，只是笑了笑。")
