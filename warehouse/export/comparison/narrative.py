@@ -191,7 +191,7 @@ def _describe_unique_tasks(comparison: Comparison) -> str:
         for notice in comparison.notices
         if notice.notice_id in counts
     )
-    return f"在其他所选通知中找不到相近要求的任务：{joined}。按文字判断，请对照原文。"
+    return f"在其他所选通知中找不到相近要求的任务：{joined}。由程序比对得出，请对照原文。"
 
 
 def _pad_year(label: str) -> str:
