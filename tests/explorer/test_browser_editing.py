@@ -166,4 +166,7 @@ def test_a_list_goes_out_and_comes_back(page: Page, site: EditingSite, pictures:
     back.get_by_role("button", name="导入").click()
     expect(page.locator("[data-job-lines]")).to_contain_text("采用 1 条", timeout=JOB_TIMEOUT)
     page.get_by_role("link", name="进度", exact=True).first.click()
+    # The cycle of 2021 is closed.
+    page.get_by_label("归属和周期").select_option(label="全部通知")
+    page.get_by_role("button", name="筛选").click()
     expect(page.get_by_text("已完成").first).to_be_visible()

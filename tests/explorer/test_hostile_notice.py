@@ -71,7 +71,7 @@ def test_what_the_notice_lacks_is_reported(web: httpx.Client, ids: dict[str, str
     assert "这份通知没有写明责任单位" in notice
     task = web.get(f"/task/{ids['task']}").text
     assert "没有写明责任单位" in task
-    assert "没有找到文字相近的任务" in task
+    assert "没有找到要求同一件事的任务" in task
 
 
 def test_text_of_a_notice_is_never_markup(web: httpx.Client, ids: dict[str, str]) -> None:
