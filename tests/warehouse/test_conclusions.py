@@ -15,7 +15,13 @@ from warehouse.questions import Answer, QuestionFilters, answer, get_question, l
 from warehouse.questions.conclusions import CONCLUSIONS
 from warehouse.questions.conclusions.responsibility import conclude_repeated
 from warehouse.questions.conclusions.sentences import Scope
-from warehouse.questions.conclusions.work import conclude_changes, conclude_merging, conclude_shared_files
+from warehouse.questions.conclusions.weights import conclude_exchange, conclude_similarity
+from warehouse.questions.conclusions.work import (
+    conclude_changes,
+    conclude_merging,
+    conclude_reuse,
+    conclude_shared_files,
+)
 from warehouse.questions.context import STATES_SQL
 
 A, B, C = (f"{name}市文明办 2023" for name in "甲乙丙")
@@ -99,6 +105,9 @@ class TestWeights:
         assert say(4, Small("甲市", [Item(CLEAN, points="2")]), Small("乙市", [Item(CLEAN, points="2")])) == (
             "口径相同、都写明分值的对应任务有 1 对，分值都一样。"
         )
+        with_reading = [Item(CLEAN, points="2"), Item("建好职工书屋并常年开放借阅", "reading", points="2")]
+        less = [Item(CLEAN, points="1"), Item("建好职工书屋并常年开放借阅", "reading", points="1")]
+        assert "有 2 对；相差最多的有 2 对，如“" in say(4, Small("甲市", with_reading), Small("乙市", less))
 
     def test_likeness(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN, points="3"), self.READING])
@@ -106,9 +115,22 @@ class TestWeights:
         # (3/5, 2/5) and (1, 0): 0.6 / sqrt(0.36 + 0.16).
         assert say(5, one, two) == f"{A} 与{B} 的权重相似度为 0.832（1 为完全一样）。"
         three = Small("丙市", [Item("读书", "reading", points="1")])
+        # (2/5) / sqrt(0.36 + 0.16) = 0.555 of the first and the third; nothing in common of the second and the third.
         assert say(5, one, two, three) == (
             f"3 对通知中，{A} 与{B} 的评分体系最相近（权重相似度 0.832，1 为完全一样），{B} 与{C} 差别最大（0）。"
-        ) or "差别最大（0）" in say(5, one, two, three)
+        )
+
+    def test_likeness_of_several_pairs(self) -> None:
+        def row(first: str, second: str, likeness: float | None) -> dict[str, Any]:
+            return {"甲通知": first, "乙通知": second, "权重相似度": likeness}
+
+        same = [row(A, B, 0.7004), row(A, C, 0.7)]
+        assert conclude_similarity(same, Scope()) == "2 对通知的权重相似度都是 0.7（1 为完全一样）。"
+        assert conclude_similarity([*same, row(B, C, 0.1)], Scope()) == (
+            f"3 对通知中，{A} 与{B} 等 2 对的评分体系最相近（权重相似度 0.7，1 为完全一样），"
+            f"{B} 与{C} 差别最大（0.1）。"
+        )
+        assert conclude_similarity([row(A, B, None)], Scope()) == ""
 
     def test_rules_of_scoring(self, say: Conclude) -> None:
         rules = (
@@ -128,6 +150,17 @@ class TestWeights:
         assert say(10, one, two, notice=("甲市",), other=("乙市",)) == (
             f"{A} 换用{B} 的权重后，名次上升最多的是“全民阅读”，由第 2 名到第 1 名；"
             "名次下降最多的是“志愿服务”，由第 1 名到第 2 名；另有 1 个主题换用后没有分值，不排名次。"
+        )
+
+    def test_themes_that_move_alike(self) -> None:
+        def row(topic: str, before: int, after: int) -> dict[str, Any]:
+            places = {"原名次": before, "换用后名次": after, "名次变化": before - after, "换用后分值": 1.0}
+            return {"甲通知": A, "乙通知": B, "主题": topic} | places
+
+        moved = [row("全民阅读", 3, 1), row("公益慈善", 4, 2), row("志愿服务", 1, 4)]
+        assert conclude_exchange(moved, Scope()) == (
+            f"{A} 换用{B} 的权重后，名次上升最多的有 2 个，如“全民阅读”，由第 3 名到第 1 名；"
+            "名次下降最多的是“志愿服务”，由第 1 名到第 4 名。"
         )
 
     def test_methods(self, say: Conclude) -> None:
@@ -238,6 +271,8 @@ class TestWork:
     def test_months(self, say: Conclude) -> None:
         items = [Item("甲", days=(date(2023, 6, 30),)), Item("乙", days=(date(2023, 6, 10), date(2023, 9, 1)))]
         assert say(17, Small("甲市", items)) == f"{A}：共到期 3 次，2023 年 6 月最多，2 次。"
+        twice = [Item("甲", days=(date(2023, 6, 30),)), Item("乙", days=(date(2023, 9, 1),))]
+        assert say(17, Small("甲市", twice)) == f"{A}：共到期 2 次，2023 年 6 月和 2023 年 9 月并列最多，各 1 次。"
 
     def test_what_is_due(self, say: Conclude) -> None:
         items = [Item("甲", days=(date(2023, 3, 5),)), *repeated(Item("乙", days=(date(2023, 3, 31),)), 2)]
@@ -248,6 +283,11 @@ class TestWork:
         assert say(18, Small("甲市", [late]), date=date(2023, 4, 1), days=0) == (
             "2023-04-01 当天，到期 1 次，最早的是 2023-04-01（1 条）。"
         )
+        again = repeated(Item("丁", days=(date(2023, 3, 20),)), 2)
+        assert say(18, Small("甲市", [*items, *again])).endswith(
+            "最早的是 2023-03-05（1 条），最集中的有 2 天，如 2023-03-20（2 条）。"
+        )
+        assert say(18, Small("甲市", again + items[1:])).endswith("到期 4 次，最早的是 2023-03-20（2 条）。")
 
     def test_vague_deadlines(self, say: Conclude) -> None:
         one = Small("甲市", [Item("甲", days=(date(2023, 6, 30),)), Item("乙")])
@@ -271,6 +311,16 @@ class TestWork:
         said = say(21, Small("甲市", items))
         assert said.startswith("可以合并准备的有 ")
         assert "可支撑 3 条任务，件数合计 6 件" in said
+
+    def test_groups_of_equal_size(self) -> None:
+        def row(what: str, tasks: int) -> dict[str, Any]:
+            values = {"依据": "同一材料", "任务数": tasks, "件数合计": 4, "活动主题或材料": what}
+            return {"通知": A, "牵头单位": "办公室"} | values
+
+        assert conclude_reuse([row("照片", 2), row("总结", 3), row("方案", 3)], Scope()) == (
+            f"可以合并准备的有 3 组（同一材料 3 组）；任务最多的有 2 组，如{A} 办公室的“总结”，"
+            "可支撑 3 条任务，件数合计 4 件。"
+        )
 
     def test_thresholds(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN, thresholds=(("参与率", ">=", "95", "%"),))])
@@ -338,6 +388,13 @@ class TestAudit:
         right = Small("甲市", items, headings=(("组织领导", "7"), ("活动", "2")))
         assert say(7, right) == "核对 2 处，全部一致。"
         assert say(8, right) == f"{A}：3 处核对全部一致。"
+
+    def test_differences_of_equal_size(self, say: Conclude) -> None:
+        items = [Item("甲", points="3", indicator=1), Item("乙", points="4", indicator=2)]
+        wrong = Small("甲市", items, headings=(("组织领导", "5"), ("活动", "2")))
+        assert say(7, wrong) == (
+            f"核对 2 处，0 处一致，2 处不一致；相差最大的有 2 处，如{A} “Ⅰ-1 组织领导”：标注 5 分，核算 3 分。"
+        )
 
     def test_trust(self, say: Conclude) -> None:
         assert say(25, Small("甲市", [Item("甲")])) == "1 条任务的可信度：高 1 条。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each
+from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each, say_first
 
 
 def conclude_points(rows: Rows, scope: Scope) -> str:
@@ -12,10 +12,13 @@ def conclude_points(rows: Rows, scope: Scope) -> str:
     wrong = [row for row in rows if row["结果"] != "一致"]
     if not wrong:
         return f"核对 {len(rows)} 处，全部一致。"
-    worst = max(wrong, key=lambda row: abs(row["差值"]))
+    largest = max(abs(row["差值"]) for row in wrong)
+    worst = [row for row in wrong if abs(row["差值"]) == largest]
+    first = worst[0]
     return (
-        f"核对 {len(rows)} 处，{len(rows) - len(wrong)} 处一致，{len(wrong)} 处不一致；相差最大的是{pad(worst['通知'])}"
-        f"“{worst['核对对象']}”：标注 {number(worst['标注分'])} 分，核算 {number(worst['核算分'])} 分。"
+        f"核对 {len(rows)} 处，{len(rows) - len(wrong)} 处一致，{len(wrong)} 处不一致；"
+        f"{say_first('相差最大', len(worst), '处')}{pad(first['通知'])}“{first['核对对象']}”："
+        f"标注 {number(first['标注分'])} 分，核算 {number(first['核算分'])} 分。"
     )
 
 

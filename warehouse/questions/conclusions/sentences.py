@@ -95,10 +95,25 @@ def say_month(month: str) -> str:
 
 
 def say_tied(names: Sequence[str]) -> str:
-    """Return names that share a place: 甲, 甲和乙并列, 甲、乙等 5 个并列."""
+    """Return names that share a place: 甲, 甲和乙并列, 甲、乙等 5 个并列; digits have a blank beside them."""
     if len(names) == 1:
         return names[0]
-    return f"{join_names(names)}并列" if len(names) > 2 else f"{names[0]}和{names[1]}并列"
+    if len(names) > 2:
+        return f"{pad(join_names(names))}并列"
+    first, second = names
+    blank = " " if second[:1].isascii() else ""
+    return f"{pad(first)}和{blank}{pad(second)}并列"
+
+
+def say_first(what: str, count: int, unit: str) -> str:
+    """Begin what is said of the first of the highest rows: 相差最多的是, of several 相差最多的有 2 对，如.
+
+    Args:
+        what: What they have most of.
+        count: How many share the highest value.
+        unit: What they are counted by.
+    """
+    return f"{what}的是" if count == 1 else f"{what}的有 {count} {unit}，如"
 
 
 def say_unit(place: str | None, unit: str) -> str:

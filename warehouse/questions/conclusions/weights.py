@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from warehouse.questions.conclusions.sentences import (
     OTHER_TOPIC,
@@ -15,6 +16,7 @@ from warehouse.questions.conclusions.sentences import (
     pad,
     percent,
     say_each,
+    say_first,
     say_tied,
     top,
 )
@@ -90,11 +92,13 @@ def conclude_missing_topics(rows: Rows, scope: Scope) -> str:
 def conclude_differences(rows: Rows, scope: Scope) -> str:
     """Say for which counterparts the points differ most."""
     compared = f"口径相同、都写明分值的对应任务有 {len(rows)} 对"
-    first = top(rows, "分差")[0]
+    largest = top(rows, "分差")
+    first = largest[0]
     if first["分差"] == 0:
         return f"{compared}，分值都一样。"
     return (
-        f"{compared}；相差最多的是“{first['主题']}”：{pad(first['甲通知'])}为 {number(first['甲分值'], 3)} 分，"
+        f"{compared}；{say_first('相差最多', len(largest), '对')}“{first['主题']}”："
+        f"{pad(first['甲通知'])}为 {number(first['甲分值'], 3)} 分，"
         f"{pad(first['乙通知'])}为 {number(first['乙分值'], 3)} 分，相差 {number(first['分差'], 3)} 分。"
     )
 
@@ -104,15 +108,24 @@ def conclude_similarity(rows: Rows, scope: Scope) -> str:
     scored = [row for row in rows if row["权重相似度"] is not None]
     if not scored:
         return ""
-    first, last = scored[0], scored[-1]
+    by_likeness: dict[str, list[str]] = {}
+    for row in scored:
+        pair = f"{pad(row['甲通知'])}与{pad(row['乙通知'])}"
+        by_likeness.setdefault(number(row["权重相似度"], 3), []).append(pair)
+    likenesses = list(by_likeness.items())
+    (highest, nearest), (lowest, farthest) = likenesses[0], likenesses[-1]
     if len(scored) == 1:
-        likeness = number(first["权重相似度"], 3)
-        return f"{pad(first['甲通知'])}与{pad(first['乙通知'])}的权重相似度为 {likeness}（1 为完全一样）。"
+        return f"{nearest[0]}的权重相似度为 {highest}（1 为完全一样）。"
+    if len(by_likeness) == 1:
+        return f"{len(scored)} 对通知的权重相似度都是 {highest}（1 为完全一样）。"
     return (
-        f"{len(scored)} 对通知中，{pad(first['甲通知'])}与{pad(first['乙通知'])}的评分体系最相近"
-        f"（权重相似度 {number(first['权重相似度'], 3)}，1 为完全一样），"
-        f"{pad(last['甲通知'])}与{pad(last['乙通知'])}差别最大（{number(last['权重相似度'], 3)}）。"
+        f"{len(scored)} 对通知中，{_say_pairs(nearest)}的评分体系最相近（权重相似度 {highest}，1 为完全一样），"
+        f"{_say_pairs(farthest)}差别最大（{lowest}）。"
     )
+
+
+def _say_pairs(pairs: Sequence[str]) -> str:
+    return pairs[0] if len(pairs) == 1 else f"{pairs[0]}等 {len(pairs)} 对"
 
 
 def conclude_scoring(rows: Rows, scope: Scope) -> str:
@@ -136,9 +149,9 @@ def conclude_exchange(rows: Rows, scope: Scope) -> str:
         ((own, other),) = pairs
         subject = f"{pad(own)}换用{pad(other)}的权重后，"
     parts = [
-        f"名次{verb}最多的是{_say_move(found, with_pair=len(pairs) > 1)}"
+        say_first(f"名次{verb}最多", len(found), "个") + _say_move(found[0], with_pair=len(pairs) > 1)
         for verb, found in (("上升", _farthest(moved, 1)), ("下降", _farthest(moved, -1)))
-        if found is not None
+        if found
     ]
     lost = sum(not row["换用后分值"] for row in rows)
     if not parts:
@@ -149,10 +162,10 @@ def conclude_exchange(rows: Rows, scope: Scope) -> str:
     return subject + "；".join(parts) + "。"
 
 
-def _farthest(rows: Rows, sign: int) -> Row | None:
-    """Return the row that rises (sign 1) or falls (-1) most; None if none does."""
-    moving = [row for row in rows if row["名次变化"] * sign > 0]
-    return max(moving, key=lambda row: row["名次变化"] * sign) if moving else None
+def _farthest(rows: Rows, sign: int) -> list[Row]:
+    """Return the rows that rise (sign 1) or fall (-1) most; none if none does."""
+    largest = max((row["名次变化"] * sign for row in rows), default=0)
+    return [row for row in rows if row["名次变化"] * sign == largest > 0]
 
 
 def _say_move(row: Row, *, with_pair: bool) -> str:

@@ -16,6 +16,7 @@ from warehouse.questions.conclusions.sentences import (
     pad,
     percent,
     say_each,
+    say_first,
     say_month,
     say_tied,
     say_unit,
@@ -39,13 +40,15 @@ def conclude_due(rows: Rows, scope: Scope) -> str:
     """Say how many tasks fall due in the days asked about, and when the first and the most do."""
     days = Counter(row["到期日"] for row in rows)
     first = min(days)
-    busiest = max(days, key=lambda day: (days[day], -day.toordinal()))
+    busiest = sorted(day for day in days if days[day] == max(days.values()))
     period = ""
     if scope.day is not None and scope.days is not None:
         period = f"{scope.day} 至 {scope.day + timedelta(days=scope.days)}" if scope.days else f"{scope.day} 当天"
         period = f"{period}，"
     sentence = f"{period}到期 {len(rows)} 次，最早的是 {first}（{days[first]} 条）"
-    return sentence + (f"，最集中的是 {busiest}（{days[busiest]} 条）。" if busiest != first else "。")
+    if len(busiest) == len(days) or busiest == [first]:
+        return f"{sentence}。"
+    return f"{sentence}，{say_first('最集中', len(busiest), '天')} {busiest[0]}（{days[busiest[0]]} 条）。"
 
 
 def conclude_vague_deadlines(rows: Rows, scope: Scope) -> str:
@@ -83,11 +86,12 @@ def conclude_reuse(rows: Rows, scope: Scope) -> str:
     """Say how many groups of tasks can share an activity or a material, and which group is the largest."""
     counts = Counter(row["依据"] for row in rows)
     kinds = "、".join(f"{kind} {counts[kind]} 组" for kind in ("同一活动", "同一材料") if counts[kind])
-    first = top(rows, "任务数")[0]
+    largest = top(rows, "任务数")
+    first = largest[0]
     party = first["牵头单位"] or "（未写明牵头单位）"
     what = f"{pad(first['通知'])}{party}的“{first['活动主题或材料']}”"
     return (
-        f"可以合并准备的有 {len(rows)} 组（{kinds}）；任务最多的一组是{what}，"
+        f"可以合并准备的有 {len(rows)} 组（{kinds}）；{say_first('任务最多', len(largest), '组')}{what}，"
         f"可支撑 {first['任务数']} 条任务，件数合计 {first['件数合计']} 件。"
     )
 
