@@ -98,6 +98,11 @@ class TestWeights:
             "没有主题仅此城有的指标；2 个指标只是在别的城市未见相近要求，不能据此断定别处没有。"
         )
 
+    def test_a_notice_without_a_place_may_ask_for_the_same(self, say: Conclude) -> None:
+        nowhere = {"city": None, "province": None, "division_code": None}
+        one, two = (Small(f"{name}市", [Item(CLEAN)], values=nowhere) for name in "甲乙")
+        assert say(2, one, two) == ""
+
     def test_points_of_counterparts(self, say: Conclude) -> None:
         assert say(4, Small("甲市", [Item(CLEAN, points="5")]), Small("乙市", [Item(CLEAN, points="1.5")])) == (
             f"口径相同、都写明分值的对应任务有 1 对；相差最多的是“志愿服务”：{A} 为 5 分，{B} 为 1.5 分，相差 3.5 分。"
@@ -169,6 +174,8 @@ class TestWeights:
             Item("乙", points="2", methods=("材料审核", "实地考察")),
         ]
         assert say(23, Small("甲市", items)) == f"{A}：材料审核占 87.5%、实地考察占 12.5%。"
+        unscored = [Item("甲", methods=("材料审核",)), Item("乙", methods=("实地考察",))]
+        assert say(23, Small("甲市", unscored)) == f"{A}：实地考察占 50%、材料审核占 50%（按任务条数，没有分值）。"
 
     def test_a_theme_without_points_is_not_the_lightest(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN, points="5"), self.READING])
@@ -221,14 +228,30 @@ class TestResponsibility:
         more = Small("丁市", [Item("全部", points="1", parties=("综合科",))])
         assert "较为分散" in say(12, ten)
         said = say(12, one, ten, alone, more)
-        assert said.startswith("4 份通知中，高度集中 2 份、中等集中 1 份、较为分散 1 份。最集中的是")
+        assert said.startswith("4 份通知中，高度集中 2 份、中等集中 1 份、较为分散 1 份。最集中的有 2 份，如")
         assert "一家占 100%，责任高度集中；最不集中的是乙市文明办 2023：" in said
         assert said.endswith("等 10 个并列最重，各占 10%，责任较为分散。")
+        others = [Small(f"{name}市", [Item("全部", points="1", parties=("办公室",))]) for name in "戊己"]
+        assert say(12, alone, more, *others) == (
+            "4 份通知中，高度集中 4 份。集中程度相同，如丁市文明办 2023：综合科一家占 100%，责任高度集中。"
+        )
+
+    def test_one_unit_in_many_notices(self, say: Conclude) -> None:
+        many = [Small(f"{name}市", [Item("甲", parties=("办公室",))]) for name in "子丑寅卯辰"]
+        assert say(11, *many, party="办公").endswith("（牵头 1 条、配合 0 条）；其余 2 行见表。")
+        assert "见表" not in say(11, *many[:3], party="办公")
 
     def test_tasks_of_nobody(self, say: Conclude) -> None:
         one = Small("甲市", [Item("甲", points="2", parties=("办公室",)), *repeated(Item("乙", points="1.5"), 2)])
         two = Small("乙市", [Item("丙")])
         assert say(13, one, two) == f"2 条任务没有写明责任单位：{A}（2 条），合 3 分；1 份通知整份不列责任单位：{B}。"
+        many = [
+            Small(f"{name}市", [Item("甲", parties=("办公室",)), *repeated(Item("乙"), count)])
+            for count, name in enumerate("子丑寅卯辰巳", 1)
+        ]
+        said = say(13, *many)
+        assert said.startswith("21 条任务没有写明责任单位：巳市文明办 2023（6 条）、辰市文明办 2023（5 条）、")
+        assert said.endswith("丑市文明办 2023（2 条）等 6 份通知。")
 
     def test_collective_names(self, say: Conclude) -> None:
         items = [
@@ -249,6 +272,19 @@ class TestResponsibility:
         )
         assert say(16, one, two, topic="志愿服务") == f"“志愿服务”由谁牵头：{B}：宣传科（1）；{A}：办公室（1）。"
         assert say(16, one) == f"{A}：2 个主题写明了牵头单位，每个主题只由一家牵头。"
+
+    def test_tasks_without_a_theme_are_no_theme_to_compare(self, say: Conclude) -> None:
+        rest = Item("其余", "other", parties=("办公室",))
+        one, two = Small("甲市", [rest, Item("甲", parties=("工会",))]), Small("乙市", [rest])
+        three = Small("丙市", [rest, Item("乙", "reading", parties=("工会",))])
+        none = "没有一个主题有两份以上通知可以对照。"
+        assert say(16, one, two) == f"2 份通知共有 1 个主题写明了牵头单位，{none}"
+        assert say(16, one, two, three) == f"3 份通知共有 2 个主题写明了牵头单位，{none}"
+        assert say(16, two) == "1 份通知写明了牵头单位的任务都没有归入具体主题。"
+        four = Small("丁市", [Item("丙", parties=("工会",))])
+        assert say(16, one, three, four) == (
+            "3 份通知共有 2 个主题写明了牵头单位，其中 1 个主题有两份以上通知可以对照，没有一个主题各份通知都有。"
+        )
 
     def test_what_is_asked_twice(self) -> None:
         def row(matter: int, unit: str, notices: int) -> dict[str, Any]:
@@ -305,6 +341,9 @@ class TestWork:
             f"{A}：每分平均 1.6 件（8 件，5 分），最费材料的主题是“志愿服务”（每分 1.75 件）。"
         )
         assert say(22, Small("甲市", [Item("甲", wants=(("photo", 3),))])) == f"{A}：共 3 件，通知没有分值。"
+        rest = Item("其余", "other", points="1", wants=(("photo", 9),))
+        assert say(22, Small("甲市", [*items, rest])).endswith("最费材料的主题是“志愿服务”（每分 1.75 件）。")
+        assert say(22, Small("甲市", [rest])) == f"{A}：每分平均 9 件（9 件，1 分）。"
 
     def test_one_activity_for_several(self, say: Conclude) -> None:
         items = repeated(Item("开展活动", parties=("办公室",), wants=(("photo", 2),)), 3)
@@ -343,10 +382,16 @@ class TestWork:
 
         said = "种材料各能用在两条以上任务上，按最严的一处准备，合计可少交"
         assert conclude_shared_files([row("活动照片", 3), row("方案", 1)], Scope()) == (
-            f"2 {said} 4 件（不分计量单位）；可少交最多的是教育局的“活动照片”（能用 2 条任务，交 4 张，少交 3 张）。"
+            f"2 {said} 4 件（不分计量单位）；可少交最多的是教育局的“活动照片”"
+            "（能用在 2 条任务上，交 4 张，少交 3 张）。"
         )
         assert conclude_shared_files([row("照片", 1), row("方案", 1)], Scope()) == (
-            f"2 {said} 2 件（不分计量单位）；可少交最多的是教育局的“照片”和教育局的“方案”并列（各少交 1）。"
+            f"2 {said} 2 件（不分计量单位）；可少交最多的是教育局的“照片”和教育局的“方案”并列（各少交 1 张）。"
+        )
+        kinds = [row("照片", 1), row("方案", 1) | {"计量单位": "份"}]
+        assert conclude_shared_files(kinds, Scope()).endswith("并列（各少交 1）。")
+        assert conclude_shared_files([row("照片", 1)], Scope()).endswith(
+            "教育局的“照片”（能用在 2 条任务上，交 4 张，少交 1 张）。"
         )
 
     def test_what_merging_saves(self) -> None:
@@ -371,6 +416,10 @@ class TestWork:
     def test_changes(self) -> None:
         rows = [{"新版": A, "上一版": B, "变化": kind} for kind in ("新增", "新增", "时限变化")]
         assert conclude_changes(rows, Scope()) == f"{A}：比{B} 新增 2 处、时限变化 1 处。"
+        many = [{"新版": name, "上一版": B, "变化": "删去"} for name in "甲乙丙丁戊己"]
+        assert conclude_changes([*many, *many[5:]], Scope()).startswith(
+            f"6 份通知中，变化最多的 3 份是：己：比{B} 删去 2 处；"
+        )
 
 
 class TestAudit:

@@ -10,7 +10,7 @@
 -- 图：最重一家（%） 按 通知
 SELECT n.label AS 通知, h.parties AS 单位数, round(h.hhi, 3) AS 赫芬达尔指数, round(h.gini, 3) AS 基尼系数,
        round(h.top1_share * 100, 1) AS "最重一家（%）", round(h.top3_share * 100, 1) AS "最重三家（%）",
-       CASE WHEN h.hhi >= 0.25 THEN '高度集中' WHEN h.hhi >= 0.15 THEN '中等集中' ELSE '较为分散' END AS 判断,
+       CASE WHEN round(h.hhi, 3) >= 0.25 THEN '高度集中' WHEN round(h.hhi, 3) >= 0.15 THEN '中等集中' ELSE '较为分散' END AS 判断,
        l.party AS 最重的单位
 FROM mart.responsibility_concentration AS h
 JOIN mart.notice_labels AS n USING (notice_id)

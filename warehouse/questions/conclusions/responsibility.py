@@ -6,6 +6,8 @@ from collections import Counter
 
 from warehouse.questions.conclusions.sentences import (
     MAX_NAMES,
+    MAX_NOTICES,
+    OTHER_TOPIC,
     Rows,
     Scope,
     group_by,
@@ -14,6 +16,7 @@ from warehouse.questions.conclusions.sentences import (
     pad,
     percent,
     say_each,
+    say_first,
     say_tied,
     say_unit,
 )
@@ -27,7 +30,8 @@ def conclude_load(rows: Rows, scope: Scope) -> str:
             f"（牵头 {row['牵头任务']} 条、配合 {row['配合任务']} 条）"
             for row in rows
         ]
-        return "；".join(parts[:3]) + (f"；共 {len(parts)} 个单位" if len(parts) > 3 else "") + "。"
+        left = len(parts) - MAX_NAMES
+        return "；".join(parts[:MAX_NAMES]) + (f"；其余 {left} 行见表" if left > 0 else "") + "。"
     texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         first = [row for row in listed if row["名次"] == 1]
@@ -55,8 +59,14 @@ def conclude_concentration(rows: Rows, scope: Scope) -> str:
         return say_each(texts)
     counts = Counter(row["判断"] for row in rows)
     levels = "、".join(f"{level} {counts[level]} 份" for level in ("高度集中", "中等集中", "较为分散") if counts[level])
-    (first, first_text), *_, (last, last_text) = texts.items()
-    return f"{len(rows)} 份通知中，{levels}。最集中的是{first}：{first_text}；最不集中的是{last}：{last_text}。"
+    by_index = list(group_by(rows, "赫芬达尔指数").values())
+    ends = [
+        f"{say_first(which, len(same), '份')}{same[0]['通知']}：{texts[same[0]['通知']]}"
+        for which, same in (("最集中", by_index[0]), ("最不集中", by_index[-1]))
+    ]
+    if len(by_index) == 1:
+        ends = [f"集中程度相同，如{rows[0]['通知']}：{texts[rows[0]['通知']]}"]
+    return f"{len(rows)} 份通知中，{levels}。{'；'.join(ends)}。"
 
 
 def conclude_orphans(rows: Rows, scope: Scope) -> str:
@@ -64,9 +74,9 @@ def conclude_orphans(rows: Rows, scope: Scope) -> str:
     parts = []
     tasks = [row for row in rows if row["情形"] == "无责任单位"]
     if tasks:
-        by_notice = {label: len(listed) for label, listed in group_by(tasks).items()}
-        sentence = "、".join(f"{label}（{count} 条）" for label, count in list(by_notice.items())[:5])
-        more = f"等 {len(by_notice)} 份通知" if len(by_notice) > 5 else ""
+        by_notice = sorted(group_by(tasks).items(), key=lambda found: -len(found[1]))
+        sentence = "、".join(f"{label}（{len(listed)} 条）" for label, listed in by_notice[:MAX_NOTICES])
+        more = f"等 {len(by_notice)} 份通知" if len(by_notice) > MAX_NOTICES else ""
         points = sum(row["分值"] or 0 for row in tasks)
         parts.append(
             f"{len(tasks)} 条任务没有写明责任单位：{sentence}{more}" + (f"，合 {number(points)} 分" if points else "")
@@ -116,21 +126,24 @@ def conclude_expansion(rows: Rows, scope: Scope) -> str:
 
 def conclude_functions(rows: Rows, scope: Scope) -> str:
     """Say how many themes have a stated lead, and how many themes several notices can be compared on."""
-    topics = group_by(rows, "主题")
     if scope.topic is not None:
-        parts = {row["通知"]: f"{row['牵头单位']}" for row in rows}
-        return f"“{scope.topic}”由谁牵头：{say_each(parts)}"
+        return f"“{scope.topic}”由谁牵头：{say_each({row['通知']: row['牵头单位'] for row in rows})}"
     labels = {row["通知"] for row in rows}
+    named = [row for row in rows if row["主题"] != OTHER_TOPIC]
+    if not named:
+        return f"{len(labels)} 份通知写明了牵头单位的任务都没有归入具体主题。"
+    topics = group_by(named, "主题")
     if len(labels) == 1:
-        several = sum("、" in row["牵头单位"] for row in rows)
+        several = sum("、" in row["牵头单位"] for row in named)
         sentence = f"；其中 {several} 个主题由不止一家牵头" if several else "，每个主题只由一家牵头"
         return f"{rows[0]['通知']}：{len(topics)} 个主题写明了牵头单位{sentence}。"
     shared = sum(len(listed) > 1 for listed in topics.values())
     every = sum(len(listed) == len(labels) for listed in topics.values())
-    return (
-        f"{len(labels)} 份通知共有 {len(topics)} 个主题写明了牵头单位，其中 {shared} 个主题有两份以上通知可以对照，"
-        f"{every} 个主题各份通知都有。"
-    )
+    sentence = f"{len(labels)} 份通知共有 {len(topics)} 个主题写明了牵头单位"
+    if not shared:
+        return f"{sentence}，没有一个主题有两份以上通知可以对照。"
+    common = f"{every} 个主题各份通知都有" if every else "没有一个主题各份通知都有"
+    return f"{sentence}，其中 {shared} 个主题有两份以上通知可以对照，{common}。"
 
 
 def conclude_repeated(rows: Rows, scope: Scope) -> str:

@@ -180,4 +180,6 @@ def conclude_methods(rows: Rows, scope: Scope) -> str:
         first = listed[:3]
         sentence = "、".join(f"{row['测评方法']}占 {percent(row['占比（%）'])}" for row in first)
         texts[label] = sentence + ("" if len(listed) == len(first) else f"等 {len(listed)} 种方法")
+        if not any(row["分值"] for row in listed):
+            texts[label] += "（按任务条数，没有分值）"
     return say_each(texts)

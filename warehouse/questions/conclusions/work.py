@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from warehouse.questions.conclusions.sentences import (
     ALL,
+    OTHER_TOPIC,
     Row,
     Rows,
     Scope,
@@ -100,14 +101,12 @@ def conclude_cost(rows: Rows, scope: Scope) -> str:
     """Say how many items a point costs in each notice, and in which theme most."""
     texts, weights = {}, {}
     for label, listed in group_by(rows).items():
-        total = next((row for row in listed if row["主题"] == ALL), None)
-        if total is None:
-            continue
+        total = next(row for row in listed if row["主题"] == ALL)
         if total["每分件数"] is None:
             texts[label] = f"共 {total['材料件数']} 件，通知没有分值"
             continue
         text = f"每分平均 {number(total['每分件数'])} 件（{total['材料件数']} 件，{number(total['分值'])} 分）"
-        dearest = top([row for row in listed if row["主题"] != ALL], "每分件数")
+        dearest = top([row for row in listed if row["主题"] not in (ALL, OTHER_TOPIC)], "每分件数")
         if dearest:
             names = say_tied([f"“{row['主题']}”" for row in dearest])
             text += f"，最费材料的主题是{names}（每分 {number(dearest[0]['每分件数'])} 件）"
@@ -130,18 +129,13 @@ def conclude_burden(rows: Rows, scope: Scope) -> str:
 
 def conclude_changes(rows: Rows, scope: Scope) -> str:
     """Count the changes of each edition by kind."""
-    texts = {}
-    for (label, previous), listed in _by_pair(rows).items():
+    texts, weights = {}, {}
+    for label, listed in group_by(rows, "新版").items():
         counts = Counter(row["变化"] for row in listed)
-        texts[label] = f"比{pad(previous)}" + "、".join(f"{kind} {count} 处" for kind, count in counts.items())
-    return say_each(texts)
-
-
-def _by_pair(rows: Rows) -> dict[tuple[str, str], list[Row]]:
-    pairs: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        pairs.setdefault((row["新版"], row["上一版"]), []).append(row)
-    return pairs
+        kinds = "、".join(f"{kind} {count} 处" for kind, count in counts.items())
+        texts[label] = f"比{pad(listed[0]['上一版'])}{kinds}"
+        weights[label] = len(listed)
+    return say_each(texts, "变化最多", weights)
 
 
 def conclude_thresholds(rows: Rows, scope: Scope) -> str:
@@ -170,10 +164,14 @@ def conclude_shared_files(rows: Rows, scope: Scope) -> str:
     text = f"{len(rows)} 种材料各能用在两条以上任务上，按最严的一处准备，合计可少交 {saved} 件（不分计量单位）"
     names = [f"{say_unit(row['所属'], row['单位'])}的“{row['材料']}”" for row in first]
     row = first[0]
+    measure = row["计量单位"]
     each = f"各少交 {row['可少交']}"
     if len(first) == 1:
-        measure = row["计量单位"]
-        each = f"能用 {row['能用几条任务']} 条任务，交 {row['按最严要交']} {measure}，少交 {row['可少交']} {measure}"
+        each = (
+            f"能用在 {row['能用几条任务']} 条任务上，交 {row['按最严要交']} {measure}，少交 {row['可少交']} {measure}"
+        )
+    elif len({row["计量单位"] for row in first}) == 1:
+        each += f" {measure}"
     return f"{text}；可少交最多的是{say_tied(names)}（{each}）。"
 
 
