@@ -13,9 +13,10 @@ import pytest
 from tests.warehouse.small_notices import Item, Small, publish_small, repeated
 from warehouse.questions import Answer, QuestionFilters, answer, get_question, list_questions
 from warehouse.questions.conclusions import CONCLUSIONS
-from warehouse.questions.conclusions.responsibility import conclude_repeated
+from warehouse.questions.conclusions.audit import conclude_trust
+from warehouse.questions.conclusions.responsibility import conclude_repeated, conclude_unstated_lead
 from warehouse.questions.conclusions.sentences import Scope
-from warehouse.questions.conclusions.weights import conclude_exchange, conclude_similarity
+from warehouse.questions.conclusions.weights import conclude_exchange, conclude_similarity, conclude_unique
 from warehouse.questions.conclusions.work import (
     conclude_changes,
     conclude_merging,
@@ -74,8 +75,23 @@ class TestWeights:
         two = Small("乙市", [Item(CLEAN, points="1"), Item("读书", "reading", points="3")])
         three = Small("丙市", [Item(CLEAN, points="4")])
         assert say(1, one, two, three, topic="reading") == (
-            f"2 份有分值的通知中，“全民阅读”在{B} 占 75%（3 分），最重；在{A} 占 28.6%（2 分），最轻。"
+            f"给“全民阅读”赋分的 2 份通知中，{B} 占 75%（3 分），占比最高；{A} 占 28.6%（2 分），占比最低。"
         )
+
+    def test_notices_where_a_theme_weighs_the_same(self, say: Conclude) -> None:
+        half = [Item(CLEAN, points="2"), self.READING]
+        one, two = Small("甲市", half), Small("乙市", [Item(CLEAN, points="4"), Item("读书", "reading", points="4")])
+        begun = "给“全民阅读”赋分的"
+        assert say(1, one, two, topic="reading") == f"{begun} 2 份通知中，它都占 50%。"
+        three = Small("丙市", [Item("读书", "reading", points="1")])
+        assert say(1, one, two, three, topic="reading") == (
+            f"{begun} 3 份通知中，{C} 占 100%（1 分），占比最高；{B} 和{A} 各占 50%，占比最低。"
+        )
+
+    def test_a_notice_without_a_theme_has_no_heaviest(self, say: Conclude) -> None:
+        rest = Item("其余", "other", points="8")
+        assert say(1, Small("甲市", [rest])) == f"{A}：任务都没有归入具体主题。"
+        assert say(1, Small("甲市", [rest, Item("读书", "reading")])) == f"{A}：有分值的任务都没有归入具体主题。"
 
     def test_missing_themes(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN, points="5"), Item("获奖加分", "honours", points="2", bonus=True)])
@@ -85,6 +101,21 @@ class TestWeights:
         assert say(3, one, two, three, notice=("甲市",)) == (
             f"{A}：未涉及 42 个主题，其中别的通知涉及最多的是“全民阅读”（2 份），另有 1 个仅加分项涉及。"
         )
+
+    def test_themes_that_as_many_others_have(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN)])
+        two = Small("乙市", [Item(CLEAN), Item("读书", "reading"), Item("普法", "rule_of_law")])
+        assert say(3, one, two, notice=("甲市",)).endswith("“全民阅读”（各 1 份）。")
+
+    def test_an_indicator_with_two_themes_is_one_indicator(self) -> None:
+        def row(code: str | None, topic: str, judged: str) -> dict[str, Any]:
+            return {"城市": "甲市", "通知": A, "指标编号": code, "指标名称": code, "主题": topic, "判断": judged}
+
+        alone = [row("Ⅱ-1", "全民阅读", "主题仅此城有"), row("Ⅱ-1", "公益慈善", "主题仅此城有（仅加分项）")]
+        assert conclude_unique(alone, Scope()) == "1 个指标的主题仅此城有：“全民阅读”（甲市）、“公益慈善”（甲市）。"
+        wording = [row("Ⅱ-2", topic, "未见相近要求") for topic in ("法治建设", "志愿服务")]
+        bare = [row(None, topic, "未见相近要求") for topic in ("法治建设", "志愿服务")]
+        assert "；另有 3 个指标只是" in conclude_unique([*alone, *wording, *bare], Scope())
 
     def test_indicators_of_one_place(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN), Item("建好职工书屋并常年开放借阅", "reading")])
@@ -105,8 +136,13 @@ class TestWeights:
 
     def test_points_of_counterparts(self, say: Conclude) -> None:
         assert say(4, Small("甲市", [Item(CLEAN, points="5")]), Small("乙市", [Item(CLEAN, points="1.5")])) == (
-            f"口径相同、都写明分值的对应任务有 1 对；相差最多的是“志愿服务”：{A} 为 5 分，{B} 为 1.5 分，相差 3.5 分。"
+            f"口径相同、都写明分值的对应任务有 1 对；相差最多的是“志愿服务”：{A} 为 5 分，{B} 为 1.5 分，相差 3.5 分，"
+            "占比相差 0 个百分点。"
         )
+        bonus = (
+            Small(f"{name}市", [Item(CLEAN, points=points, bonus=True)]) for name, points in (("甲", "5"), ("乙", "1"))
+        )
+        assert say(4, *bonus).endswith("相差 4 分。")
         assert say(4, Small("甲市", [Item(CLEAN, points="2")]), Small("乙市", [Item(CLEAN, points="2")])) == (
             "口径相同、都写明分值的对应任务有 1 对，分值都一样。"
         )
@@ -168,6 +204,15 @@ class TestWeights:
             "名次下降最多的是“志愿服务”，由第 1 名到第 4 名。"
         )
 
+    def test_themes_left_without_points_are_counted_for_each_exchange(self, say: Conclude) -> None:
+        one, two = Small("甲市", [Item(CLEAN, points="5")]), Small("乙市", [Item("读书", "reading", points="4")])
+        assert say(10, one, two).endswith("；另有 2 处主题换用后没有分值，不排名次。")
+
+    def test_a_theme_with_few_points_is_not_without(self) -> None:
+        places = {"原名次": 1, "换用后名次": 1, "名次变化": 0, "换用后分值": 0.0}
+        row = {"甲通知": A, "乙通知": B, "主题": "志愿服务"} | places
+        assert conclude_exchange([row], Scope()) == f"{A} 换用{B} 的权重后，各主题名次不变。"
+
     def test_methods(self, say: Conclude) -> None:
         items = [
             Item("甲", points="6", methods=("材料审核",)),
@@ -176,6 +221,12 @@ class TestWeights:
         assert say(23, Small("甲市", items)) == f"{A}：材料审核占 87.5%、实地考察占 12.5%。"
         unscored = [Item("甲", methods=("材料审核",)), Item("乙", methods=("实地考察",))]
         assert say(23, Small("甲市", unscored)) == f"{A}：实地考察占 50%、材料审核占 50%（按任务条数，没有分值）。"
+
+    def test_of_many_notices_without_a_heaviest_the_first_are_told(self, say: Conclude) -> None:
+        many = [Small(f"{name}市", [Item("甲", methods=("材料审核",))]) for name in "子丑寅卯辰巳"]
+        said = say(23, *many)
+        assert said.startswith("6 份通知中，丑市文明办 2023：材料审核占 100%")
+        assert said.endswith("；其余 3 份见表。")
 
     def test_a_theme_without_points_is_not_the_lightest(self, say: Conclude) -> None:
         one = Small("甲市", [Item(CLEAN, points="5"), self.READING])
@@ -204,14 +255,31 @@ class TestWeights:
 class TestResponsibility:
     def test_the_heaviest_unit(self, say: Conclude) -> None:
         items = [Item("甲", points="6", parties=("办公室",)), Item("乙", points="4", parties=("人事科", "办公室"))]
-        assert say(11, Small("甲市", items)) == f"{A}：2 个单位中办公室承担最多，占分值的 80%，平分后 8 分。"
         assert (
-            say(11, Small("甲市", items), party="人事") == f"{A} 的人事科排第 2，占分值的 20%（牵头 1 条、配合 0 条）。"
+            say(11, Small("甲市", items)) == f"{A}：2 个单位中办公室承担最多，平分后占全部单位分值合计的 80%（8 分）。"
+        )
+        # Tasks of nobody are not in the sum.
+        nobody = Small("甲市", [*items, Item("丙", points="10")])
+        assert say(11, nobody, party="人事") == (
+            f"{A} 的人事科排第 2，平分后占全部单位分值合计的 20%（牵头 1 条、配合 0 条）。"
+        )
+        # Named for both tasks, of which one is shared.
+        both = [Item("甲", parties=("办公室",)), Item("乙", parties=("办公室", "人事科"))]
+        assert say(11, Small("甲市", both)).endswith("办公室承担最多，平分后占全部单位任务合计的 75%。")
+
+    def test_tasks_of_several_without_a_lead(self) -> None:
+        one, two = [{"通知": A}] * 2, [{"通知": B}]
+        assert conclude_unstated_lead(one, Scope()) == f"{A} 有 2 条任务由几个单位负责而没有写明谁牵头。"
+        assert conclude_unstated_lead([*one, *two], Scope()) == (
+            f"3 条任务由几个单位负责而没有写明谁牵头。{A}：2 条；{B}：1 条。"
         )
 
     def test_units_that_share_the_first_place(self, say: Conclude) -> None:
         items = [Item("甲", parties=("办公室",)), Item("乙", parties=("人事科",))]
-        assert say(11, Small("甲市", items)) == f"{A}：2 个单位中人事科和办公室并列承担最多，各占任务的 50%。"
+        assert (
+            say(11, Small("甲市", items))
+            == f"{A}：2 个单位中人事科和办公室并列承担最多，平分后各占全部单位任务合计的 50%。"
+        )
         assert say(12, Small("甲市", items)) == f"{A}：人事科和办公室并列最重，各占 50%，责任高度集中。"
 
     def test_concentration(self, say: Conclude) -> None:
@@ -260,8 +328,12 @@ class TestResponsibility:
             *repeated(Item("丙", parties=("各科室",)), 2),
         ]
         assert say(15, Small("甲市", [*items, Item("丁", parties=("办公室",))])) == (
-            f"{A}：展开后办公室和人事科并列的任务增加最多，各增加 2 条；承担最多的是办公室（60%）。"
+            f"{A}：展开后任务增加最多的是办公室和人事科，各增加 2 条；承担最多的是办公室（占 60%）。"
         )
+        four = [Item("甲", parties=(f"{place}科",)) for place in "一二三四"]
+        said = say(15, Small("甲市", [*four, Item("乙", parties=("各科室",))]))
+        assert said.count("等 4 个单位") == 2
+        assert said.endswith("，各增加 1 条；承担最多的是一科、三科、二科等 4 个单位（各占 25%）。")
         assert say(15, Small("甲市", items[:2])) == f"{A}：展开前后各单位的任务数不变。"
 
     def test_who_leads_a_theme(self, say: Conclude) -> None:
@@ -296,7 +368,7 @@ class TestResponsibility:
         )
         assert conclude_repeated(twice[3:], Scope()) == (
             "2 个单位有 2 件事被重复要求，共 4 处，其中 1 件由两份以上通知要求；"
-            "件数最多的是甲市的教育局和甲市的民政局并列（各 1 件）。"
+            "件数最多的是甲市的教育局和甲市的民政局（各 1 件）。"
         )
         assert conclude_repeated(twice[3:5], Scope()) == (
             "甲市的教育局有 1 件事被重复要求，共 2 处，都是同一份通知中的重复。"
@@ -308,7 +380,13 @@ class TestWork:
         items = [Item("甲", days=(date(2023, 6, 30),)), Item("乙", days=(date(2023, 6, 10), date(2023, 9, 1)))]
         assert say(17, Small("甲市", items)) == f"{A}：共到期 3 次，2023 年 6 月最多，2 次。"
         twice = [Item("甲", days=(date(2023, 6, 30),)), Item("乙", days=(date(2023, 9, 1),))]
-        assert say(17, Small("甲市", twice)) == f"{A}：共到期 2 次，2023 年 6 月和 2023 年 9 月并列最多，各 1 次。"
+        assert say(17, Small("甲市", twice)) == f"{A}：共到期 2 次，2 个月各 1 次。"
+        once = Item("丙", days=(date(2023, 12, 1),))
+        assert say(17, Small("甲市", [*twice, *twice, once])) == (
+            f"{A}：共到期 5 次，2023 年 6 月和 2023 年 9 月并列最多，各 2 次。"
+        )
+        four = repeated(Item("丁", days=tuple(date(2023, month, 1) for month in (2, 3, 4, 5))), 2)
+        assert "等 4 个月并列最多，各 2 次" in say(17, Small("甲市", [*four, once]))
 
     def test_what_is_due(self, say: Conclude) -> None:
         items = [Item("甲", days=(date(2023, 3, 5),)), *repeated(Item("乙", days=(date(2023, 3, 31),)), 2)]
@@ -344,6 +422,19 @@ class TestWork:
         rest = Item("其余", "other", points="1", wants=(("photo", 9),))
         assert say(22, Small("甲市", [*items, rest])).endswith("最费材料的主题是“志愿服务”（每分 1.75 件）。")
         assert say(22, Small("甲市", [rest])) == f"{A}：每分平均 9 件（9 件，1 分）。"
+        alike = [
+            Item("甲", points="2", wants=(("photo", 2),)),
+            Item("乙", "reading", points="1", wants=(("photo", 1),)),
+        ]
+        assert "最费材料的主题是“志愿服务”和“全民阅读”（都是每分 1 件）" in say(22, Small("甲市", alike))
+
+    def test_materials_of_tasks_without_points_cost_no_point(self, say: Conclude) -> None:
+        free = Item("甲", wants=(("photo", 3),))
+        assert say(22, Small("甲市", [free, Item("乙", points="6")])) == f"{A}：共 3 件，要材料的任务都没有分值。"
+        paid = Item("乙", "reading", points="4", wants=(("photo", 2),))
+        assert say(22, Small("甲市", [free, paid])) == (
+            f"{A}：每分平均 0.5 件（有分值的任务 2 件，4 分），最费材料的主题是“全民阅读”（每分 0.5 件）。"
+        )
 
     def test_one_activity_for_several(self, say: Conclude) -> None:
         items = repeated(Item("开展活动", parties=("办公室",), wants=(("photo", 2),)), 3)
@@ -386,10 +477,10 @@ class TestWork:
             "（能用在 2 条任务上，交 4 张，少交 3 张）。"
         )
         assert conclude_shared_files([row("照片", 1), row("方案", 1)], Scope()) == (
-            f"2 {said} 2 件（不分计量单位）；可少交最多的是教育局的“照片”和教育局的“方案”并列（各少交 1 张）。"
+            f"2 {said} 2 件（不分计量单位）；可少交最多的是教育局的“照片”和教育局的“方案”（各少交 1 张）。"
         )
         kinds = [row("照片", 1), row("方案", 1) | {"计量单位": "份"}]
-        assert conclude_shared_files(kinds, Scope()).endswith("并列（各少交 1）。")
+        assert conclude_shared_files(kinds, Scope()).endswith("“方案”（各少交 1）。")
         assert conclude_shared_files([row("照片", 1)], Scope()).endswith(
             "教育局的“照片”（能用在 2 条任务上，交 4 张，少交 1 张）。"
         )
@@ -448,6 +539,19 @@ class TestAudit:
     def test_trust(self, say: Conclude) -> None:
         assert say(25, Small("甲市", [Item("甲")])) == "1 条任务的可信度：高 1 条。"
 
+    def test_where_the_trust_is_low(self) -> None:
+        def rows(**low: int) -> list[dict[str, Any]]:
+            return [{"可信度": "低", "通知": f"{name}市"} for name, count in low.items() for _ in range(count)]
+
+        def end(listed: list[dict[str, Any]]) -> str:
+            return conclude_trust(listed, Scope()).partition("；")[2]
+
+        sound = [{"可信度": "高", "通知": "丁市"}]
+        assert end(rows(甲=2)) == "可信度低的引用前请对照原件。"
+        assert end(rows(甲=2) + sound) == "可信度低的都在甲市中，引用前请对照原件。"
+        assert end(rows(甲=2, 乙=1)) == "可信度低的以甲市最多（2 条），引用前请对照原件。"
+        assert end(rows(甲=2, 乙=2, 丙=1)) == "可信度低的以甲市和乙市最多（各 2 条），引用前请对照原件。"
+
 
 class TestPublishedNotices:
     """Figures that people worked out from the notices in `raw/`."""
@@ -456,7 +560,8 @@ class TestPublishedNotices:
         ("number", "place", "words"),
         [
             (12, "汕尾", "人教科一家占 58.8%，责任高度集中"),
-            (11, "汕尾", "5 个单位中人教科承担最多，占分值的 58.8%，平分后 10 分"),
+            (11, "汕尾", "5 个单位中人教科承担最多，平分后占全部单位分值合计的 58.8%（10 分）"),
+            (22, "益阳", "共 31 件，要材料的任务都没有分值"),
             (8, "淄博", "标注 100 分，核算 104 分"),
             (7, "淄博", "“Ⅰ-5 履行社会责任”：标注 17 分，核算 22 分"),
             (8, "益阳", "12 处核对全部一致"),

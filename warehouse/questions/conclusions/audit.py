@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each, say_first
+from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each, say_first, say_names
 
 
 def conclude_points(rows: Rows, scope: Scope) -> str:
@@ -46,10 +46,14 @@ def conclude_trust(rows: Rows, scope: Scope) -> str:
     counts = Counter(row["可信度"] for row in rows)
     levels = "、".join(f"{level} {counts[level]} 条" for level in ("高", "中", "低") if counts[level])
     sentence = f"{len(rows)} 条任务的可信度：{levels}"
-    low = group_by([row for row in rows if row["可信度"] == "低"])
-    if low and len(group_by(rows)) > 1:
-        largest = max(low, key=lambda label: len(low[label]))
-        sentence += f"；可信度低的以{pad(largest)}最多（{len(low[largest])} 条），引用前请对照原件"
-    elif low:
-        sentence += "；可信度低的引用前请对照原件"
-    return sentence + "。"
+    low = Counter(row["通知"] for row in rows if row["可信度"] == "低")
+    if not low:
+        return f"{sentence}。"
+    largest = [label for label, count in low.items() if count == max(low.values())]
+    where = ""
+    if len(low) > 1:
+        each = "各 " if len(largest) > 1 else ""
+        where = f"以{pad(say_names(largest, '份'))}最多（{each}{low[largest[0]]} 条），"
+    elif len(group_by(rows)) > 1:
+        where = f"都在{pad(largest[0])}中，"
+    return f"{sentence}；可信度低的{where}引用前请对照原件。"

@@ -8,6 +8,7 @@ from warehouse.questions.conclusions.sentences import (
     MAX_NAMES,
     MAX_NOTICES,
     OTHER_TOPIC,
+    Row,
     Rows,
     Scope,
     group_by,
@@ -17,6 +18,7 @@ from warehouse.questions.conclusions.sentences import (
     percent,
     say_each,
     say_first,
+    say_names,
     say_tied,
     say_unit,
 )
@@ -26,7 +28,7 @@ def conclude_load(rows: Rows, scope: Scope) -> str:
     """Say which unit has most in each notice; of some units, their place."""
     if scope.party is not None:
         parts = [
-            f"{pad(row['通知'])}的{row['责任单位']}排第 {row['名次']}，{_say_share(row['占比（%）'], row['占比依据'])}"
+            f"{pad(row['通知'])}的{row['责任单位']}排第 {row['名次']}，{_say_share(row)}"
             f"（牵头 {row['牵头任务']} 条、配合 {row['配合任务']} 条）"
             for row in rows
         ]
@@ -35,17 +37,18 @@ def conclude_load(rows: Rows, scope: Scope) -> str:
     texts, weights = {}, {}
     for label, listed in group_by(rows).items():
         first = [row for row in listed if row["名次"] == 1]
-        points = f"，平分后 {number(first[0]['平分分值'])} 分" if first[0]["占比依据"] == "按分值" else ""
+        points = f"（{number(first[0]['平分分值'])} 分）" if first[0]["占比依据"] == "按分值" else ""
         each = "各" if len(first) > 1 else ""
         names = say_tied([row["责任单位"] for row in first])
-        share = _say_share(first[0]["占比（%）"], first[0]["占比依据"])
-        texts[label] = f"{len(listed)} 个单位中{names}承担最多，{each}{share}{points}"
+        texts[label] = f"{len(listed)} 个单位中{names}承担最多，{_say_share(first[0], each)}{points}"
         weights[label] = first[0]["占比（%）"]
     return say_each(texts, "最重一家占比最大", weights)
 
 
-def _say_share(share: float, basis: str) -> str:
-    return f"占{'分值' if basis == '按分值' else '任务'}的 {percent(share)}"
+def _say_share(row: Row, each: str = "") -> str:
+    # Neither a share of the whole notice nor of the tasks that the unit is named for.
+    what = "分值" if row["占比依据"] == "按分值" else "任务"
+    return f"平分后{each}占全部单位{what}合计的 {percent(row['占比（%）'])}"
 
 
 def conclude_concentration(rows: Rows, scope: Scope) -> str:
@@ -90,6 +93,8 @@ def conclude_orphans(rows: Rows, scope: Scope) -> str:
 def conclude_unstated_lead(rows: Rows, scope: Scope) -> str:
     """Say how many tasks of several units name no lead."""
     counts = {label: len(listed) for label, listed in group_by(rows).items()}
+    if len(counts) == 1:
+        return f"{pad(rows[0]['通知'])}有 {len(rows)} 条任务由几个单位负责而没有写明谁牵头。"
     by_notice = say_each({label: f"{count} 条" for label, count in counts.items()}, "条数最多", counts)
     return f"{len(rows)} 条任务由几个单位负责而没有写明谁牵头。{by_notice}"
 
@@ -105,17 +110,16 @@ def conclude_expansion(rows: Rows, scope: Scope) -> str:
             unchanged.append(label)
             continue
         rising = [row for row in listed if growth[row["责任单位"]] == growth_max]
-        names = say_tied([row["责任单位"] for row in rising])
-        each = "各" if len(rising) > 1 else ""
-        tasks = f"{each}增加 {growth_max} 条"
+        tasks = f"各增加 {growth_max} 条"
         if len(rising) == 1:
             tasks = f"由 {rising[0]['点名任务']} 条增至 {rising[0]['展开后任务']} 条"
         weights[label] = growth_max
-        texts[label] = f"展开后{names}的任务增加最多，{tasks}"
+        texts[label] = f"展开后任务增加最多的是{say_names([row['责任单位'] for row in rising], '个单位')}，{tasks}"
         heaviest = [row for row in listed if row["展开后名次"] == 1]
         if scope.party is None and heaviest:
-            names = say_tied([row["责任单位"] for row in heaviest])
-            texts[label] += f"；承担最多的是{names}（{percent(heaviest[0]['展开后占比（%）'])}）"
+            names = say_names([row["责任单位"] for row in heaviest], "个单位")
+            each = "各占" if len(heaviest) > 1 else "占"
+            texts[label] += f"；承担最多的是{names}（{each} {percent(heaviest[0]['展开后占比（%）'])}）"
     if not unchanged:
         return say_each(texts, "任务增加最多", weights)
     same = "展开前后各单位的任务数不变。"
@@ -162,5 +166,5 @@ def conclude_repeated(rows: Rows, scope: Scope) -> str:
         return f"{sentence}。"
     max_count = max(units.values())
     first = [unit for unit, count in units.items() if count == max_count]
-    names = say_tied([say_unit(*unit) for unit in first])
+    names = say_names([say_unit(*unit) for unit in first])
     return f"{sentence}；件数最多的是{names}（{'各 ' if len(first) > 1 else ''}{max_count} 件）。"

@@ -17,6 +17,7 @@ from warehouse.questions.conclusions.sentences import (
     percent,
     say_each,
     say_first,
+    say_names,
     say_tied,
     top,
 )
@@ -28,14 +29,17 @@ def conclude_weights(rows: Rows, scope: Scope) -> str:
         return _conclude_topic(rows, scope.topic)
     texts, weights = {}, {}
     for label, listed in group_by(rows).items():
-        named = [row for row in listed if row["主题"] != OTHER_TOPIC] or listed
-        column = "分值占比（%）" if named[0]["分值占比（%）"] is not None else "任务占比（%）"
-        first = top(named, column)
+        named = [row for row in listed if row["主题"] != OTHER_TOPIC]
+        column = "分值占比（%）" if listed[0]["分值占比（%）"] is not None else "任务占比（%）"
+        first = [row for row in top(named, column) if row[column]]
+        weights[label] = first[0][column] if first else 0
+        if not first:
+            texts[label] = f"{'有分值的' if named else ''}任务都没有归入具体主题"
+            continue
         share = percent(first[0][column])
         basis = f"{number(first[0]['分值'])} 分" if column == "分值占比（%）" else "按任务条数，通知没有分值"
         names = say_tied([f"“{row['主题']}”" for row in first])
         texts[label] = f"{names}最重，{'各' if len(first) > 1 else ''}占 {share}（{basis}）"
-        weights[label] = first[0][column]
     return say_each(texts, "最重的主题占比最大", weights)
 
 
@@ -45,32 +49,49 @@ def _conclude_topic(rows: Rows, topic: str) -> str:
     if not scored:
         parts = {row["通知"]: f"占任务的 {percent(row['任务占比（%）'])}（{row['任务数']} 条）" for row in rows}
         return f"“{topic}”：{say_each(parts)}"
-    highest, lowest = (pick(scored, key=lambda row: row["分值占比（%）"]) for pick in (max, min))
-    sentence = (
-        f"“{topic}”在{pad(highest['通知'])}占 {percent(highest['分值占比（%）'])}（{number(highest['分值'])} 分）"
-    )
     if len(scored) == 1:
-        return sentence + "。"
-    return (
-        f"{len(scored)} 份有分值的通知中，{sentence}，最重；"
-        f"在{pad(lowest['通知'])}占 {percent(lowest['分值占比（%）'])}"
-        f"（{number(lowest['分值'])} 分），最轻。"
-    )
+        return f"“{topic}”在{_say_share(scored)}。"
+    by_share = group_by(sorted(scored, key=lambda row: -row["分值占比（%）"]), "分值占比（%）")
+    begun = f"给“{topic}”赋分的 {len(scored)} 份通知中，"
+    if len(by_share) == 1:
+        return f"{begun}它都占 {percent(scored[0]['分值占比（%）'])}。"
+    highest, *_, lowest = by_share.values()
+    return f"{begun}{_say_share(highest)}，占比最高；{_say_share(lowest)}，占比最低。"
+
+
+def _say_share(rows: Rows) -> str:
+    """Say what a theme has in a notice, or in several of which it has the same share."""
+    share = percent(rows[0]["分值占比（%）"])
+    if len(rows) > 1:
+        return f"{pad(say_names([row['通知'] for row in rows], '份'))}各占 {share}"
+    return f"{pad(rows[0]['通知'])}占 {share}（{number(rows[0]['分值'])} 分）"
 
 
 def conclude_unique(rows: Rows, scope: Scope) -> str:
     """Say how many indicators have a theme of one place, and how many lack a like demand elsewhere."""
     alone = [row for row in rows if row["判断"].startswith("主题仅此城有")]
-    wording = len(rows) - len(alone)
+    wording = _count_indicators([row for row in rows if not row["判断"].startswith("主题仅此城有")])
     sentence = []
     if alone:
         topics = dict.fromkeys(f"“{row['主题']}”（{row['城市'] or row['通知']}）" for row in alone)
-        sentence.append(f"{len(alone)} 个指标的主题仅此城有：{join_names(topics)}")
+        sentence.append(f"{_count_indicators(alone)} 个指标的主题仅此城有：{join_names(topics)}")
     else:
         sentence.append("没有主题仅此城有的指标")
     if wording:
         sentence.append(f"{'另有 ' if alone else ''}{wording} 个指标只是在别的城市未见相近要求，不能据此断定别处没有")
     return "；".join(sentence) + "。"
+
+
+def _count_indicators(rows: Rows) -> int:
+    """Count the indicators, each of which has a row per theme; tasks without an indicator are told apart by it."""
+    return len(
+        {
+            (row["通知"], row["指标编号"], row["指标名称"])
+            if row["指标编号"] or row["指标名称"]
+            else (row["通知"], row["主题"])
+            for row in rows
+        }
+    )
 
 
 def conclude_missing_topics(rows: Rows, scope: Scope) -> str:
@@ -83,7 +104,8 @@ def conclude_missing_topics(rows: Rows, scope: Scope) -> str:
         common = [row for row in top(missing, "有此主题的其他通知数") if row["有此主题的其他通知数"] > 0]
         if common:
             names = join_names(f"“{row['主题']}”" for row in common)
-            text += f"，其中别的通知涉及最多的是{names}（{common[0]['有此主题的其他通知数']} 份）"
+            each = "各 " if len(common) > 1 else ""
+            text += f"，其中别的通知涉及最多的是{names}（{each}{common[0]['有此主题的其他通知数']} 份）"
         texts[label] = text + (f"，另有 {counts['仅加分项']} 个仅加分项涉及" if counts["仅加分项"] else "")
         weights[label] = len(missing)
     return say_each(texts, "未涉及主题最多", weights)
@@ -96,10 +118,13 @@ def conclude_differences(rows: Rows, scope: Scope) -> str:
     first = largest[0]
     if first["分差"] == 0:
         return f"{compared}，分值都一样。"
+    # Of totals that differ, many points more may be no greater share.
+    share = first["占比差（%）"]
+    shares = "" if share is None else f"，占比相差 {number(share, 1)} 个百分点"
     return (
         f"{compared}；{say_first('相差最多', len(largest), '对')}“{first['主题']}”："
         f"{pad(first['甲通知'])}为 {number(first['甲分值'], 3)} 分，"
-        f"{pad(first['乙通知'])}为 {number(first['乙分值'], 3)} 分，相差 {number(first['分差'], 3)} 分。"
+        f"{pad(first['乙通知'])}为 {number(first['乙分值'], 3)} 分，相差 {number(first['分差'], 3)} 分{shares}。"
     )
 
 
@@ -153,12 +178,13 @@ def conclude_exchange(rows: Rows, scope: Scope) -> str:
         for verb, found in (("上升", _farthest(moved, 1)), ("下降", _farthest(moved, -1)))
         if found
     ]
-    lost = sum(not row["换用后分值"] for row in rows)
+    lost = sum(row["换用后名次"] is None for row in rows)
     if not parts:
         parts.append("各主题名次不变" if moved else "没有两边都有分值的主题，名次无从比较")
     if lost:
-        where = f" {lost} 个主题" if len(pairs) == 1 else f"各种换法合计 {lost} 个主题"
-        parts.append(f"另有{where}换用后没有分值，不排名次")
+        # A theme is counted once for each exchange.
+        where = f"{lost} 个主题" if len(pairs) == 1 else f"{lost} 处主题"
+        parts.append(f"另有 {where}换用后没有分值，不排名次")
     return subject + "；".join(parts) + "。"
 
 

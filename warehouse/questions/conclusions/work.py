@@ -19,6 +19,7 @@ from warehouse.questions.conclusions.sentences import (
     say_each,
     say_first,
     say_month,
+    say_names,
     say_tied,
     say_unit,
     top,
@@ -31,7 +32,10 @@ def conclude_calendar(rows: Rows, scope: Scope) -> str:
     for label, listed in group_by(rows).items():
         weights[label] = sum(row["合计"] for row in listed)
         busiest = top(listed, "合计")
-        months = say_tied([say_month(row["月份"]) for row in busiest])
+        if len(busiest) == len(listed) > 1:
+            texts[label] = f"共到期 {weights[label]} 次，{len(listed)} 个月各 {busiest[0]['合计']} 次"
+            continue
+        months = say_tied([say_month(row["月份"]) for row in busiest], "个月")
         each = "各 " if len(busiest) > 1 else ""
         texts[label] = f"共到期 {weights[label]} 次，{months}最多，{each}{busiest[0]['合计']} 次"
     return say_each(texts, "到期最多", weights)
@@ -103,13 +107,17 @@ def conclude_cost(rows: Rows, scope: Scope) -> str:
     for label, listed in group_by(rows).items():
         total = next(row for row in listed if row["主题"] == ALL)
         if total["每分件数"] is None:
-            texts[label] = f"共 {total['材料件数']} 件，通知没有分值"
+            lacking = "要材料的任务都没有分值" if total["分值"] else "通知没有分值"
+            texts[label] = f"共 {total['材料件数']} 件，{lacking}"
             continue
-        text = f"每分平均 {number(total['每分件数'])} 件（{total['材料件数']} 件，{number(total['分值'])} 分）"
+        counted = "" if total["计分件数"] == total["材料件数"] else "有分值的任务 "
+        figures = f"{counted}{total['计分件数']} 件，{number(total['分值'])} 分"
+        text = f"每分平均 {number(total['每分件数'])} 件（{figures}）"
         dearest = top([row for row in listed if row["主题"] not in (ALL, OTHER_TOPIC)], "每分件数")
         if dearest:
-            names = say_tied([f"“{row['主题']}”" for row in dearest])
-            text += f"，最费材料的主题是{names}（每分 {number(dearest[0]['每分件数'])} 件）"
+            names = say_names([f"“{row['主题']}”" for row in dearest])
+            each = "都是每分" if len(dearest) > 1 else "每分"
+            text += f"，最费材料的主题是{names}（{each} {number(dearest[0]['每分件数'])} 件）"
         texts[label] = text
         weights[label] = total["每分件数"]
     return say_each(texts, "每分件数最多", weights)
@@ -153,7 +161,7 @@ def conclude_thresholds(rows: Rows, scope: Scope) -> str:
         likely = "都出自对应任务，可比性较高"
     return (
         f"{len(notices)} 份通知在 {len(groups)} 组（同一主题、同一计量单位）上的数量要求不全相同，"
-        f"涉及{join_names(topics, 5)}；{likely}，请对照原文。"
+        f"涉及{join_names(topics, 5, '个主题')}；{likely}，请对照原文。"
     )
 
 
@@ -172,7 +180,7 @@ def conclude_shared_files(rows: Rows, scope: Scope) -> str:
         )
     elif len({row["计量单位"] for row in first}) == 1:
         each += f" {measure}"
-    return f"{text}；可少交最多的是{say_tied(names)}（{each}）。"
+    return f"{text}；可少交最多的是{say_names(names, '种')}（{each}）。"
 
 
 def conclude_merging(rows: Rows, scope: Scope) -> str:
@@ -188,5 +196,5 @@ def conclude_merging(rows: Rows, scope: Scope) -> str:
     if len(rows) == 1 or not fewer:
         return f"{text}。"
     first = top(rows, "少办几条")
-    names = say_tied([say_unit(row["所属"], row["单位"]) for row in first])
+    names = say_names([say_unit(row["所属"], row["单位"]) for row in first])
     return f"{text}；少办最多的是{names}（{'各 ' if len(first) > 1 else ''}{first[0]['少办几条']} 条）。"
