@@ -220,9 +220,9 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_finding(console: Console, warehouse: Path, finding: OpenFinding, place: FindingPlace, which: str) -> None:
+def print_finding(console: Console, warehouse: Path, finding: OpenFinding, which: str) -> None:
     """Print a finding with its source cell, and the table in doubt or the extracted values; `which` chose it."""
-    _print_place(console, finding, place)
+    _print_place(console, finding, read_place(warehouse, finding))
     if finding.is_about_layout and finding.table_id is not None:
         print_table_place(console, read_table_place(warehouse, finding.table_id), which)
 
