@@ -101,8 +101,8 @@ SELECT
     coalesce(any_value(h.thresholds), []) AS thresholds,
     coalesce(any_value(m.materials), 0) AS materials, coalesce(any_value(m.items_asked), 0) AS items_asked,
     coalesce(any_value(m.items_needed), 0) AS items_needed,
-    coalesce(any_value(x.suspects), []) AS suspects, coalesce(any_value(x.suspect_sources), []) AS suspect_sources,
     CASE WHEN any_value(s.is_done) THEN count(*) ELSE any_value(s.settled) END AS covered,
+    coalesce(any_value(x.suspects), []) AS suspects, coalesce(any_value(x.suspect_sources), []) AS suspect_sources,
     CASE WHEN any_value(s.is_done) OR any_value(s.settled) = count(*) THEN 'done'
          WHEN any_value(s.settled) > 0 THEN 'partial' ELSE 'none' END AS progress
 FROM parts AS p
