@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
+from extractors import vocabulary
 from extractors.corrections import WHOLE_NOTICE, Correction
 from extractors.notice.findings import Findings, format_points, quote
 from extractors.notice.lexicon import Lexicon
@@ -19,6 +21,10 @@ from extractors.records import IndicatorRow, NoticeRow, PartyRow, Rule, Severity
 
 _BLANK = re.compile(r"\s+")
 _YES_NO = {"是": True, "否": False}
+MAX_POINTS = 100_000
+"""Points of a rubric stay below; 1000 is a large total."""
+SMALLEST_POINTS = Decimal("0.001")
+"""The tables hold three decimals; a row with more would keep its whole notice out of the warehouse."""
 
 
 class InvalidValueError(Exception):
@@ -34,8 +40,10 @@ def _parse_points(value: str) -> Decimal | None:
         points = Decimal(value.strip().removesuffix("分")) if value.strip() else None
     except InvalidOperation as error:
         raise InvalidValueError(f"“{value}”不是数字") from error
-    if points is not None and not 0 <= points < 100_000:
+    if points is not None and not (points.is_finite() and 0 <= points < MAX_POINTS):
         raise InvalidValueError(f"“{value}”不是可用的分值")
+    if points is not None and points != points.quantize(SMALLEST_POINTS):
+        raise InvalidValueError(f"“{value}”的小数超过三位")
     return points
 
 
@@ -51,6 +59,17 @@ def _parse_required(value: str) -> str:
     return value.strip()
 
 
+def _parse_topic(value: str) -> str:
+    if value.strip() not in _topics():
+        raise InvalidValueError(f"没有“{value}”这个主题")
+    return value.strip()
+
+
+@cache
+def _topics() -> frozenset[str]:
+    return frozenset(row["topic"] for row in vocabulary.load_csv("topics"))
+
+
 TASK_FIELDS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(
         ("label", "requirement", "criteria", "evidence", "deadline", "leader", "remark", "scoring"), _parse_text
@@ -58,14 +77,14 @@ TASK_FIELDS: dict[str, Callable[[str], Any]] = {
     "points": _parse_points,
     "methods": split_methods,
     "bonus": _parse_flag,
-    "topic": _parse_required,
+    "topic": _parse_topic,
 }
 INDICATOR_FIELDS: dict[str, Callable[[str], Any]] = {
     "code": _parse_text,
     "name": _parse_required,
     "points": _parse_points,
     "bonus": _parse_flag,
-    "topic": _parse_required,
+    "topic": _parse_topic,
 }
 NOTICE_FIELDS: dict[str, Callable[[str], Any]] = dict.fromkeys(
     ("title", "doc_number", "issuer", "province", "city", "county", "campaign", "award"), _parse_text

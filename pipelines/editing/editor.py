@@ -24,7 +24,14 @@ from extractors.notice.apply_corrections import InvalidValueError, check_value
 from extractors.unit_decisions import REQUIRED_COLUMNS as UNIT_COLUMNS
 from extractors.unit_decisions import UNIT_HEADERS, UNITS_FILE
 from pipelines.cli_common import format_china_time
-from pipelines.commands.review import OpenFinding, list_open_findings, make_dismissal, read_fields
+from pipelines.commands.review import (
+    OpenFinding,
+    list_open_findings,
+    make_dismissal,
+    read_fields,
+    require_correctable,
+    require_possible,
+)
 from pipelines.commands.review_common import ReviewError
 from pipelines.commands.review_layout import LayoutChoice, TablePlace, make_layout_lines, read_table_place
 from pipelines.commands.review_unit import prepare_unit
@@ -67,7 +74,6 @@ SAME_PLACE_SQL: Final[Mapping[str, str]] = {
 DIGESTS_SQL: Final = """
 SELECT sha256, min(source_path) FROM core.files WHERE sha256 IS NOT NULL AND container IS NULL GROUP BY sha256
 """
-IN_ARCHIVE: Final = "压缩包中的文件不能在这里更正，请把它解压后放入 raw 文件夹"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Editor:
                 current = self._pending_value(source_path, locator, name, published)
                 _require_seen(name, seen, current)
                 if not _is_same(value, current):
-                    _check_value(name, value)
+                    require_possible(name, value, label_field(name))
                     new = value.strip()
                     day = now.date().isoformat()
                     correction = Correction(locator, name, current, new, why.reason, why.who, day)
@@ -329,8 +335,7 @@ class Editor:
         if found is None:
             raise EditError("这份通知已不在仓库中，请刷新页面核对")
         source_path, container = found
-        if container is not None and source_path.startswith(f"{container}/"):
-            raise EditError(IN_ARCHIVE)
+        require_correctable(source_path, container)
         return str(source_path)
 
     def _require_single(self, notice_id: str, name: str, locator: str) -> None:
@@ -344,9 +349,9 @@ class Editor:
             raise EditError(f"“{locator}”处有 {same} 项，无法确定更正哪一项；请改为认定这张表的版式，或更正原件")
 
     def _dismissal_line(self, finding: OpenFinding, opinion: str, why: Why, today: date) -> dict[str, str]:
-        source_path = self._find_source(finding.notice_id)
+        require_correctable(finding.source_path, finding.container)
         decision = make_dismissal(finding, why.reason, why.who, today, opinion)
-        return make_correction_line(self.settings.corrections, source_path, decision)
+        return make_correction_line(self.settings.corrections, finding.source_path, decision)
 
     def _pending_value(self, source_path: str, locator: str, name: str, published: str) -> str:
         """Return the value of a field with the corrections that no build has read yet."""
@@ -374,13 +379,6 @@ def _require_seen(name: str, seen: str, current: str) -> None:
     """Refuse a correction by a person who saw another value than the one that would be replaced."""
     if not _is_same(seen, current):
         raise EditError(f"“{label_field(name)}”现在的值是“{current}”（可能刚由他人改过，正在生效），请刷新页面后再改")
-
-
-def _check_value(name: str, value: str) -> None:
-    try:
-        check_value(name, value)
-    except InvalidValueError as error:
-        raise EditError(f"“{label_field(name)}”不能改为“{value}”：{error}") from error
 
 
 def _is_possible(name: str, value: str) -> bool:
