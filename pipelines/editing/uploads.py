@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,12 @@ from typing import Final
 from assets.ingest.discover_files import IGNORED_NAMES, IGNORED_PREFIXES, IGNORED_SUFFIXES, MIB, hash_file
 from pipelines.editing.job_queue import UploadedBook
 from warehouse.explorer.editing import UploadedFile
-from warehouse.filenames import file_name
+from warehouse.filenames import file_name, visible
 
 DEFAULT_FOLDER: Final = "上传"
 """Folder of notices for which no other was chosen."""
+_SUFFIX: Final = re.compile("[0-9A-Za-z]{1,8}")
+"""What may stand behind the last dot of a name to be its suffix; anything else is part of the name."""
 
 
 class UploadError(Exception):
@@ -55,7 +58,7 @@ def add_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: Up
     for file, path in planned:
         _require_usable(file, path, raw, rules)
     # Hidden names until all are complete: another program may be watching the folder.
-    waiting = [(path.with_name(f".{path.name}.uploading"), path) for _, path in planned]
+    waiting = [(target / f".{number}.uploading", path) for number, (_, path) in enumerate(planned)]
     try:
         target.mkdir(parents=True, exist_ok=True)
         for (file, _), (hidden, _) in zip(planned, waiting, strict=True):
@@ -82,16 +85,19 @@ def hold_books(files: Sequence[UploadedFile]) -> tuple[tempfile.TemporaryDirecto
 
     if not files:
         raise UploadError("没有选定文件")
-    for file in files:
-        if Path(file.name).suffix.lower() not in SPREADSHEETS:
+    used: set[str] = set()
+    named = [(file, _safe_name(file.name, used)) for file in files]
+    for file, name in named:
+        if Path(name).suffix not in SPREADSHEETS:
             raise UploadError(f"{file.name} 不是表格文件（xlsx、xls、et、ods），没有导入任何文件")
     folder = tempfile.TemporaryDirectory(prefix="wenming-")
-    used: set[str] = set()
-    books = []
-    for file in files:
-        path = Path(folder.name) / _safe_name(file.name, used)
-        shutil.move(file.path, path)
-        books.append(UploadedBook(path.name, str(path)))
+    books = [UploadedBook(name, str(Path(folder.name) / name)) for _, name in named]
+    try:
+        for (file, _), book in zip(named, books, strict=True):
+            shutil.move(file.path, book.path)
+    except OSError as error:
+        folder.cleanup()
+        raise UploadError(f"无法写入 {folder.name}（{error.strerror or error}），没有导入任何文件") from error
     return folder, books
 
 
@@ -105,17 +111,24 @@ def list_folders(raw: Path) -> list[str]:
 
 def _safe_name(sent: str, used: set[str]) -> str:
     """Return a safe file name for the name that a browser sent, which may be a path."""
-    path = Path(_last_part(sent))
-    return file_name(path.stem, path.suffix.lower() if path.suffix else "", used)
+    stem, dot, suffix = _last_part(sent).rpartition(".")
+    if dot and _SUFFIX.fullmatch(suffix):
+        return file_name(stem, f".{suffix.lower()}", used)
+    return file_name(_last_part(sent), "", used)
 
 
 def _last_part(sent: str) -> str:
-    return sent.replace("\\", "/").rpartition("/")[2]
+    return visible(sent.replace("\\", "/").rpartition("/")[2]).strip()
+
+
+def _is_ignored(name: str) -> bool:
+    """Return whether a build passes over files of this name."""
+    lower = name.lower()
+    return lower in IGNORED_NAMES or lower.startswith(IGNORED_PREFIXES) or lower.endswith(IGNORED_SUFFIXES)
 
 
 def _require_usable(file: UploadedFile, path: Path, raw: Path, rules: UploadRules) -> None:
-    lower = _last_part(file.name).lower()
-    if lower in IGNORED_NAMES or lower.startswith(IGNORED_PREFIXES) or lower.endswith(IGNORED_SUFFIXES):
+    if _is_ignored(_last_part(file.name)) or _is_ignored(path.name):
         raise UploadError(f"{file.name} 不是通知文件（临时文件、说明文件不读取），没有上传任何文件")
     size = file.path.stat().st_size
     if size == 0:
@@ -126,6 +139,8 @@ def _require_usable(file: UploadedFile, path: Path, raw: Path, rules: UploadRule
     same = rules.known.get(digest)
     if same is not None and raw / same != path and (raw / same).is_file():
         raise UploadError(f"{file.name} 与已有的 {same} 内容相同，没有上传任何文件")
+    if path.is_dir():
+        raise UploadError(f"{path.parent.name} 中已有名为 {path.name} 的文件夹，没有上传任何文件，请改名后上传")
     if path.is_file() and not rules.replace and hash_file(path) != digest:
         raise UploadError(
             f"{path.parent.name} 中已有内容不同的同名文件 {path.name}，没有上传任何文件。"
