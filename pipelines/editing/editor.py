@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from assets.ingest.change_log import CHANGES_FILE, Change, append_change, list_keys, read_changes
-from assets.ingest.csv_input import NotAppendedError, NotRemovedError, append_decisions, remove_decisions
+from assets.ingest.change_log import CHANGES_FILE, Change, append_change, list_keys, read_changes, remove_change
+from assets.ingest.csv_input import NotRemovedError, append_decisions, remove_decisions
 from assets.ingest.decisions import CORRECTION_HEADERS, REGISTER_FILE, make_correction_line, read_register
 from assets.ingest.decisions import REQUIRED_COLUMNS as CORRECTION_COLUMNS
 from extractors.corrections import Correction
@@ -32,7 +32,7 @@ from pipelines.commands.review import (
     require_correctable,
     require_possible,
 )
-from pipelines.commands.review_common import ReviewError
+from pipelines.commands.review_common import ReviewError, explain_unwritten
 from pipelines.commands.review_layout import LayoutChoice, TablePlace, make_layout_lines, read_table_place
 from pipelines.commands.review_unit import prepare_unit
 from pipelines.editing import uploads
@@ -83,7 +83,7 @@ class _Note:
     action: str
     what: str
     why: Why
-    source_paths: Sequence[str]
+    source_paths: Sequence[str] = ()
     undoes: int | None = None
     added: Sequence[str] = ()
 
@@ -200,30 +200,34 @@ class Editor:
             if later := _later_changes(changes, change):
                 raise EditError(f"此后又改过同一处，请先撤销第 {'、'.join(map(str, later))} 条")
             headers, needed = FILES[change.file]
-            with self._explaining(change.file):
-                remove_decisions(self.settings.corrections / change.file, headers, needed, change.lines)
+            path = self.settings.corrections / change.file
             what = f"第 {number} 条：{change.what}"
             note = _Note("撤销", what, why, _source_paths(change), undoes=number)
-            return self._log_and_build(change.file, change.lines, note)
+            with self._logged(note, change.file, change.lines), explain_unwritten(path):
+                remove_decisions(path, headers, needed, change.lines)
+            return self._build(note)
 
     def add_notices(self, files: Sequence[UploadedFile], folder: str, why: Why, *, replace: bool) -> int:
         """Take files as notices into a folder of the source files."""
         with self._changing(why):
             rules = uploads.UploadRules(self.settings.max_bytes, replace, self._list_digests())
-            added = uploads.add_notices(self.settings.raw, files, folder, rules)
-            return self._log_and_build("", (), _Note("上传通知", "、".join(added), why, added, added=added))
+            placement = uploads.plan_notices(self.settings.raw, files, folder, rules)
+            added = placement.names
+            note = _Note("上传通知", "、".join(added), why, added, added=added)
+            with self._logged(note):
+                uploads.move_notices(placement)
+            return self._build(note)
 
     def import_progress(self, files: Sequence[UploadedFile], why: Why) -> int:
         """Import filled task lists."""
-        with self._changing(why) as now:
+        with self._changing(why):
             folder, books = uploads.hold_books(files)
-            names = "、".join(book.name for book in books)
             try:
-                self._log(Change(0, format_china_time(now), why.who, "导入填报", names, why.reason))
+                with self._logged(_Note("导入填报", "、".join(book.name for book in books), why)):
+                    return self._queue.submit(Order(f"导入填报 {len(books)} 份", books=books, finish=folder.cleanup))
             except BaseException:
                 folder.cleanup()
                 raise
-            return self._queue.submit(Order(f"导入填报 {len(books)} 份", books=books, finish=folder.cleanup))
 
     def read_row(self, place: RowPlace) -> Mapping[str, str]:
         """Return the fields of a row that a person may correct."""
@@ -279,47 +283,34 @@ class Editor:
             except (ReviewError, uploads.UploadError) as error:
                 raise EditError(str(error)) from error
 
-    @contextmanager
-    def _explaining(self, name: str) -> Iterator[None]:
-        path = self.settings.corrections / name
-        try:
-            yield
-        except (NotAppendedError, NotRemovedError) as error:
-            raise EditError(f"{path} 不能改写：{error}。原有内容没有改动") from error
-        except OSError as error:
-            raise EditError(
-                f"无法写入 {path}（{error.strerror or error}）。请检查文件夹的写入权限，"
-                "并关闭正在打开它的程序；原有内容没有改动"
-            ) from error
-
     def _record(self, name: str, lines: Sequence[Mapping[str, str]], note: _Note) -> int:
         headers, needed = FILES[name]
-        with self._explaining(name):
-            append_decisions(self.settings.corrections / name, headers, needed, lines)
-        return self._log_and_build(name, lines, note)
+        path = self.settings.corrections / name
+        with self._logged(note, name, lines), explain_unwritten(path):
+            append_decisions(path, headers, needed, lines)
+        return self._build(note)
 
-    def _log_and_build(self, name: str, lines: Sequence[Mapping[str, str]], note: _Note) -> int:
-        change = Change(
-            0,
-            format_china_time(datetime.now(UTC)),
-            note.why.who,
-            note.action,
-            note.what,
-            note.why.reason,
-            name,
-            tuple(lines),
-            note.undoes,
-        )
+    @contextmanager
+    def _logged(self, note: _Note, name: str = "", lines: Sequence[Mapping[str, str]] = ()) -> Iterator[None]:
+        """Log a change before it is made, and take the entry back where it cannot be made.
+
+        A server that is killed in between leaves an entry of a change that was not made. The other way round, a
+        withdrawal that is not logged would keep every later build from publishing (see `decision_guard`).
+        """
+        folder = self.settings.corrections
+        when = format_china_time(datetime.now(UTC))
+        change = Change(0, when, note.why.who, note.action, note.what, note.why.reason, name, tuple(lines), note.undoes)
+        with explain_unwritten(folder / CHANGES_FILE):
+            logged = append_change(folder, change)
         try:
-            self._log(change)
-        finally:
-            # What was written counts, whether it could be logged or not.
-            job = self._queue.submit(Order(note.action, tuple(note.source_paths), tuple(note.added)))
-        return job
+            yield
+        except BaseException:
+            with suppress(NotRemovedError, OSError):
+                remove_change(folder, logged)
+            raise
 
-    def _log(self, change: Change) -> None:
-        with self._explaining(CHANGES_FILE):
-            append_change(self.settings.corrections, change)
+    def _build(self, note: _Note) -> int:
+        return self._queue.submit(Order(note.action, tuple(note.source_paths), tuple(note.added)))
 
     def _list_digests(self) -> dict[str, str]:
         """Return the digests of the files in the warehouse with their paths; none where there is no warehouse yet."""

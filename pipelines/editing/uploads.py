@@ -41,27 +41,47 @@ class UploadRules:
     known: Mapping[str, str]
 
 
-def add_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: UploadRules) -> list[str]:
-    """Move files into a folder below raw/, all or none, and return their paths relative to raw/.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Files and the paths below raw/ that they are to have; `names` are these relative to raw/."""
 
-    A file that is there already with the same content stays.
+    folder: Path
+    paths: Sequence[tuple[UploadedFile, Path]]
+
+    @property
+    def names(self) -> list[str]:
+        """The paths relative to raw/."""
+        return [f"{self.folder.name}/{path.name}" for _, path in self.paths]
+
+
+def plan_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: UploadRules) -> Placement:
+    """Return where files belong in a folder below raw/; nothing is moved yet.
 
     Raises:
         UploadError: A file is refused.
     """
     if not files:
         raise UploadError("没有选定文件")
-    name = file_name(folder.strip() or DEFAULT_FOLDER, "", set())
-    target = raw / name
+    target = raw / file_name(folder.strip() or DEFAULT_FOLDER, "", set())
     used: set[str] = set()
-    planned = [(file, target / _safe_name(file.name, used)) for file in files]
-    for file, path in planned:
+    placement = Placement(target, [(file, target / _safe_name(file.name, used)) for file in files])
+    for file, path in placement.paths:
         _require_usable(file, path, raw, rules)
+    return placement
+
+
+def move_notices(placement: Placement) -> None:
+    """Move files to where they belong, all or none; one that is there already with the same content stays as it is.
+
+    Raises:
+        UploadError: The folder cannot be written.
+    """
+    target = placement.folder
     # Hidden names until all are complete: another program may be watching the folder.
-    waiting = [(target / f".{number}.uploading", path) for number, (_, path) in enumerate(planned)]
+    waiting = [(target / f".{number}.uploading", path) for number, (_, path) in enumerate(placement.paths)]
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for (file, _), (hidden, _) in zip(planned, waiting, strict=True):
+        for (file, _), (hidden, _) in zip(placement.paths, waiting, strict=True):
             shutil.move(file.path, hidden)
         for hidden, path in waiting:
             hidden.replace(path)
@@ -71,7 +91,6 @@ def add_notices(raw: Path, files: Sequence[UploadedFile], folder: str, rules: Up
         raise UploadError(
             f"无法写入 {target}（{error.strerror or error}）。请检查文件夹的写入权限和磁盘空间"
         ) from error
-    return [f"{name}/{path.name}" for _, path in planned]
 
 
 def hold_books(files: Sequence[UploadedFile]) -> tuple[tempfile.TemporaryDirectory[str], list[UploadedBook]]:

@@ -125,7 +125,9 @@ def test_a_name_that_no_system_takes_becomes_one_that_all_take(
     path = tmp_path / "file0"
     path.write_text(OTHER, "utf-8")
     rules = uploads.UploadRules(site.settings.max_bytes, False, {})
-    assert uploads.add_notices(site.settings.raw, [UploadedFile(sent, path)], "", rules) == [f"上传/{saved}"]
+    placement = uploads.plan_notices(site.settings.raw, [UploadedFile(sent, path)], "", rules)
+    assert placement.names == [f"上传/{saved}"]
+    uploads.move_notices(placement)
     assert [one.name for one in (site.settings.raw / "上传").iterdir()] == [saved]
 
 

@@ -161,7 +161,7 @@ def _build_routes(site: Site, access: security.Access) -> list[Route | Mount]:
     if site.editing is not None:
         routes += [
             Route("/changes", changes.changes_page(site, site.editing)),
-            Route("/jobs/{job_id}", settle.job_state(site)),
+            Route("/jobs/{job_id}", settle.job_state(site.editing)),
             *(
                 Route(path, settle.change_endpoint(site, change), methods=["POST"])
                 for path, change in CHANGE_ROUTES.items()

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from warehouse.explorer.access import SEAL_FIELD, may_edit
 from warehouse.explorer.editing import EditError, Editing, LayoutRequest, Preview, RowPlace, Why
 from warehouse.explorer.rendering import WHO_COOKIE, BadRequestError, NotFoundError, Page, Site
+from warehouse.explorer.search_params import parse_serial
 from warehouse.explorer.security import to_local_path
 from warehouse.explorer.submitted import Submitted, read_submitted
 
@@ -60,13 +61,12 @@ def change_endpoint(site: Site, change: Change) -> Callable[[Request], Awaitable
     return respond
 
 
-def job_state(site: Site) -> Callable[[Request], Response]:
+def job_state(editing: Editing) -> Callable[[Request], Response]:
     """Return the endpoint that tells the state of a job as JSON, for the script of the page."""
 
     def respond(request: Request) -> Response:
-        number = str(request.path_params["job_id"])
-        is_known = may_edit(request) and site.editing is not None and len(number) < 10 and number.isdigit()
-        job = site.editing.find_job(int(number)) if is_known and site.editing is not None else None
+        number = parse_serial(request.path_params["job_id"])
+        job = editing.find_job(number) if may_edit(request) else None
         if job is None:
             raise NotFoundError("没有这项处理。")
         return JSONResponse(
@@ -126,10 +126,7 @@ def settle_layout(editing: Editing, form: Submitted, why: Why) -> int | Page:
 
 def undo(editing: Editing, form: Submitted, why: Why) -> int:
     """Withdraw an earlier change."""
-    number = form.value("number")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise BadRequestError("没有这样一条可以撤销的操作。")
-    return editing.undo(int(number), why)
+    return editing.undo(parse_serial(form.value("number")), why)
 
 
 def _preview_page(request: LayoutRequest, preview: Preview, form: Submitted) -> Page:
