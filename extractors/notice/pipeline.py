@@ -113,13 +113,8 @@ def build_extraction(
     metadata = read_metadata(document, outline, guard, page)
     layouts = select_layouts(layouts, name, _known_issuer(metadata, corrections))
     parts = _parse_document(document, outline, layouts, units, guard, year=metadata.year)
-    # The cells as printed: repairs change the grids below.
-    printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
-    cells = [
-        _as_printed(cell, printed.get(cell.locator or ""))
-        for table in parts.tables
-        for cell in _table_cells(table, _table_id(notice_id, table))
-    ]
+    # Before the repairs, which change the grids.
+    cells = _printed_cells(document, parts.tables, notice_id)
     indicators = IndicatorBuilder(notice_id, parts.lexicon, guard)
     rules = _read_rules(parts, notice_id, metadata.title, guard)
     readings = _read_tables(parts, notice_id, indicators, guard, rules)
@@ -134,10 +129,7 @@ def build_extraction(
         outline, metadata, readings, prose, parts.clauses, parts.stages, parts.members,
         len(parts.body.left_out), document.notes,
     )  # fmt: skip
-    confirmed = settle_document_kind(layouts)
-    if metadata.campaign is not None and not (prose.tasks or any(r.table_tasks.tasks for r in readings)):
-        doubt_unknown_layouts(readings)
-    kind = decide_kind(evidence) if confirmed is None else confirm_kind(confirmed)
+    kind, is_confirmed = _settle_kind(evidence, layouts)
     task_lists = [*(reading.table_tasks for reading in readings), prose]
     rows = CorrectableRows(_notice_row(notice_id, metadata), indicators.rows, task_lists, parts.lexicon)
     rows.notice = replace(
@@ -146,11 +138,31 @@ def build_extraction(
     _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
     if kind.kind is DocumentKind.OTHER:
-        _report_other(kind, findings, is_confirmed=confirmed is not None)
+        _report_other(kind, findings, is_confirmed=is_confirmed)
     found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)
     extraction = _assemble(document.format, found, corrections, guard)
     passages, n_chars, n_accounted = account_for_text(document, extraction, findings)
     return replace(extraction, passages=passages, text_total=n_chars, text_accounted=n_accounted)
+
+
+def _printed_cells(document: Document, tables: Sequence[CleanTable], notice_id: str) -> list[CellRow]:
+    printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
+    return [
+        _as_printed(cell, printed.get(cell.locator or ""))
+        for table in tables
+        for cell in _table_cells(table, _table_id(notice_id, table))
+    ]
+
+
+def _settle_kind(evidence: KindEvidence, layouts: Sequence[ConfirmedLayout]) -> tuple[KindDecision, bool]:
+    """Return what the document is, and whether a person said so."""
+    confirmed = settle_document_kind(layouts)
+    if confirmed is not None:
+        return confirm_kind(confirmed), True
+    has_tasks = evidence.prose.tasks or any(reading.table_tasks.tasks for reading in evidence.readings)
+    if evidence.metadata.campaign is not None and not has_tasks:
+        doubt_unknown_layouts(evidence.readings)
+    return decide_kind(evidence), False
 
 
 @dataclass(frozen=True, slots=True)

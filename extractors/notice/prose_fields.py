@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
+from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import PartyLexicon, is_collective, is_office, looks_like_party
 from extractors.tables.column_roles import ColumnRole
@@ -16,14 +17,12 @@ from extractors.tables.column_roles import ColumnRole
 Field = tuple[ColumnRole, str]
 """The role and the text of a field."""
 
-_LABEL = r"[\u4e00-\u9fff]{2,8}(?:[（(][\u4e00-\u9fff]{1,6}[）)])?[:：]"
-_TAIL = re.compile(rf"[（(【\[〔]\s*(?P<fields>{_LABEL}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]〕][。；;]?")
-_LINE = re.compile(
-    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{_LABEL}[^。\n]+(?:(?:。|。?\n)\s*{_LABEL}[^。\n]+)*)。?(?=\n|$)"
+_TAIL = re.compile(
+    rf"[（(【\[〔]\s*(?P<fields>{LABEL_PATTERN}[^（(]*(?:[（(][^（）()]*[）)][^（(]*?)*)[）)】\]〕][。；;]?"
 )
-_FIELD_LABEL = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{_LABEL})")
-LABEL: Final = re.compile(_LABEL)
-"""The label of a field: 责任科室（单位）：."""
+_LINE = re.compile(
+    rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{LABEL_PATTERN}[^。\n]+(?:(?:。|。?\n)\s*{LABEL_PATTERN}[^。\n]+)*)。?(?=\n|$)"
+)
 _COLON = re.compile("[:：]")
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
@@ -258,7 +257,7 @@ def _find_labels(text: str) -> list[tuple[int, int]]:
 
     A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.
     """
-    found = {match.start("label"): match.end() for match in _FIELD_LABEL.finditer(text)}
+    found = {match.start("label"): match.end() for match in FIELD_LABEL.finditer(text)}
     ends = set(found.values())
     for colon in _COLON.finditer(text):
         if colon.end() in ends:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
@@ -26,11 +26,27 @@ from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import Party, PartyLexicon, read_units
 from extractors.parsers.row_patterns import is_bonus
-from extractors.records import Rule, Severity, TaskRow
+from extractors.records import IndicatorRow, Rule, Severity, TaskRow
 from extractors.tables.column_roles import ColumnRole
 
 _DASH = re.compile("[—―]")
 _T = TypeVar("_T")
+
+
+class _Parse(Protocol):
+    """Reads a field of one requirement; an error in it becomes a finding."""
+
+    def __call__(self, field: str, read: Callable[[], list[_T]], /) -> list[_T]:
+        """Return what `read` does, [] after an error."""
+
+
+class _Place(NamedTuple):
+    """The ids of a task, its number, and the headings above it."""
+
+    task_id: str
+    notice_id: str
+    ordinal: int
+    path: Sequence[IndicatorRow]
 
 
 def build_prose_tasks(
@@ -58,47 +74,48 @@ def build_prose_tasks(
         path = indicators.open_levels(None, _heading_levels(requirement.item, guard))
         is_shared = bool(table_tasks.tasks and requirement.criteria == table_tasks.tasks[-1].criteria)
         task_id = f"{notice_id}-p{n:03d}"
-        parse = partial(_parse_field, guard, requirement, task_id)
-        inline = parse("括注分值", partial(inline_points, requirement.text))
-        leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
-        persons = parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon))
+        parse: _Parse = partial(_parse_field, guard, requirement, task_id)
         leads = rules.lead_rule(None, task_id)
         parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties, table_tasks, leads))
-        methods = parse("测评方法", partial(_read_methods, requirement))
-        table_tasks.tasks.append(
-            TaskRow(
-                task_id=task_id,
-                notice_id=notice_id,
-                table_id=None,
-                indicator_id=path[-1].indicator_id if path else None,
-                ordinal=n,
-                row=None,
-                label=requirement.item.label,
-                requirement=requirement.text,
-                criteria=requirement.criteria,
-                points=requirement.points if requirement.is_scored else sum(inline) or None,
-                points_rows=requirement.points_rows,
-                inline_points=inline,
-                evidence=_join(requirement, ColumnRole.EVIDENCE, "\n"),
-                methods=methods,
-                deadline=_join(requirement, ColumnRole.DEADLINE, "；"),
-                leader="、".join(leaders) or None,
-                persons=persons,
-                bonus=any(p.bonus for p in path),
-                topic=None,
-                topic_score=None,
-                repaired=[],
-                remark=_join(requirement, ColumnRole.REMARK, "；"),
-                scoring=_join(requirement, ColumnRole.SCORING, "\n"),
-                locator=requirement.item.locator,
-            )
-        )
+        place = _Place(task_id, notice_id, n, path)
+        table_tasks.tasks.append(_build_task(requirement, place, lexicon, parse))
         table_tasks.parties[task_id] = party_rows(task_id, parties)
         table_tasks.rows[task_id] = []
         if requirement.is_assessed:
             table_tasks.assessed.add(task_id)
         table_tasks.shared[task_id] = {"criteria"} if is_shared else set()
     return table_tasks
+
+
+def _build_task(requirement: BodyRequirement, place: _Place, lexicon: Lexicon, parse: _Parse) -> TaskRow:
+    inline = parse("括注分值", partial(inline_points, requirement.text))
+    leaders = parse("责任领导", partial(_read_persons, requirement, ColumnRole.LEADER, lexicon))
+    return TaskRow(
+        task_id=place.task_id,
+        notice_id=place.notice_id,
+        table_id=None,
+        indicator_id=place.path[-1].indicator_id if place.path else None,
+        ordinal=place.ordinal,
+        row=None,
+        label=requirement.item.label,
+        requirement=requirement.text,
+        criteria=requirement.criteria,
+        points=requirement.points if requirement.is_scored else sum(inline) or None,
+        points_rows=requirement.points_rows,
+        inline_points=inline,
+        evidence=_join(requirement, ColumnRole.EVIDENCE, "\n"),
+        methods=parse("测评方法", partial(_read_methods, requirement)),
+        deadline=_join(requirement, ColumnRole.DEADLINE, "；"),
+        leader="、".join(leaders) or None,
+        persons=parse("责任人", partial(_read_persons, requirement, ColumnRole.PERSON, lexicon)),
+        bonus=any(heading.bonus for heading in place.path),
+        topic=None,
+        topic_score=None,
+        repaired=[],
+        remark=_join(requirement, ColumnRole.REMARK, "；"),
+        scoring=_join(requirement, ColumnRole.SCORING, "\n"),
+        locator=requirement.item.locator,
+    )
 
 
 def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Findings) -> None:

@@ -22,8 +22,6 @@ MIN_SHARE: Final = 0.05
 of three rows behind a rubric of ten pages."""
 MAX_BLANK: Final = 0.3
 """A table with a larger share of blank cells is one to fill in: 姓名 | | 性别 | |, each box beside its label."""
-
-
 _LEAST_TEXTS: Final = 12
 """Texts of a small table of tasks; fewer are the box of an address or a signature."""
 

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
-from extractors.notice.prose_fields import LABEL
 from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
+from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL

@@ -62,8 +62,6 @@ def find_grade_options(text: str) -> list[GradeOption]:
     letters = _listed(text, _LETTER, _follows_letter, "A") if "A" in text and "B" in text else []
     named = [*letters, *_listed(text, _NAME, _is_another, None)] if _NAME.search(text) else letters
     results = _results(text) if _RESULT_SIGN.search(text) and _DIGIT.search(text) else []
-    if not named and not results:
-        return []
     taken = [(option.start, option.end) for option in named]
     results = [r for r in results if not any(start < r.end and r.start < end for start, end in taken)]
     return sorted([*named, *results])

@@ -6,14 +6,13 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from extractors.document import Document, Paragraph, Table
 from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_layout
 from extractors.normalize import is_page_number, strip_whitespace
-from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.points import inline_points
 from extractors.tables.body_columns import body_features
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
@@ -30,12 +29,13 @@ from extractors.tables.confidence import (
     posterior,
 )
 from extractors.tables.fill_spans import fill_body
-from extractors.tables.grid import Grid, build_grid, concat, take_rows
-from extractors.tables.header import Header, find_header, find_repeated_rows
+from extractors.tables.grid import Grid, build_grid, take_rows
+from extractors.tables.header import Header, find_header
 from extractors.tables.reshape import reshape
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
 from extractors.tables.table_demands import weigh_demands
+from extractors.tables.table_parts import TablePart, join_parts
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 from extractors.tables.turned import turn_grid
 
@@ -68,24 +68,6 @@ class TableKind(StrEnum):
     APPLICATION = "application"
     ROSTER = "roster"
     OTHER = "other"
-
-
-@dataclass(slots=True)
-class TablePart:
-    """A table of the document, or the part of one on its page: header, and body without header rows."""
-
-    ordinals: list[int]
-    title: str | None
-    header: Header
-    head: Grid
-    body: Grid
-    above: Grid
-    """Title rows above the header inside the table."""
-    locator: str
-    first_page: int | None
-    last_page: int | None
-    dropped: list[str]
-    """Texts of repeated header rows that were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +168,7 @@ def _clean_tables(
         if table.cells
     ]
     return [
-        clean_table(reshape(part), ordinal, layouts, has_tasks=has_tasks)
-        for ordinal, part in enumerate(join_parts(parts), 1)
+        clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
     ]
 
 
@@ -202,6 +183,7 @@ def clean_table(
         layouts: the confirmed layouts that concern the notice.
         has_tasks: whether a person said that the document lists tasks, which no table seems to do.
     """
+    part = reshape(part)
     body = part.body
     read = read_columns(part.header.columns, body)
     columns, roles = read.columns, read.roles
@@ -284,62 +266,6 @@ def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> He
         if texts in headers:
             return Header(r, r + 1, texts)
     return None
-
-
-def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
-    """Join the parts of tables that were cut by a page.
-
-    Args:
-        parts: each part, and whether running text precedes it.
-    """
-    out: list[TablePart] = []
-    for part, text_before in parts:
-        _drop_repeated_headers(part)
-        last = out[-1] if out else None
-        if last is not None and is_continuation(last, part, text_before):
-            if part.header.is_found:
-                last.dropped.extend(cell.text for cell in part.head.unique_cells() if cell.text)
-            last.dropped.extend(cell.text for cell in part.above.unique_cells() if cell.text)
-            last.body = concat(last.body, part.body)
-            last.ordinals.extend(part.ordinals)
-            last.last_page = part.last_page or last.last_page
-        else:
-            out.append(replace(part))
-    return out
-
-
-def is_continuation(part: TablePart, following: TablePart, text_between: bool) -> bool:
-    """Return whether `following` continues `part`.
-
-    It does with the same header under no other title, or directly behind it without a header and with as many columns.
-    """
-    same_title = following.title is None or following.title == part.title
-    if _has_same_header(part.header, following.header):
-        return same_title and (not text_between or following.title is not None)
-    return (
-        not following.header.is_found
-        and not text_between
-        and part.header.is_found
-        and following.body.n_cols == part.body.n_cols
-    )
-
-
-def _has_same_header(a: Header, b: Header) -> bool:
-    return (
-        a.is_found
-        and b.is_found
-        and [normalize_header(c) for c in a.columns] == [normalize_header(c) for c in b.columns]
-    )
-
-
-def _drop_repeated_headers(part: TablePart) -> None:
-    """Remove repeated header rows from the body, in place."""
-    if not part.header.is_found:
-        return
-    repeated = find_repeated_rows(part.body, part.header, part.head)
-    if repeated:
-        part.dropped.extend(cell.text for r in repeated for cell in dict.fromkeys(part.body.cells[r]) if cell.text)
-        part.body = take_rows(part.body, [r for r in range(part.body.n_rows) if r not in repeated])
 
 
 def _has_text_before(document: Document, titles: Sequence[str | None]) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.document import Table
@@ -127,6 +127,21 @@ def take_rows(grid: Grid, rows: Iterable[int]) -> Grid:
             new_row.append(copy)
         matrix.append(new_row)
     return Grid(matrix, grid.n_cols, grid.spans_known)
+
+
+def renumber(rows: Sequence[Sequence[GridCell]], *, spans_known: bool) -> Grid:
+    """Return the grid of rows of equal length that share cells; each cell spans the positions where it stands."""
+    places: dict[int, tuple[int, int, int, int]] = {}
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            top, left, _, _ = places.get(id(cell), (r, c, r, c))
+            places[id(cell)] = top, left, r, c
+    moved: dict[int, GridCell] = {}
+    for row in rows:
+        for cell in row:
+            top, left, bottom, right = places[id(cell)]
+            moved[id(cell)] = replace(cell, row=top, col=left, rows=bottom - top + 1, cols=right - left + 1)
+    return Grid([[moved[id(cell)] for cell in row] for row in rows], len(rows[0]) if rows else 0, spans_known)
 
 
 def concat(first: Grid, second: Grid) -> Grid:

@@ -1,7 +1,8 @@
 """Tables whose columns hold more than one fact, laid out as one column a field and one row a task.
 
 The months of a year may stand side by side with what is to be done below each; a column may hold lines with labels of
-their own (负责领导：…, 责任单位：…). Both are undone before columns get roles; cells keep their places.
+their own (负责领导：…, 责任单位：…), headings with units in brackets, or units with persons in brackets. All are undone
+before columns get roles; cells keep the place they are printed at.
 """
 
 from __future__ import annotations
@@ -12,22 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
-from extractors.normalize import clean, strip_whitespace
+from extractors.normalize import clean, is_placeholder, strip_whitespace
 from extractors.parsers.column_headers import header_word
+from extractors.parsers.labelled_lines import FIELD_LABEL
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_office, looks_like_party
 from extractors.tables.column_roles import ColumnRole, names_period
-from extractors.tables.grid import Grid, GridCell
+from extractors.tables.grid import Grid, GridCell, renumber
+from extractors.tables.table_parts import TablePart
 
-if TYPE_CHECKING:
-    from extractors.tables.clean_table import TablePart
-
-_LABEL: Final = re.compile(r"(?:^|(?<=[\s；;。]))(?P<label>[\u4e00-\u9fff]{2,8})[^\S\n]*[:：]")
 _LABELLED: Final = 0.6
-"""Share of the cells of a column that have the same labels, each beginning with one."""
+"""Share of the cells of a column that have the same labels, and of headings with units in brackets."""
 _LEAST_LABELS: Final = 2
 _LEAST_LINES: Final = 3
 """做什么：…, 牵头：…, 办结：…: so many labels in so many cells are a form, whatever the words."""
@@ -111,39 +110,53 @@ def _are_persons(text: str) -> bool:
     return is_person_list(text) and not looks_like_party(strip_whitespace(text))
 
 
+class _Label(NamedTuple):
+    """A label in the text of a cell: `text[start:end]` with its colon."""
+
+    start: int
+    end: int
+    name: str
+
+
+def _find_labels(text: str) -> list[_Label]:
+    return [_Label(*match.span("label"), match["label"][:-1]) for match in FIELD_LABEL.finditer(text)]
+
+
 def _split_at_labels(text: str, labels: Sequence[str]) -> list[str]:
-    """Return what stands behind each label; a text without labels is that of the first one."""
-    own = re.compile(rf"(?:^|(?<=[\s；;。]))(?P<label>{'|'.join(map(re.escape, labels))})[^\S\n]*[:：]")
+    """Return what stands behind each of the labels; a text without them says that there is none (——)."""
+    text = text.strip()
     values = dict.fromkeys(labels, "")
-    matches = list(own.finditer(text.strip()))
-    ends = [*(match.start() for match in matches[1:]), None]
-    for match, end in zip(matches, ends, strict=False):
-        value = match.string[match.end() : end].strip(_BETWEEN)
-        values[match["label"]] = "\n".join(filter(None, [values[match["label"]], value]))
-    return list(values.values()) if matches else [text, *[""] * (len(labels) - 1)]
+    found = [label for label in _find_labels(text) if label.name in values]
+    if not found:
+        return [text] * len(labels)
+    ends = [*(label.start for label in found[1:]), len(text)]
+    for label, end in zip(found, ends, strict=False):
+        value = text[label.end : end].strip(_BETWEEN)
+        values[label.name] = "\n".join(filter(None, [values[label.name], value]))
+    return list(values.values())
 
 
 def _common_labels(cells: Sequence[GridCell]) -> list[str]:
     """Return the labels of a column of labelled lines in their order, none for any other column.
 
-    Most cells begin with one of them. They are known words for units, persons or days, or many and each on a line.
+    Each cell begins with one of them. They are known words for units, persons or days, or many.
     """
-    found = [[match["label"] for match in _LABEL.finditer(cell.raw.strip())] for cell in cells]
-    counts = Counter(label for labels in found for label in dict.fromkeys(labels))
-    least = max(_LABELLED * len(cells), 1)
-    common = [label for label in counts if counts[label] >= least]
-    roles = [header_word(label).role for label in common]
-    known = sum(role in _LABELLED_ROLES for role in roles)
+    texts = [cell.raw.strip() for cell in cells if not is_placeholder(cell.text)]
+    found = [[(label.start, label.name) for label in _find_labels(text)] for text in texts]
+    names = [[name for _, name in labels] for labels in found]
+    counts = Counter(name for labels in names for name in dict.fromkeys(labels))
+    common = [name for name in counts if counts[name] >= max(_LABELLED * len(texts), 1)]
+    roles = [header_word(name).role for name in common]
     if all(role in _UNIT_ROLES for role in roles):
         # 牵头单位：…；配合单位：… is one column of units.
         return []
-    are_lines = len(common) >= _LEAST_LINES and len(cells) >= _LEAST_LINES
-    if known < _LEAST_LABELS and not are_lines:
+    are_many = len(common) >= _LEAST_LINES and len(texts) >= _LEAST_LINES
+    if sum(role in _LABELLED_ROLES for role in roles) < _LEAST_LABELS and not are_many:
         return []
-    starts = tuple(f"{label}{colon}" for label in common for colon in ":：")
-    if sum(strip_whitespace(cell.raw).startswith(starts) for cell in cells) < least:
+    repeated = [name for name in counts if counts[name] > 1 or name in common]
+    if not all(labels and labels[0][0] == 0 and labels[0][1] in repeated for labels in found):
         return []
-    return _in_order(found, [label for label in counts if counts[label] > 1 or label in common])
+    return _in_order(names, repeated)
 
 
 def _in_order(found: Sequence[Sequence[str]], labels: Sequence[str]) -> list[str]:
@@ -216,7 +229,7 @@ def _unfold_periods(part: TablePart) -> TablePart:
             sums += [cell.text for cell in part.body.cells_of_row(r) if cell.row == r and cell.text]
         else:
             rows += _unfold_row(part.body.cells[r], below, range(first, after), columns)
-    body = _renumber(rows, len(columns) - len(periods) + 2, spans_known=part.body.spans_known)
+    body = renumber(rows, spans_known=part.body.spans_known)
     header = replace(part.header, columns=(*columns[:first], *names, *columns[after:]))
     return replace(part, header=header, body=body, dropped=[*part.dropped, *sums])
 
@@ -244,17 +257,3 @@ def _unfold_row(
         names = [columns[c].rpartition("/")[2] for c in (cell.col, cell.col + cell.cols - 1)]
         period = "至".join(dict.fromkeys(names))
         yield [*left, GridCell(0, 0, period, period, cell.locator), replace(cell), *right]
-
-
-def _renumber(rows: Sequence[Sequence[GridCell]], n_cols: int, *, spans_known: bool) -> Grid:
-    """Return the grid of rows whose cells keep their identity, with the places they now have."""
-    places: dict[int, list[tuple[int, int]]] = {}
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row):
-            places.setdefault(id(cell), []).append((r, c))
-    moved: dict[int, GridCell] = {}
-    for row in rows:
-        for cell in row:
-            (r, c), (last_r, last_c) = places[id(cell)][0], places[id(cell)][-1]
-            moved[id(cell)] = replace(cell, row=r, col=c, rows=last_r - r + 1, cols=last_c - c + 1)
-    return Grid([[moved[id(cell)] for cell in row] for row in rows], n_cols, spans_known)

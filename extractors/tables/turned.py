@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.persons import is_person_list
-from extractors.parsers.points import cell_points
-from extractors.parsers.responsible_units import looks_like_party
-from extractors.tables.column_roles import is_number
-from extractors.tables.grid import Grid, GridCell
+from extractors.tables.column_features import ColumnFeatures
+from extractors.tables.grid import Grid, GridCell, renumber
 
 _MIN_FIELDS: Final = 4
 _MIN_TASKS: Final = 3
 _LABEL: Final = re.compile(r"[\u4e00-\u9fff（()）]{2,8}")
 """要办的事, 交什么: names of fields."""
-_DATE: Final = re.compile(r"\d月|\d日|[上中下]旬|季度|年底|月底|全年|长期|每[年季月周日]")
-_LONGEST_DATE: Final = 16
 _OF_ONE_KIND: Final = 0.8
 """Share of the texts of a row, or of a column, that are all numbers, days, units or persons."""
 _LEAST_KINDS: Final = 2
 """Kinds of fields: numbers alone are those of any table of figures."""
-
-
-def _is_figure(text: str) -> bool:
-    return is_number(text) or cell_points(text) is not None
-
-
-def _is_date(text: str) -> bool:
-    return len(text) <= _LONGEST_DATE and _DATE.search(text) is not None
-
-
-def _is_person(text: str) -> bool:
-    return is_person_list(text) and not looks_like_party(text)
-
-
-_KINDS: Final[tuple[Callable[[str], bool], ...]] = (_is_figure, _is_date, looks_like_party, _is_person)
 
 
 def turn_grid(grid: Grid) -> tuple[Grid, list[str]] | None:
@@ -77,14 +57,15 @@ def _row_texts(grid: Grid, r: int) -> list[str]:
     return [cell.text for cell in grid.cells_of_row(r) if cell.col > 0 and cell.text]
 
 
-def _kind_of(texts: Sequence[str]) -> int | None:
-    """Return which kind most texts are of, None for a single one or mixed ones."""
-    filled = [strip_whitespace(text) for text in texts if text]
-    if len(filled) < _MIN_TASKS:
+def _kind_of(texts: Sequence[str]) -> str | None:
+    """Return which kind most texts are of, None for few texts and mixed ones."""
+    filled = Counter(strip_whitespace(text) for text in texts if text)
+    if filled.total() < _MIN_TASKS:
         return None
-    counts = [sum(map(is_kind, filled)) for is_kind in _KINDS]
-    best = max(range(len(counts)), key=counts.__getitem__)
-    return best if counts[best] >= _OF_ONE_KIND * len(filled) else None
+    features = ColumnFeatures(filled.total(), 0.0, filled)
+    shares = {name: getattr(features, name) for name in ("number", "serial", "date", "party", "person")}
+    best = max(shares, key=shares.__getitem__)
+    return best if shares[best] >= _OF_ONE_KIND else None
 
 
 def _turn(grid: Grid, blocks: Sequence[Sequence[int]]) -> Grid:
@@ -92,12 +73,4 @@ def _turn(grid: Grid, blocks: Sequence[Sequence[int]]) -> Grid:
     for block in blocks:
         columns = [[grid.cell(r, c) for r in block] for c in range(1, grid.n_cols)]
         lines += [column for column in columns if any(cell.text for cell in column)]
-    moved: dict[int, GridCell] = {}
-    for r, line in enumerate(lines):
-        for c, cell in enumerate(line):
-            if id(cell) in moved:
-                first = moved[id(cell)]
-                moved[id(cell)] = replace(first, rows=r - first.row + 1, cols=max(first.cols, c - first.col + 1))
-            else:
-                moved[id(cell)] = replace(cell, row=r, col=c, rows=1, cols=1)
-    return Grid([[moved[id(cell)] for cell in line] for line in lines], len(blocks[0]), grid.spans_known)
+    return renumber(lines, spans_known=grid.spans_known)

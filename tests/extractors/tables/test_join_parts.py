@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.document import Table
-from extractors.tables.clean_table import CleanTable, clean_tables, join_parts, split_header
+from extractors.tables.clean_table import CleanTable, clean_tables, split_header
+from extractors.tables.table_parts import join_parts
 from tests.extractors.tables.build import Row, column, document, table
 
 HEADER: Row = ["测评项目", "测评标准", "分值"]

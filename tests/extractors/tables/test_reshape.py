@@ -102,6 +102,14 @@ class TestLabelledLines:
         assert column(found, "配合单位") == ["县妇联", "", "县工会"]
         assert column(found, "完成时限") == ["6月底前", "7月底前", "8月底前"]
 
+    def test_a_text_without_labels_or_before_them_is_not_lost(self) -> None:
+        cells = [f"责任单位：{unit}\n联系人：王小明" for unit in ("县教育局", "县民政局", "县卫健局")]
+        for odd in ("县妇联", "县妇联 联系人：王小明"):
+            rows = zip(DUTIES, [*cells, odd], strict=True)
+            assert cleaned(["任务内容", "谁来抓"], *map(list, rows)).columns == ("任务内容", "谁来抓")
+        found = cleaned(["任务内容", "谁来抓"], *map(list, zip(DUTIES, [*cells, "——"], strict=True)))
+        assert column(found, "责任单位") == ["县教育局", "县民政局", "县卫健局", "——"]
+
     @pytest.mark.parametrize(
         "cell",
         ["牵头单位：县教育局；配合单位：县妇联", "目的：提高认识。要求：人人参加。", "县教育局（联系人：王小明）"],
