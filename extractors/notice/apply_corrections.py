@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -10,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from extractors import vocabulary
-from extractors.corrections import WHOLE_NOTICE, Correction
+from extractors.corrections import WHOLE_NOTICE, Correction, is_same_value
 from extractors.notice.findings import Findings, format_points, quote
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
@@ -19,7 +18,6 @@ from extractors.parsers.persons import split_persons
 from extractors.parsers.responsible_units import split_parties
 from extractors.records import IndicatorRow, NoticeRow, PartyRow, Rule, Severity, TaskRow
 
-_BLANK = re.compile(r"\s+")
 _YES_NO = {"是": True, "否": False}
 MAX_POINTS = 100_000
 """Points of a rubric stay below; 1000 is a large total."""
@@ -157,7 +155,7 @@ def apply_dismissals(corrections: Sequence[Correction], findings: Findings) -> N
             for index, row in enumerate(findings.rows)
             if row.rule == rule
             and (row.locator or WHOLE_NOTICE) == correction.locator
-            and _is_same(row.message, correction.expected)
+            and is_same_value(row.message, correction.expected)
         ]
         for index in matches:
             findings.rows[index] = replace(
@@ -166,10 +164,6 @@ def apply_dismissals(corrections: Sequence[Correction], findings: Findings) -> N
         if not matches:
             message = f"已处理的问题不再出现（{rule}：{quote(correction.expected)}），可以删去这条处理意见"
             findings.add(Rule.DISMISSAL_STALE, Severity.INFO, message, locator=correction.locator)
-
-
-def _is_same(current: str, expected: str) -> bool:
-    return _BLANK.sub("", current) == _BLANK.sub("", expected)
 
 
 def _single_match(matches: list[int], correction: Correction) -> int:
@@ -184,7 +178,7 @@ def _check_expected(current: object, correction: Correction) -> None:
     fits = (
         _parse_points(correction.expected) == current
         if isinstance(current, Decimal)
-        else _is_same(format_value(current), correction.expected)
+        else is_same_value(format_value(current), correction.expected)
     )
     if not fits:
         raise InvalidValueError(f"现在的值是{quote(format_value(current))}，与更正记录中的原值不符")

@@ -17,7 +17,7 @@ from assets.ingest.change_log import CHANGES_FILE, Change, append_change, list_k
 from assets.ingest.csv_input import NotRemovedError, append_decisions, remove_decisions
 from assets.ingest.decisions import CORRECTION_HEADERS, REGISTER_FILE, make_correction_line, read_register
 from assets.ingest.decisions import REQUIRED_COLUMNS as CORRECTION_COLUMNS
-from extractors.corrections import Correction
+from extractors.corrections import Correction, is_same_value
 from extractors.layouts import LAYOUT_HEADERS, LAYOUTS_FILE
 from extractors.layouts import REQUIRED_COLUMNS as LAYOUT_COLUMNS
 from extractors.notice.apply_corrections import InvalidValueError, check_value
@@ -134,7 +134,7 @@ class Editor:
                 self._require_single(place.notice_id, name, locator)
                 current = self._pending_value(source_path, locator, name, published)
                 _require_seen(name, seen, current)
-                if not _is_same(value, current):
+                if not is_same_value(value, current):
                     require_possible(name, value, label_field(name))
                     new = value.strip()
                     day = now.date().isoformat()
@@ -349,7 +349,7 @@ class Editor:
         value = published
         for correction in read_register(self.settings.corrections).for_file(source_path):
             is_here = (correction.locator, correction.field) == (locator, name)
-            if is_here and _is_same(correction.expected, value) and _is_possible(name, correction.value):
+            if is_here and is_same_value(correction.expected, value) and _is_possible(name, correction.value):
                 value = correction.value
         return value
 
@@ -368,7 +368,7 @@ class Editor:
 
 def _require_seen(name: str, seen: str, current: str) -> None:
     """Refuse a correction by a person who saw another value than the one that would be replaced."""
-    if not _is_same(seen, current):
+    if not is_same_value(seen, current):
         raise EditError(f"“{label_field(name)}”现在的值是“{current}”（可能刚由他人改过，正在生效），请刷新页面后再改")
 
 
@@ -378,11 +378,6 @@ def _is_possible(name: str, value: str) -> bool:
     except InvalidValueError:
         return False
     return True
-
-
-def _is_same(left: str, right: str) -> bool:
-    """Return whether two values say the same, as the extractor compares them."""
-    return "".join(left.split()) == "".join(right.split())
 
 
 def _describe_layout(lines: Sequence[Mapping[str, str]]) -> str:

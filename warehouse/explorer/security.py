@@ -190,6 +190,12 @@ class Access:
     editor: Token | None = None
     is_open: bool = False
 
+    @classmethod
+    def from_tokens(cls, reader: str | None, editor: str | None) -> Access:
+        """Return the access by these tokens; without any, everybody may edit. Raises ValueError for an empty one."""
+        reader_token, editor_token = (None if text is None else Token(text) for text in (reader, editor))
+        return cls(reader_token, editor_token, is_open=reader is None and editor is None)
+
     @property
     def tokens(self) -> list[Token]:
         """The tokens with which a visitor may sign in."""

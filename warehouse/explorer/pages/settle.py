@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from extractors.corrections import is_same_value
 from warehouse.explorer.access import SEAL_FIELD, may_edit
 from warehouse.explorer.editing import EditError, Editing, LayoutRequest, Preview, RowPlace, Why
 from warehouse.explorer.rendering import WHO_COOKIE, BadRequestError, NotFoundError, Page, Site
@@ -101,7 +102,7 @@ def correct_row(editing: Editing, form: Submitted, why: Why) -> int:
         if name.startswith(FIELD_PREFIX):
             field = name.removeprefix(FIELD_PREFIX)
             seen, value = form.text(SEEN_PREFIX + field), form.text(name)
-            if "".join(seen.split()) != "".join(value.split()):
+            if not is_same_value(seen, value):
                 values[field] = (seen, value)
     return editing.correct(place, values, why)
 
