@@ -14,7 +14,7 @@ from typing import Final
 
 from filelock import FileLock
 
-from warehouse.formatting import FORMULA_STARTS, escape_formula
+from warehouse.formatting import escape_formula, strip_formula_guard
 
 LOCK_SECONDS: Final = 30.0
 """How long one review waits for another that writes; filelock.Timeout is an OSError."""
@@ -249,8 +249,3 @@ def detect_encoding(data: bytes) -> str:
 def decode_text(data: bytes) -> str:
     """Decode a CSV file, without its byte order mark."""
     return data.decode(detect_encoding(data), errors="replace").removeprefix("\ufeff")
-
-
-def strip_formula_guard(value: str) -> str:
-    """Remove the apostrophe that `warehouse.formatting.escape_formula` puts before values that look like formulas."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value
