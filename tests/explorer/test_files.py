@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,6 +135,40 @@ def test_a_name_that_no_system_takes_becomes_one_that_all_take(
 @pytest.mark.parametrize("sent", ["..", "\u200breadme.md", "x/\u200b.隐藏.md", "manifest.csv\u200b", " thumbs.db"])
 def test_no_file_is_taken_that_a_build_passes_over(site: EditingSite, visitor: Visitor, sent: str) -> None:
     assert "不是通知文件" in refusal(upload(visitor, (sent, OTHER)))
+
+
+@pytest.mark.parametrize("name", ["一. 通知", "丙州  两个空格", "丙" * 81])
+def test_a_folder_that_is_there_is_used_whatever_its_name(site: EditingSite, visitor: Visitor, name: str) -> None:
+    (site.settings.raw / name).mkdir()
+    offered = " ".join(name.split())
+    assert f'<option value="{offered}">' in visitor.page("/files")
+    visitor.finish(upload(visitor, ("丙.md", OTHER), folder=offered))
+    assert [path.name for path in site.settings.raw.iterdir() if path.is_dir()] == [name]
+    assert site.ask("SELECT status FROM core.files WHERE source_path = ?", f"{name}/丙.md") == [("loaded",)]
+
+
+def test_a_folder_named_on_another_system_keeps_nobody_from_the_page(site: EditingSite, visitor: Visitor) -> None:
+    folder = os.fsencode(site.settings.raw) + b"/" + "通知".encode("gbk")
+    Path(os.fsdecode(folder)).mkdir()
+    assert '<option value="通知">' in visitor.page("/files")
+    lines = visitor.finish(upload(visitor, ("丙.md", OTHER), folder="通知"))
+    assert lines[1].startswith("通知/丙.md：已入库")
+    assert os.listdir(folder) == ["丙.md".encode()]  # noqa: PTH208  names as bytes
+    answer = upload(visitor, ("丙.md", OTHER + "改"), folder="通知")
+    assert refusal(answer).startswith("通知 中已有内容不同的同名文件 丙.md")
+
+
+@pytest.mark.parametrize("name", ["说明", "文件", "README 资料", "旧稿.tmp"])
+def test_nothing_is_put_where_no_build_looks(site: EditingSite, visitor: Visitor, tmp_path: Path, name: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (site.settings.raw / "说明").symlink_to(elsewhere)
+    (site.settings.raw / "文件").write_text(OTHER, "utf-8")
+    assert f'<option value="{name}">' not in visitor.page("/files")
+    answer = upload(visitor, ("丙.md", OTHER), folder=name)
+    assert (answer.status_code, refusal(answer)[:3]) == (422, "放入“")
+    assert not list(elsewhere.iterdir())
+    assert not list(site.settings.raw.rglob("丙*"))
 
 
 def test_all_files_of_an_upload_or_none(site: EditingSite, visitor: Visitor) -> None:
