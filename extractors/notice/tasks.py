@@ -27,7 +27,7 @@ from extractors.parsers.lead_rules import (
     read_title_leaders,
     read_title_units,
 )
-from extractors.parsers.methods import split_methods
+from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
@@ -325,10 +325,12 @@ class TaskBuilder:
         return list(dict.fromkeys(names))
 
     def methods(self, r: int) -> list[str]:
-        """Return the assessment methods of a row."""
+        """Return the assessment methods of a row; a cell that says how points are given may begin with them."""
         out: list[str] = []
         for cell in self.cells(r, ColumnRole.METHOD):
             out.extend(self._parse("测评方法", partial(split_methods, cell.raw), [], r, cell))
+        for cell in self.cells(r, ColumnRole.SCORING):
+            out.extend(self._parse("测评方法", partial(leading_methods, cell.raw), [], r, cell))
         for c in self.table.roles.columns(ColumnRole.METHOD_MARK):
             cell = self.table.grid.cell(r, c)
             if matrix_role(cell.text):

@@ -10,6 +10,9 @@ from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.ticked_options import keep_ticked
 
 _SEPARATOR = re.compile(r"[、，,；;/／+＋和与及。|]+")
+_SENTENCE_MARK = re.compile(r"[。；;：:\n]")
+_ONLY_METHODS = 0.99
+"""实地察看、查阅资料: nothing but known methods; 随机抽查台账 is the beginning of a rule."""
 _ITEM_MARK = re.compile(r"(?:(?<=[^\d])|^)[（(]?\d{1,2}[)）.．、]|[①-⑳]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Z]")
@@ -32,6 +35,12 @@ def split_methods(text: str) -> list[str]:
     1) are dropped; of options with boxes those that are ticked remain.
     """
     return list(_split_methods(keep_ticked(text)))
+
+
+def leading_methods(text: str) -> list[str]:
+    """Return the methods that a text begins with, if nothing else stands before a mark: 实地察看。缺一项扣1分."""
+    first, *others = _SENTENCE_MARK.split(text.strip(), maxsplit=1)
+    return split_methods(first) if others and method_share(first) >= _ONLY_METHODS else []
 
 
 @cache

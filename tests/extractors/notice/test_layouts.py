@@ -163,6 +163,13 @@ def test_tables_with_the_names_of_offices_as_titles() -> None:
     assert parties(reading(first)) == [[]]
 
 
+def test_methods_before_the_rule_of_points_in_one_cell() -> None:
+    rows = [["1", A, "2", "实地考察。发现一处扣1分。"], ["2", B, "3", "材料审核、问卷调查。缺一项扣1分。"]]
+    found = reading(pipes("考评细则", ["序号", "工作要求", "分值", "考评办法与扣分标准"], *rows))
+    assert values(found, "methods") == [["实地考察"], ["材料审核", "问卷调查"]]
+    assert values(found, "scoring") == [row[-1] for row in rows]
+
+
 def test_sections_numbered_as_an_outline() -> None:
     rows = [
         ["1 政治建设（10分）", "", ""], ["1.1 理论武装（6分）", "", ""], ["1.1.1 " + A, "6", "宣传科"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.methods import method_share, split_methods
+from extractors.parsers.methods import leading_methods, method_share, split_methods
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,22 @@ from extractors.parsers.methods import method_share, split_methods
 )
 def test_split_methods(text: str, methods: list[str]) -> None:
     assert split_methods(text) == methods
+
+
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("实地考察。发现一处垃圾扣0.5分。", ["实地考察"]),
+        ("材料审核、问卷调查：缺一项扣1分", ["材料审核", "问卷调查"]),
+        ("材料审核\n缺一项扣1分", ["材料审核"]),
+        ("缺一项扣1分。实地考察。", []),
+        ("实地考察发现一处垃圾扣0.5分。", []),
+        ("实地考察", []),
+        ("", []),
+    ],
+)
+def test_methods_that_a_rule_of_points_begins_with(text: str, methods: list[str]) -> None:
+    assert leading_methods(text) == methods
 
 
 def test_share_of_methods() -> None:
