@@ -103,7 +103,9 @@ def follow(step: Step, folder: Path) -> None:
 
 def _run(line: str, folder: Path) -> None:
     command = shlex.split(line, comments=True)
-    variables = dict(os.environ, PYTHONPATH=str(folder), PYTHONUTF8="1")
+    # What this run of the tests tells its workers is not for the runs that it starts.
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    variables.update(PYTHONPATH=str(folder), PYTHONUTF8="1")
     while command and re.fullmatch(r"[A-Z_]+=\S*", command[0]):
         name, _, value = command.pop(0).partition("=")
         variables[name] = value
