@@ -20,6 +20,8 @@ _NAME: Final = re.compile(r"([.#])([\w-]+)")
 _MAX_TEXT: Final = 400_000
 """Characters of style sheets that are looked at."""
 _MAX_RULES: Final = 2_000
+_MAX_NAMED: Final = 40
+"""Rules for one name: the last ones count."""
 _MAX_PARTS: Final = 6
 """.page .main .list > .row > .cell: selectors of more parts are left out."""
 _MAX_ANCESTORS: Final = 40
@@ -71,19 +73,20 @@ class Stylesheet:
         self._rules: dict[str, list[_Rule]] = defaultdict(list)
         for rule in _read_rules("\n".join(style.text or "" for style in root.iter("style"))[:_MAX_TEXT]):
             self._rules[rule.parts[-1].key].append(rule)
+        self._values: dict[tuple[Element, str], str] = {}
 
     def value(self, element: Element, name: str) -> str:
         """Return the value of a property of an element in small letters, empty if it has none."""
-        own = _declarations((element.get("style") or "")[:_MAX_DECLARATIONS]).get(name, "")
-        if own or not self._rules:
-            return own
-        keys = [f"#{element.get('id')}", *(f".{name}" for name in (element.get("class") or "").split()), element.tag]
-        rules = [
-            rule
-            for key in keys
-            for rule in self._rules.get(key, ())
-            if name in rule.declarations and rule.fits(element)
-        ]
+        key = element, name
+        if key not in self._values:
+            own = _declarations((element.get("style") or "")[:_MAX_DECLARATIONS]).get(name, "")
+            self._values[key] = own or self._find_value(element, name)
+        return self._values[key]
+
+    def _find_value(self, element: Element, name: str) -> str:
+        keys = [f"#{element.get('id')}", *(f".{key}" for key in (element.get("class") or "").split()), element.tag]
+        likely = (rule for key in keys for rule in self._rules.get(key, ())[-_MAX_NAMED:])
+        rules = [rule for rule in likely if name in rule.declarations and rule.fits(element)]
         return max(rules, key=lambda rule: rule.weight).declarations[name] if rules else ""
 
 

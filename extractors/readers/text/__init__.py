@@ -1,14 +1,15 @@
 """Plain text and markdown → `Document`.
 
-Five notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
-saved as text), one cell per line without any mark or with lines of a TAB only between the cells (as copied from a web
-page), one row per line with TABs between cells, and pipe tables. Everything else is running text, one `Paragraph` per
-line. None of the notations has merged cells: `spans_known` is False.
+Six notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers or by scores (as copied
+from a web page); one row per line with TABs between cells, and pipe tables. Everything else is running text, one
+`Paragraph` per line. None of the notations has merged cells: `spans_known` is False.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractors.document import Block, Document, Paragraph, ReadNote, Table
 from extractors.limits import Limits
@@ -16,7 +17,8 @@ from extractors.normalize import is_page_number
 from extractors.readers.text import tables
 from extractors.readers.text.decode import decode_text
 from extractors.readers.text.line_tables import LOST_TABLE, LineTable, find_line_tables, find_lost_header
-from extractors.readers.text.parted_cells import find_parted_tables
+from extractors.readers.text.parted_cells import LostCells, find_parted_tables
+from extractors.readers.text.scored_lines import find_scored_tables
 from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
@@ -51,8 +53,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         ReadError: the encoding is unknown.
     """
     lines = [_EMPHASIS.sub(r"\2", line) for line in decode_text(data).split("\n")]
-    parted = find_parted_tables(lines, words)
-    cell_tables = {**find_line_tables(lines, words), **parted}
+    cell_tables = _find_cell_tables(lines, words)
     notes: list[ReadNote] = []
     blocks: list[Block] = []
     running: list[str] = [""] * len(lines)
@@ -64,7 +65,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         if isinstance(found, LineTable):
             n_tables += 1
             blocks.append(tables.build_table(found.rows, name))
-            notes += _note_odd_rows(found, name, "" if line_index in parted else "序号")
+            notes += _note_odd_rows(found, name)
             line_index = found.end
             continue
         if found is not None:
@@ -93,10 +94,22 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
     return Document("text", tuple(blocks), tuple(notes))
 
 
-def _note_odd_rows(table: LineTable, name: str, label: str) -> list[ReadNote]:
-    """Report the rows that have more or fewer lines than the header has columns; `label` says what names them."""
+def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
+    """Return the tables with every cell on lines of its own, by their first line."""
+    found: dict[int, LineTable | LostCells] = {**find_parted_tables(lines, words)}
+    for others in (find_line_tables(lines, words), find_scored_tables(lines, words)):
+        taken = [range(start, table.end) for start, table in found.items()]
+        for start, table in others.items():
+            if not any(start < other.stop and other.start < table.end for other in taken):
+                found[start] = table
+    return found
+
+
+def _note_odd_rows(table: LineTable, name: str) -> list[ReadNote]:
+    """Report the rows that have more or fewer lines than the header has columns."""
     if len(table.odd_rows) <= _FEW_ODD * len(table.rows):
         return []
     named = "、".join(table.odd_rows[:_MAX_NAMED]) + ("等" if len(table.odd_rows) > _MAX_NAMED else "")
+    label = "序号" if table.odd_rows[0].isdigit() else ""
     message = f"每格占一行，{label}{named}共{len(table.odd_rows)}行的行数与表头不一致，已按内容相近归栏，请对照原文核对"
     return [ReadNote("cell_lines", message, name)]

@@ -79,7 +79,7 @@ class LineTable:
     Attributes:
         rows: its rows.
         end: the line after it.
-        odd_rows: the serial numbers of the rows whose cells are told by their likeness alone.
+        odd_rows: the rows whose cells are told by their likeness alone, by their serial numbers or how they begin.
     """
 
     rows: list[list[RawCell]]
