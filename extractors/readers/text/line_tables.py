@@ -16,14 +16,10 @@ from math import inf
 from typing import Final
 
 from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
-from extractors.readers.text.tables import RawCell
+from extractors.readers.text.tables import SECTION, RawCell
 from extractors.table_words import TableWords
 
 _SERIAL: Final = re.compile(r"(\d{1,3})[.、．]?")
-SECTION: Final = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章部])"
-)
-"""The number of a heading: 一、 （二） 第三章."""
 _SECTION_NUMBER: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 _SENTENCE: Final = re.compile(r"[。；;，]")
 _MIN_ROWS: Final = 3

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
-from extractors.readers.text.line_tables import SECTION
+from extractors.readers.text.tables import SECTION
 from extractors.table_words import TableWords
 
 _PASSES: Final = 2

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from extractors.readers.text.line_tables import SECTION, LineTable
-from extractors.readers.text.tables import RawCell
+from extractors.readers.text.line_tables import LineTable
+from extractors.readers.text.tables import SECTION, RawCell
 from extractors.table_words import TableWords
 
 _SENTENCE: Final = re.compile(r"[。；;，]")
