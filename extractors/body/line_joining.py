@@ -38,7 +38,10 @@ _CODE_DASH = re.compile("[-—－–]")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
 _RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
-_CLOSED = re.compile(r"[。；;！!？?：:…][”’\"'》」）)]*$")
+_CLOSED = re.compile(
+    r"[。；;！!？?：:…](?:[”’\"'》」）)]*|[（(](?:[^（）()。；;！!？?：:]|[（(][^（）()。；;！!？?：:]{1,12}[）)]){2,100}[）)])$"
+)
+"""A line ends with a mark, or with a bracket behind one: 建好平台。（团县委牵头，各乡镇（街道）参加）."""
 _SENTENCE = re.compile(r"[。；！？]")
 _COMMA = re.compile(r"[、，,]$")
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"), ("[", "]"), ("「", "」"))

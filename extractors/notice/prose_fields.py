@@ -11,7 +11,7 @@ from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import looks_like_party, names_single_office
+from extractors.parsers.responsible_units import DUTY_TAIL, looks_like_party, names_single_office, strip_duty
 from extractors.parsers.unit_names import has_balanced_brackets
 from extractors.tables.column_roles import ColumnRole
 
@@ -48,8 +48,14 @@ _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
 """Who answers for the unit: 校办——责任人：李明。制定方案…"""
-_UNITS_AT_END = re.compile(r"[（(【\[〔](?P<units>[^（）()【】\[\]〔〕。：:]{2,100})[）)】\]〕](?=[。；;]?$)")
-_BRACKET_AT_END = re.compile(r"[（(【\[〔](?P<inner>[^（）()【】\[\]〔〕]{2,100})[）)】\]〕](?=[。；;]?$)")
+_INNER = r"[（(][^（）()【】\[\]〔〕。：:]{1,12}[）)]"
+"""A bracket in the name of a unit: 各乡镇（街道）."""
+_UNITS_AT_END = re.compile(
+    rf"[（(【\[〔](?P<units>(?:[^（）()【】\[\]〔〕。：:]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
+)
+_BRACKET_AT_END = re.compile(
+    rf"[（(【\[〔](?P<inner>(?:[^（）()【】\[\]〔〕]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
+)
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
@@ -61,7 +67,7 @@ _IN_SENTENCE = re.compile(
     r"由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?:牵头|负责|承办)(?!考核|考评|评|解释)"
     r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助))?"
 )
-_UNIT_VERBS = re.compile(r"^由|(?:负责)?(?:牵头|负责|落实|承办|配合|协助|考核|考评|评分|打分)$")
+_ASSESSING = re.compile("(?:考核|考评|评分|打分)$")
 _UNIT_END = re.compile("[:：—―（(]")
 _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
 _POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
@@ -168,9 +174,11 @@ def take_units_at_end(text: str) -> FoundFields | None:
     remarks: list[str] = []
     has_verb = False
     for piece in _PIECE_MARK.split(match["units"]):
-        if all(is_unit(_UNIT_VERBS.sub("", name)) for name in piece.split("、")):
-            units.append(piece.removeprefix("由").removesuffix("负责"))
-            has_verb = has_verb or _UNIT_VERBS.search(piece) is not None
+        names = piece.split("、")
+        if all(is_unit(_name_of(name)) for name in names):
+            is_shared = DUTY_TAIL.search(piece) is not None
+            units.append(piece.removeprefix("由").removesuffix("" if is_shared else "负责"))
+            has_verb = has_verb or _name_of(names[-1]) != names[-1]
         elif _TIME.search(piece):
             deadlines.append(piece)
         else:
@@ -227,8 +235,12 @@ def is_unit(text: str) -> bool:
 
 def names_office(text: str) -> bool:
     """Return whether one of the units is a single office; 社区, 医院 and 公园 may as well be places to look at."""
-    names = [_UNIT_VERBS.sub("", name) for name in _LIST_MARK.split(text)]
-    return any(map(names_single_office, names))
+    return any(names_single_office(_name_of(name)) for name in _LIST_MARK.split(text))
+
+
+def _name_of(text: str) -> str:
+    """Return the name of a unit without what it does, be it to assess."""
+    return strip_duty(_ASSESSING.sub("", text))
 
 
 def lists_only_names(text: str) -> bool:

@@ -330,14 +330,15 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
     """Add the items of a list if most are written in one form; report those that are not."""
     for take, least in _FORMS:
         taken = [(item, take(item)) for item in items]
-        found = [_with_tail(item, fields) for item, fields in taken if fields is not None]
+        by_item = {id(item): _with_tail(item, fields) for item, fields in taken if fields is not None}
+        found = list(by_item.values())
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
         if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
             continue
         if _names_no_office(found):
             _report_places(found, collected)
             continue
-        collected.found.update({id(requirement.item): requirement for requirement in found})
+        collected.found.update(by_item)
         others = [item for item, fields in taken if fields is None]
         if others:
             collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
@@ -363,6 +364,9 @@ def _names_no_office(requirements: Sequence[BodyRequirement]) -> bool:
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
     tail = take_fields(found.text)
+    if "\n" in item.text and "\n" not in found.text:
+        # What closes a list, below its last item, is no part of it.
+        item = replace(item, text=item.text.split("\n", maxsplit=1)[0])
     return BodyRequirement(item, tail.text, (*found.fields, *tail.fields))
 
 
@@ -396,6 +400,12 @@ def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem
         yield from _heading_lists(heading.children)
 
 
+def _take_units_at_end(item: OutlineItem) -> FoundFields | None:
+    """Take the units off that end an item, or its first paragraph: what closes a list stands below its last item."""
+    first = item.text.split("\n", maxsplit=1)[0]
+    return take_units_at_end(item.text) or take_units_at_end(first)
+
+
 def _take_deadline(item: OutlineItem) -> FoundFields | None:
     found = take_fields(item.text)
     return FoundFields(item.text, ()) if found.has((ColumnRole.DEADLINE,)) else None
@@ -418,7 +428,7 @@ def _take_question(item: OutlineItem) -> FoundFields | None:
 
 _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (
     (lambda item: take_leading_unit(item.text), _MIN_ITEMS),
-    (lambda item: take_units_at_end(item.text), _MIN_ITEMS),
+    (_take_units_at_end, _MIN_ITEMS),
     (_take_deadline, _MIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),
     (_take_units_in_sentence, _MIN_PLAIN_ITEMS),

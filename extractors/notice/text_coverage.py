@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from extractors.body.line_joining import read_label
 from extractors.body.rosters import Member
 from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
@@ -138,10 +139,13 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
     for requirement, task in zip(requirements, table_tasks.tasks, strict=True):
         own = strip_whitespace(task.requirement or "")
         fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
+        # The line above labelled lines is a heading of the task.
+        fields += [strip_whitespace(label.rest if (label := read_label(h)) else h) for h in requirement.item.path]
         rest = strip_whitespace(requirement.item.text)
         for piece in sorted(dict.fromkeys(p for f in fields for p in _PIECE_END.split(f) if p), key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
-        parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
+        rest_parts = [part.strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
+        parts = [DUTY_TAIL.sub("", part).strip(_MARKS) for part in rest_parts]
         parts = [part for part in parts if part not in own and _DUTY_VERBS.sub("", part) not in own]
         unread = [part for part in parts if cjk_share(part) > 0]
         if unread:

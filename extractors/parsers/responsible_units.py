@@ -580,6 +580,14 @@ def strip_role(raw: str) -> str:
     return _split_role(raw.rstrip(_support_mark_characters()))[0]
 
 
+def strip_duty(text: str) -> str:
+    """Return the name of a unit without what it does: 由县教育局牵头负责, 县教育局等按职责分工负责."""
+    name, before = DUTY_TAIL.sub("", text.removeprefix("由")), ""
+    while name != before:
+        name, before = strip_tail(_split_role(name)[0]), name
+    return name
+
+
 @cache
 def _support_mark_characters() -> str:
     return "".join(m for m in vocabulary.load_toml("parties")["support_marks"] if len(m) == 1)

@@ -56,6 +56,7 @@ class TestItems:
         assert [who.replace("/", "、").replace("|", "、") for who in parties(found)] == [who for *_, who, _ in DUTIES]
         assert paths(found) == [["一 重点任务", f"{n} {name}"] for n, (name, *_) in enumerate(DUTIES, 1)]
         assert values(found, "label") == [None] * 3
+        assert "unread_text" not in rules(found)
 
     def test_what_labels_nobody_knows_may_mean_is_said(self) -> None:
         lines = cards("干什么：{what}", "谁牵头：{who}", "谁帮忙：{who}", "啥时候完成：{when}", "交什么：照片")

@@ -65,6 +65,24 @@ class TestUnits:
         assert values(found, "remark") == [None, None, None, "重点"]
         assert rules(found) == []
 
+    def test_a_division_of_labour(self) -> None:
+        found = plan(
+            "一、任务",
+            "（一）改造雨污管网。（县住建局牵头，县财政局、城关街道参加）",
+            "（二）清理卫生死角。（县城管局、县农业农村局、各乡镇（街道）按职责分工负责）",
+            "（三）整治闯红灯行为。（县公安局负责）",
+            "（四）建好志愿服务平台，活动线上发布、线下开展，服务对象可以评价。（团县委牵头，各乡镇（街道）参加）",
+            "各责任单位要制定具体措施，按时报送进展。",
+        )
+        assert parties(found) == [
+            "县住建局|县财政局/城关街道",
+            "县城管局|县农业农村局/各乡镇（街道）",
+            "县公安局",
+            "团县委|各乡镇（街道）",
+        ]
+        assert values(found, "requirement")[-1] == "建好志愿服务平台，活动线上发布、线下开展，服务对象可以评价。"
+        assert rules(found) == []
+
     def test_units_in_brackets_of_another_form_are_reported(self) -> None:
         items = (
             "1.开展宣讲。（市委宣传部：3月起；共12场）",
