@@ -43,6 +43,7 @@ from pipelines.cli_common import (
     is_terminal,
     load_ready_settings,
     make_console,
+    make_heading,
     require_current,
     require_warehouse,
     show_progress,
@@ -289,7 +290,8 @@ def sql(
     if output_format is Format.XLSX and output is None:
         raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
     result = run(settings.warehouse, query)
-    typer.echo(render(result, output_format.value, output).rstrip("\n"))
+    heading = make_heading(settings.warehouse, "查询结果", f"查询：{query}", output_format)
+    typer.echo(render(result, output_format.value, output, heading=heading).rstrip("\n"))
 
 
 @app.command(cls=ChineseCommand, help="分析员常问的二十九个问题：列出题目，或回答其中一题。")
