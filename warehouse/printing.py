@@ -17,7 +17,6 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.properties import PageSetupProperties
-from rich.cells import cell_len
 
 from warehouse.heading import Heading
 
@@ -93,7 +92,9 @@ def set_up_page(sheet: Any, repeated: str, footer: str) -> None:
 def count_lines(text: str, width: float) -> int:
     """Return the number of lines of a wrapped text in a column of this width."""
     room = _count_room(width)
-    return sum(max(1, ceil(cell_len(line) / room)) for line in text.split("\n"))
+    if len(text) * 2 <= room and "\n" not in text:
+        return 1
+    return sum(max(1, ceil(measure_text(line) / room)) for line in text.split("\n"))
 
 
 def row_height(texts: Iterable[str], widths: Iterable[float]) -> float:
@@ -133,8 +134,13 @@ def write_heading(
 def heading_height(line: str, style: str, width: float) -> float:
     """Return the height of a row of the heading."""
     if style == "title":
-        return TITLE_HEIGHT * ceil(cell_len(line) * TITLE_SIZE / BODY_SIZE * HALF_WIDTH / width)
+        return TITLE_HEIGHT * ceil(measure_text(line) * TITLE_SIZE / BODY_SIZE * HALF_WIDTH / width)
     return row_height([line], [width]) if line else BLANK_HEIGHT
+
+
+def measure_text(line: str) -> int:
+    """Return the width of a line in half-width characters: what a Chinese font draws wide has two bytes in GB 18030."""
+    return len(line.encode("gb18030", "replace"))
 
 
 def _count_room(width: float) -> float:
@@ -144,7 +150,7 @@ def _count_room(width: float) -> float:
 
 def _measure(text: str) -> float:
     """Return the width of a column that shows the longest line of a text without a break."""
-    return max(cell_len(line) for line in text.split("\n")) * HALF_WIDTH + CELL_PADDING
+    return max(measure_text(line) for line in text.split("\n")) * HALF_WIDTH + CELL_PADDING
 
 
 def shorten_to_row(text: str, width: float, mark: str) -> str:
@@ -170,7 +176,7 @@ def share_widths(
         total: Width to share.
     """
     widths = list(minimum)
-    lengths = [sorted(cell_len(text) for text in column if text) for column in texts]
+    lengths = [sorted(measure_text(text) for text in column if text) for column in texts]
     # The text that one in twenty exceeds: a single long one does not narrow all other columns.
     needs = [column[max(0, ceil(len(column) * 0.95) - 1)] if column else 0 for column in lengths]
 

@@ -31,7 +31,7 @@ from warehouse.export.columns import (
 )
 from warehouse.export.party_roles import describe_others, describe_role
 from warehouse.export.task_lists import CellValue, TaskList, TaskRow, to_texts
-from warehouse.printing import share_widths, shorten_to_row
+from warehouse.printing import MAX_ROW_HEIGHT, SAMPLE_ROWS, row_height, share_widths, shorten_to_row
 
 MAX_COLUMNS: Final = 10
 """Columns that print side by side at full size, those to fill in included."""
@@ -86,11 +86,12 @@ SHEET_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """Row of a sheet: the cells (header -> value), the hidden due day, and the key of the row."""
+    """Row of a sheet: the cells (header -> value), the hidden due day, the key of the row, and its height."""
 
     cells: dict[str, CellValue]
     ends: date | None
     key: str
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +127,26 @@ def lay_out_list(task_list: TaskList) -> ListSheet:
     if hides_ends:
         for row in cells:
             row[DEADLINE] = _add_day(row[DEADLINE], row[ENDS])
-    texts = [to_texts(row) for row in cells]
+    all_headers = [*headers, ENDS] if hides_ends else headers
+    texts = [to_texts({header: row[header] for header in all_headers}) for row in cells]
     widths = share_widths(
-        [[text[header] for text in texts] for header in headers],
+        [[text[header] for text in texts[:SAMPLE_ROWS]] for header in headers],
         minimum=[column.minimum for column in columns],
         maximum=[column.maximum for column in columns],
     )
     rows, shortened = [], set()
-    for number, (task_row, all_cells) in enumerate(zip(task_list.rows, cells, strict=True)):
-        visible = {header: _shorten(all_cells[header], width) for header, width in zip(headers, widths, strict=True)}
-        if visible[REQUIREMENT] != all_cells[REQUIREMENT]:
-            shortened.add(number)
-        ends = all_cells[ENDS]
+    for number, (task_row, own, own_texts) in enumerate(zip(task_list.rows, cells, texts, strict=True)):
+        height = row_height([own_texts[header] for header in headers], widths)
+        if height == MAX_ROW_HEIGHT:
+            for header, width in zip(headers, widths, strict=True):
+                own[header] = _shorten(own[header], width)
+            if own[REQUIREMENT] != task_row.cells[REQUIREMENT]:
+                shortened.add(number)
+            own_texts.update(to_texts({header: own[header] for header in headers}))
+        ends = own[ENDS]
         hidden = ends if hides_ends and isinstance(ends, date) else None
-        key = task_row.make_key(visible | ({ENDS: hidden} if hides_ends else {}))
-        rows.append(SheetRow(visible, hidden, str(key)))
+        visible = {header: own[header] for header in headers}
+        rows.append(SheetRow(visible, hidden, str(task_row.make_key(own_texts)), height))
     return ListSheet(tuple(columns), tuple(widths), tuple(rows), frozenset(shortened), hides_ends)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from warehouse.export.columns import INDICATOR, METHODS, REQUIREMENT, STARTS
+from warehouse.export.columns import INDICATOR, METHODS, REQUIREMENT, SERIAL, STARTS
 from warehouse.export.sheet_columns import ListSheet
 from warehouse.export.task_lists import TaskList, TaskRow, describe_remark, to_texts
 from warehouse.printing import MAX_LINES, count_lines, share_widths
@@ -75,11 +75,12 @@ def _take(text: str, width: float) -> str:
 
 
 def _describe(row: TaskRow, *, is_shortened: bool) -> list[str]:
-    task, cells = row.task, to_texts(row.cells)
+    names = (SERIAL, "指标编号", "一级指标", "二级指标", METHODS, STARTS, REQUIREMENT)
+    task, cells = row.task, to_texts({name: row.cells[name] for name in names})
     levels = [cells[name] for name in ("指标编号", "一级指标", "二级指标") if cells[name]]
     remarks = [f"任务要求全文：{cells[REQUIREMENT]}" if is_shortened else "", describe_remark(task)]
     return [
-        cells["序号"],
+        cells[SERIAL],
         " / ".join(levels),
         cells[METHODS],
         cells[STARTS],

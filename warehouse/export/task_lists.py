@@ -52,9 +52,9 @@ class TaskRow:
     cells: dict[str, CellValue]
     key: RowKey
 
-    def make_key(self, cells: Mapping[str, CellValue]) -> RowKey:
-        """Return the key of the row where it has other cells than all columns."""
-        return replace(self.key, row=digest_row(to_texts(cells)))
+    def make_key(self, texts: Mapping[str, str]) -> RowKey:
+        """Return the key of the row where it has other cells than all columns, given as texts."""
+        return replace(self.key, row=digest_row(texts))
 
 
 @dataclass(frozen=True, slots=True)

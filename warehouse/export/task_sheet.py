@@ -36,7 +36,7 @@ from warehouse.export.columns import (
     STATUS_LABELS,
 )
 from warehouse.export.sheet_columns import ListSheet, SheetRow
-from warehouse.export.task_lists import TaskList, to_texts
+from warehouse.export.task_lists import TaskList
 from warehouse.printing import HEADER_ROW, TITLE_HEIGHT, row_height, set_up_page
 from warehouse.xlsx import BORDER, accept_only_cells
 
@@ -72,10 +72,7 @@ def write_list(sheet: Any, styles: CellStyles, task_list: TaskList, list_sheet: 
     names = dict.fromkeys(list_sheet.headers, "header")
     sheet.append([make_cell(sheet, styles, header, names.get(header, KEY_STYLE)) for header in headers])
     for number, row in enumerate(list_sheet.rows, start=FIRST_ROW):
-        texts = to_texts(row.cells)
-        sheet.row_dimensions[number].height = row_height(
-            [texts[header] for header in list_sheet.headers], list_sheet.widths
-        )
+        sheet.row_dimensions[number].height = row.height
         sheet.append(_row_cells(sheet, styles, list_sheet, row))
 
 
