@@ -58,6 +58,10 @@ CAPTION_WIDTH: Final = 92
 """Width of a caption line in half-width characters."""
 MAX_TABLE_ROWS: Final = 300
 """Maximum number of rows of a displayed table."""
+RELOAD: Final = "重新构建后刷新本页即可看到新数据。"
+"""What a page says and a report does not."""
+TILES: Final = "wenming-tiles"
+"""Class of a row of figures."""
 _CELL_STYLE: Final = f"border:1px solid {PALE};padding:.3em .6em;text-align:left;vertical-align:top;min-width:3.5em"
 
 CONDITION_MESSAGES: Final[Mapping[store.Condition, str]] = {
@@ -275,7 +279,7 @@ def show_warehouse(warehouse: OpenWarehouse) -> mo.Html:
     count = warehouse.notices.height
     caveat = warehouse.doubtful.describe_notices(warehouse.notices["notice_id"].to_list(), SEE_REVIEW)
     return show_note(
-        f"数据仓库：{warehouse.path.name}；通知 {count} 份；入库日期：{days}。重新构建后刷新本页即可看到新数据。"
+        f"数据仓库：{warehouse.path.name}；通知 {count} 份；入库日期：{days}。{RELOAD}"
         + (f"{caveat}。" if caveat else "")
     )
 
@@ -316,7 +320,8 @@ def show_tiles(figures: Sequence[tuple[str, str, str]]) -> mo.Html:
         f'<div style="color:{GREY};font-size:.8em">{html.escape(remark)}</div></div>'
         for name, value, remark in figures
     )
-    return mo.Html(f'<div style="display:flex;flex-wrap:wrap;gap:.8em;margin:.5em 0">{cells}</div>')
+    style = "display:flex;flex-wrap:wrap;gap:.8em;margin:.5em 0"
+    return mo.Html(f'<div class="{TILES}" style="{style}">{cells}</div>')
 
 
 def show_table(frame: pl.DataFrame, message: str, max_rows: int = MAX_TABLE_ROWS) -> mo.Html:

@@ -43,6 +43,7 @@ from pipelines.cli_common import (
     is_terminal,
     load_ready_settings,
     make_console,
+    make_heading,
     require_current,
     require_file,
     require_raw,
@@ -289,7 +290,8 @@ def sql(
     require_warehouse(settings)
     require_file(output_format, output)
     result = run(settings.warehouse, query)
-    typer.echo(render(result, output_format.value, output).rstrip("\n"))
+    heading = make_heading(settings.warehouse, "查询结果", f"查询：{query}", output_format)
+    typer.echo(render(result, output_format.value, output, heading=heading).rstrip("\n"))
 
 
 @app.command(cls=ChineseCommand, help="分析员常问的问题：列出题目，或回答其中一题。")

@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +31,7 @@ from warehouse.clock import CHINA
 if TYPE_CHECKING:
     from assets.ingest.results import ProgressCallback
     from pipelines.settings import Settings
+    from warehouse.heading import Heading
 
 
 PROGRAM: Final = "wenming"
@@ -98,6 +99,17 @@ AwardLevel = Annotated[
 ]
 AllNotices = Annotated[bool, typer.Option("--all", help="连参考通知、上级写给其他单位的任务和周期已结束的通知也列出。")]
 Party = Annotated[str | None, typer.Option("--party", metavar="字样", help="只看名称含有该字样的责任单位。")]
+
+
+def make_heading(warehouse: Path, title: str, question: str, output_format: Format) -> Heading | None:
+    """Return what stands above the rows of a workbook; None for other formats."""
+    if output_format is not Format.XLSX:
+        return None
+    from warehouse.heading import Heading, read_data_day
+    from warehouse.store import connect
+
+    with closing(connect(warehouse)) as connection:
+        return Heading(title, question, day=read_data_day(connection))
 
 
 def is_terminal() -> bool:

@@ -23,6 +23,7 @@ from rich.text import Text
 
 from warehouse.errors import QueryError
 from warehouse.formatting import Result, escape_formula, format_value, to_json_value
+from warehouse.heading import Heading
 from warehouse.store import connect
 
 __all__ = ["QueryError", "Result", "ask", "render", "run"]
@@ -100,7 +101,7 @@ def render(
     target: Path | str | None = None,
     *,
     width: int | None = None,
-    note: str | None = None,
+    heading: Heading | None = None,
 ) -> str:
     """Render a result as a table, CSV, JSON or Excel workbook.
 
@@ -112,7 +113,7 @@ def render(
         format: One of `FORMATS`.
         target: The file to write; without it the text is returned.
         width: Width of the terminal in columns; detected if None.
-        note: Text for the reader, on a second sheet of a workbook.
+        heading: What stands above the rows of a workbook.
 
     Returns:
         The text to print: the result itself, or what was written where.
@@ -129,9 +130,9 @@ def render(
     target = Path(target)
     try:
         if format == "xlsx":
-            from warehouse.xlsx import write_sheet
+            from warehouse.xlsx import RESULT, write_sheet
 
-            write_sheet(target, result.columns, result.rows, note=note)
+            write_sheet(target, result.columns, result.rows, heading or Heading(RESULT))
         elif format == "csv":
             target.write_text(_to_csv(result, guarded=True), "utf-8-sig", newline="")
         else:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from assets.evidence_check.check_folder import CheckedFile, CheckedMaterial, FolderCheck
 from assets.evidence_check.demands import TaskDemand
 from assets.evidence_check.inspect_file import FILE_KINDS, EvidenceFile
+from warehouse.heading import Heading
 from warehouse.xlsx import Sheet
 
 MATERIAL_COLUMNS: Final = (
@@ -30,13 +31,14 @@ NOTES: Final = (
 
 def build_sheets(check: FolderCheck) -> list[Sheet]:
     """Return the sheets of the workbook."""
-    return [
-        Sheet("对照清单", MATERIAL_COLUMNS, [_material_row(item) for item in check.materials]),
-        Sheet("文件", FILE_COLUMNS, [_file_row(file) for file in check.files]),
-        Sheet("对不上的文件", ("文件", "为什么"), [(f.match.file.path, f.match.reason) for f in check.unmatched]),
-        Sheet("相同的文件", ("组", "文件", "大小（KB）"), list(_same_rows(check.same_files))),
-        Sheet("说明", ("说明",), [(note,) for note in NOTES]),
-    ]
+    tables: tuple[tuple[str, Sequence[str], list[tuple[Any, ...]]], ...] = (
+        ("对照清单", MATERIAL_COLUMNS, [_material_row(item) for item in check.materials]),
+        ("文件", FILE_COLUMNS, [_file_row(file) for file in check.files]),
+        ("对不上的文件", ("文件", "原因"), [(f.match.file.path, f.match.reason) for f in check.unmatched]),
+        ("相同的文件", ("组", "文件", "大小（KB）"), list(_same_rows(check.same_files))),
+        ("说明", ("说明",), [(note,) for note in NOTES]),
+    )
+    return [Sheet(name, columns, rows, Heading(f"佐证材料核对　{name}")) for name, columns, rows in tables]
 
 
 def name_task(demand: TaskDemand) -> str:

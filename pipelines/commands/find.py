@@ -15,6 +15,7 @@ from pipelines.cli_common import (
     Warehouse,
     load_ready_settings,
     make_console,
+    make_heading,
     require_file,
 )
 
@@ -59,7 +60,8 @@ def find(
     result = Result(COLUMNS, ("VARCHAR",) * len(COLUMNS), _order(found.tasks, rows))
     screen = make_console()
     if result.rows or output_format is not Format.TABLE or output is not None:
-        typer.echo(render(result, output_format.value, output).rstrip("\n"))
+        heading = make_heading(settings.warehouse, "意思相近的任务", f"查找：{question}", output_format)
+        typer.echo(render(result, output_format.value, output, heading=heading).rstrip("\n"))
     else:
         screen.print(f"没有与“{question}”意思相近的任务。请换一种说法，或减少词语", markup=False)
     if found.proposed:

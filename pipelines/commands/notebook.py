@@ -7,7 +7,6 @@ on the published warehouse with the default choices of the page.
 from __future__ import annotations
 
 import base64
-import contextlib
 import importlib.util
 import json
 import os
@@ -24,6 +23,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -39,6 +39,13 @@ FIRST_PORT: Final = 8331
 PORTS: Final = 40
 SCALE: Final = 2.0
 """Pixels of a picture per point of the figure."""
+MIN_SHARE: Final = 2.2
+"""Least share of a column: four characters."""
+WORD_SHARE: Final = 0.45
+"""Share of a letter or digit: dates and file names are not broken."""
+_WORD: Final = re.compile(r"[!-~]+")
+TYPICAL: Final = 0.9
+"""The text that one in ten exceeds decides on the width of a column."""
 PACKAGES: Final = ("marimo", "altair", "vl_convert", "nbformat")
 ENVIRONMENT: Final[Mapping[str, str]] = {"MARIMO_SKIP_UPDATE_CHECK": "1", "PYTHONUTF8": "1"}
 WAREHOUSE_VARIABLE: Final = "WENMING_WAREHOUSE"
@@ -146,15 +153,27 @@ def print_written(console: Console, written: Sequence[Path]) -> None:
 
 def pictures(name: str, warehouse: Path) -> list[Figure]:
     """Run the notebook in a process of its own and return its figures. Raises NotebookError."""
-    with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
-        target = Path(folder) / "pictures.json"
-        _run_marimo(["-m", "notebooks.export_figures", name, str(target)], f"笔记本“{name}”无法运行", warehouse)
-        exported = json.loads(target.read_text("utf-8"))
-    if "problem" in exported:
-        raise NotebookError(exported["problem"])
+    exported = _run_export("notebooks.export_figures", name, warehouse)
     from notebooks.export_figures import Figure
 
     return [Figure(**figure) for figure in exported["pictures"]]
+
+
+def report_blocks(name: str, warehouse: Path) -> list[dict[str, Any]]:
+    """Run the notebook in a process of its own and return what it shows. Raises NotebookError."""
+    blocks: list[dict[str, Any]] = _run_export("notebooks.export_report", name, warehouse)["blocks"]
+    return blocks
+
+
+def _run_export(module: str, name: str, warehouse: Path) -> dict[str, Any]:
+    """Return what a module of `notebooks` exports. Raises NotebookError if it says that it cannot."""
+    with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
+        target = Path(folder) / "exported.json"
+        _run_marimo(["-m", module, name, str(target)], f"笔记本“{name}”无法运行", warehouse)
+        exported: dict[str, Any] = json.loads(target.read_text("utf-8"))
+    if "problem" in exported:
+        raise NotebookError(exported["problem"])
+    return exported
 
 
 def _run_marimo(arguments: list[str], failed: str, warehouse: Path) -> None:
@@ -206,20 +225,47 @@ def _write_pngs(name: str, folder: Path, warehouse: Path) -> list[Path]:
 
 
 def _write_pdf(name: str, target: Path, warehouse: Path) -> list[Path]:
-    import pypdfium2  # type: ignore[import-untyped]
+    """Write a report on A4: the words, tables and figures of the notebook in their order."""
+    from warehouse.errors import WarehouseError
+    from warehouse.export.comparison.report import compile_report, find_fonts
+
+    blocks = report_blocks(name, warehouse)
+    if not any(block["kind"] == "chart" for block in blocks):
+        return []
+    try:
+        fonts = find_fonts()
+        content = {"title": name, "fonts": fonts, "blocks": [_typeset(block, fonts[0]) for block in blocks]}
+        with resources.as_file(resources.files("notebooks") / "report.typ") as template:
+            target.write_bytes(compile_report(template, content))
+    except WarehouseError as error:
+        raise NotebookError(str(error)) from error
+    return [target]
+
+
+def _typeset(block: dict[str, Any], font: str) -> dict[str, Any]:
+    """Return a block as the template takes it: charts drawn, columns with their shares of the width."""
     import vl_convert
 
-    drawn = pictures(name, warehouse)
-    if not drawn:
-        return []
-    _require_glyphs()
-    with contextlib.closing(pypdfium2.PdfDocument.new()) as merged:
-        for picture in drawn:
-            page = vl_convert.vegalite_to_pdf(picture.spec, allowed_base_urls=[])
-            with contextlib.closing(pypdfium2.PdfDocument(page)) as document:
-                merged.import_pages(document)
-        merged.save(str(target))
-    return [target]
+    if block["kind"] == "chart":
+        spec = json.loads(block["spec"])
+        spec["config"] = spec.get("config", {}) | {"font": font}
+        return {**block, "svg": vl_convert.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[])}
+    if block["kind"] == "wide":
+        return {**block, "parts": [_typeset(part, font) for part in block["parts"]]}
+    if block["kind"] == "table":
+        return {**block, "widths": share_columns(block["columns"], block["rows"])}
+    return block
+
+
+def share_columns(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the share of each column of a table: the root of its text, so that rows stay low, and room for a word."""
+    shares = []
+    for place, name in enumerate(columns):
+        texts = [name, *(row[place] for row in rows)]
+        typical = sorted(cell_len(text) for text in texts)[int(len(texts) * TYPICAL)]
+        longest_word = max((len(word) for text in texts for word in _WORD.findall(text)), default=0)
+        shares.append(max(MIN_SHARE, typical**0.5, cell_len(name) ** 0.5, longest_word * WORD_SHARE))
+    return shares
 
 
 def _write_ipynb(name: str, target: Path, warehouse: Path) -> list[Path]:

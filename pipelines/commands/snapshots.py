@@ -18,6 +18,7 @@ from pipelines.cli_common import (
     Warehouse,
     format_china_time,
     make_console,
+    make_heading,
     require_file,
     require_warehouse,
 )
@@ -104,7 +105,10 @@ def diff(
     if plain and not result.rows:
         screen.print("没有变化")
         return
-    typer.echo(render(result, output_format.value, output).rstrip("\n"))
+    first_time, second_time = (_format_time(snapshot.published_at) for snapshot in (older, newer))
+    versions = f"从第 {older.number} 版（{first_time}）到第 {newer.number} 版（{second_time}）"
+    heading = make_heading(newer.path, "数据仓库的变化", versions, output_format)
+    typer.echo(render(result, output_format.value, output, heading=heading).rstrip("\n"))
     if plain and table is None:
         screen.print("逐行查看：wenming diff --table 表，例如 --table core.tasks")
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.explorer.browser import artefacts, browsing, chromium, watched_page
 from tests.explorer.conftest import Ask
+from warehouse.printing import HEADER_ROW
 
 pytestmark = pytest.mark.browser
 
@@ -133,7 +134,7 @@ def test_download_a_workbook(page: Page, tmp_path: Path) -> None:
     assert waiting.value.suggested_filename == "任务.xlsx"
     sheet = load_workbook(tmp_path / "got.xlsx").active
     assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = list(sheet.iter_rows(min_row=HEADER_ROW, values_only=True))
     assert len(rows) == count + 1
     assert "任务要求" in rows[0]
 

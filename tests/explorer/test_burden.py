@@ -10,6 +10,7 @@ import httpx
 from openpyxl import load_workbook
 
 from tests.explorer.conftest import Ask
+from warehouse.printing import HEADER_ROW
 from warehouse.transform.burden_rules import list_rules
 
 
@@ -67,7 +68,7 @@ def test_the_hits_as_a_workbook(web: httpx.Client, ask: Ask, labels: Mapping[str
     response = web.get("/download", params={"what": "burden", "notice": labels["shanwei"], "rule": "report_length"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet is not None
-    header, *rows = sheet.iter_rows(values_only=True)
+    header, *rows = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
     assert header[:5] == ("通知", "责任单位", "要求", "数量", "单位")
     assert sorted(str(row[3]) for row in rows) == ["200"] * 2 + ["300"] * 7
     assert {row[4] for row in rows} == {"字"}

@@ -21,6 +21,7 @@ from warehouse import store
 from warehouse.clock import today
 from warehouse.explorer import create_app, queries_progress
 from warehouse.explorer.pages import progress
+from warehouse.printing import HEADER_ROW
 
 TODAY = today()
 OPEN = date(2099, 12, 31)
@@ -212,7 +213,7 @@ def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
     assert response.status_code == 200, response.text[:1500]
     active = load_workbook(io.BytesIO(response.content)).active
     assert active is not None
-    return list(active.iter_rows(values_only=True))
+    return list(active.iter_rows(min_row=HEADER_ROW, values_only=True))
 
 
 def test_downloads(web: httpx.Client) -> None:

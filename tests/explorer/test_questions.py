@@ -18,6 +18,7 @@ from warehouse.explorer import create_app
 from warehouse.explorer.connections import Limits
 from warehouse.explorer.pages import questions as questions_page
 from warehouse.explorer.rendering import format_text
+from warehouse.printing import HEADER_ROW
 from warehouse.questions import QuestionFilters, answer, list_questions
 
 pytestmark = pytest.mark.browser
@@ -82,7 +83,7 @@ def test_an_answer_as_a_workbook(web: httpx.Client, warehouse: Path) -> None:
     response = web.get("/download", params={"what": "question", "number": "11", "notice": "淄博"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet is not None
-    header, *rows = sheet.iter_rows(values_only=True)
+    header, *rows = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
     assert tuple(header) == expected.result.columns
     assert len(rows) == len(expected.result.rows)
 

@@ -26,6 +26,7 @@ from warehouse.errors import WarehouseLockedError
 from warehouse.explorer import create_app, sql_runner
 from warehouse.explorer.connections import Limits
 from warehouse.explorer.sql_runner import MAX_CONCURRENT
+from warehouse.printing import HEADER_ROW
 
 
 def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
@@ -35,7 +36,7 @@ def sheet(response: httpx.Response) -> list[tuple[Any, ...]]:
     )
     active = load_workbook(io.BytesIO(response.content)).active
     assert active is not None
-    return list(active.iter_rows(values_only=True))
+    return list(active.iter_rows(min_row=HEADER_ROW, values_only=True))
 
 
 def run(web: httpx.Client, sql: str) -> httpx.Response:
@@ -172,8 +173,11 @@ def test_a_cut_answer_says_so_in_the_page_and_in_the_file(warehouse: Path) -> No
     assert "Excel 最多 5 行" in page
     assert len(sheet(response)) == 1 + 5
     assert "查询结果（前5行）.xlsx" in unquote(response.headers["content-disposition"])
-    assert "没有取全：这里只有前 5 行" in str(load_workbook(io.BytesIO(response.content))["说明"]["A2"].value)
-    assert load_workbook(io.BytesIO(uncut.content)).sheetnames == ["查询结果"]
+    cut, whole = (load_workbook(io.BytesIO(one.content))["查询结果"] for one in (response, uncut))
+    assert cut["A2"].value == "查询：SELECT range FROM range(100)"
+    assert "没有取全：这里只有前 5 行" in str(cut["A3"].value)
+    assert "没有取全" not in str(whole["A3"].value)
+    assert "数据日期：" in str(whole["A3"].value)
 
 
 def test_an_answer_is_cut_where_it_takes_too_much(warehouse: Path) -> None:

@@ -15,6 +15,7 @@ from tests.explorer.sample_site import serving
 from tests.warehouse.conftest import rows
 from tests.warehouse.test_unit_obligations import PUPILS, STUDENTS, office, publish_lists
 from warehouse.explorer.app import create_app
+from warehouse.printing import HEADER_ROW
 
 __all__ = ["office"]
 
@@ -78,6 +79,6 @@ def test_the_list_as_a_workbook(client: httpx.Client, unit: str) -> None:
     response = client.get("/download", params={"what": "units", "unit": unit})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert sheet is not None
-    header, *lines = sheet.iter_rows(values_only=True)
+    header, *lines = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
     assert header[:3] == ("单位", "所属", "要求")
     assert sum(int(str(line[4])) for line in lines) == 10

@@ -15,13 +15,14 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from docx import Document
 from docx.document import Document as Paper
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from extractors.body.redaction import redact
 from extractors.readers.office import converter
 from warehouse import store
 from warehouse.errors import ExportError
-from warehouse.export.docx import TASKS_NAME, build_context, write_docx
+from warehouse.export.docx import TASKS_NAME, build_context, keep_ending_together, write_docx
 from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Party, Selection
 from warehouse.export.templates.make_template import TEMPLATE, build_template
@@ -83,18 +84,19 @@ def test_the_form_says_what_the_list_says(both: TaskList, five: Path, tmp_path: 
     head = [paragraph.text for paragraph in paper.paragraphs]
     assert head[:3] == [both.notice.unit, "任务交办单", f"{both.party}："]
     assert f"由{both.party}承担的任务 {leads + supports} 条（牵头 {leads} 条，配合 {supports} 条）" in head[3]
-    duties, signatures = paper.tables
-    assert len(duties.rows) == 1 + leads + supports
-    for row, written in zip(both.rows, duties.rows[1:], strict=True):
+    (duties,) = paper.tables
+    assert len(duties.rows) == 1 + leads + supports + 1
+    for row, written in zip(both.rows, duties.rows[1:-1], strict=True):
         cells = [cell.text for cell in written.cells]
         assert cells[0] == str(row.cells["序号"])
         assert cells[1].startswith(str(row.cells["任务要求"]))
         assert cells[2].startswith(("牵头", "配合"))
         assert cells[4] == (row.cells["材料要求"] or "")
-        assert cells[-1].endswith(f"出处：{row.task.locator}")
+        # The place in a file is for the analyst; the form names the notice.
+        assert row.task.locator not in "".join(cells)
+    (signatures,) = duties.cell(len(duties.rows) - 1, 0).tables
     assert signatures.cell(0, 0).text == f"交办单位（盖章）：{both.notice.unit}"
     assert signatures.cell(0, 1).text == f"承办单位（签收）：{both.party}"
-    assert both.notice.source_path in _text(paper)
 
 
 def test_a_support_reads_who_leads_and_a_lead_who_supports(both: TaskList, tmp_path: Path) -> None:
@@ -113,10 +115,39 @@ def test_a_shared_score_and_a_repeated_standard_are_written_once(both: TaskList,
     row = replace(both.rows[0], task=replace(both.rows[0].task, criteria="制度健全", bonus=True))
     rows = tuple(replace(row, cells=row.cells | {"分值": "3" if index == 0 else None}) for index in range(3))
     table = _made(replace(both, rows=rows, merges=((0, 1),)), tmp_path / "a.docx").tables[0]
-    scores = [cell.text for cell in table.columns[5].cells]
+    scores = [cell.text for cell in table.columns[5].cells[:-1]]
     assert scores == ["分值", "3", "同上", ""]
-    assert [cell.text.count("评价标准：制度健全") for cell in table.columns[1].cells] == [0, 1, 0, 0]
-    assert all(cell.text.startswith("加分项\n出处：") for cell in table.columns[-1].cells[1:])
+    assert [cell.text.count("评价标准：制度健全") for cell in table.columns[1].cells[:-1]] == [0, 1, 0, 0]
+    assert [cell.text for cell in table.columns[-1].cells[1:-1]] == ["加分项"] * 3
+
+
+def test_a_list_of_several_notices_says_where_each_task_is_from(both: TaskList, tmp_path: Path) -> None:
+    item = replace(both, notice=replace(both.notice, source_path=""), rows=both.rows[:2])
+    table = _made(item, tmp_path / "a.docx").tables[0]
+    assert [cell.text for cell in table.columns[-1].cells[1:-1]] == [f"出处：{row.task.locator}" for row in item.rows]
+
+
+@pytest.mark.parametrize("has_closing_row", [True, False])
+def test_what_follows_the_tasks_stays_with_the_last_one(has_closing_row: bool) -> None:
+    paper = Document()
+    paper.add_paragraph("承办单位：")
+    table = paper.add_table(rows=5, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    if not has_closing_row:
+        paper.add_paragraph("请按时办结。")
+        paper.add_table(rows=1, cols=1)
+    keep_ending_together(paper)
+    kept = [all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in table.rows]
+    assert kept == [False, False, False, True, True]
+    below = [one.paragraph_format.keep_with_next for one in paper.paragraphs[1:]]
+    assert below == ([] if has_closing_row else [True])
+
+
+def test_a_form_without_a_repeated_header_is_left_as_it_is() -> None:
+    paper = Document()
+    table = paper.add_table(rows=2, cols=1)
+    keep_ending_together(paper)
+    assert [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows] == [None, None]
 
 
 def test_deadlines_stand_in_words_and_in_days(selection: Selection, lists: list[TaskList], tmp_path: Path) -> None:
@@ -283,8 +314,7 @@ def test_on_paper(both: TaskList, tmp_path: Path) -> None:
     assert len(pages) > 1
     for number, page in enumerate(compact, start=1):
         assert f"第{number}页共{len(pages)}页" in page
-    # The last page may hold the signatures alone.
-    assert all("序号任务要求职责完成时限" in page for page in compact[:-1])
+    assert all("序号任务要求职责完成时限" in page for page in compact)
     assert compact[0].startswith(f"{both.notice.unit}任务交办单{both.party}：")
     assert "承办单位（签收）" in compact[-1]
     # Ends of requirements, since a page edge may cut them.

@@ -23,10 +23,11 @@ from warehouse.export.reminders import (
     write_reminders,
 )
 from warehouse.export.task_lists import TaskList
+from warehouse.export.xlsx import FIRST_ROW
 
 TODAY = today()
 BOTH = (("甲科", "lead"), ("乙科", "support"))
-DUTIES = (
+RESPONSIBILITIES = (
     Duty("上月就该报送的总结", days=(TODAY - timedelta(20),)),
     Duty("十天后到期的活动", BOTH, (TODAY + timedelta(10),)),
     Duty("四十天后到期的活动", days=(TODAY + timedelta(40),)),
@@ -40,7 +41,7 @@ MESSAGES = (Report("notice-1-k4", "甲科", "done"),)
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    created = notice_rows(1, DUTIES)
+    created = notice_rows(1, RESPONSIBILITIES)
     path = tmp_path_factory.mktemp("remind") / "w.duckdb"
     store.publish(path, add=frames(created), replace=reports(MESSAGES, created))
     return path
@@ -105,7 +106,7 @@ def test_a_list_to_fill_in_lies_beside_each_message(warehouse: Path, tmp_path: P
         f"{party}-提醒{suffix}" for party in ("甲科", "乙科", "丙科", "丁科") for suffix in (".xlsx", ".txt")
     )
     sheet = load_workbook(next(path for path in written if path.name == "甲科-提醒.xlsx")).worksheets[0]
-    assert [sheet.cell(row, 1).value for row in range(4, sheet.max_row + 1)] == [1, 2]
+    assert [sheet.cell(row, 1).value for row in range(FIRST_ROW, sheet.max_row + 1)] == [1, 2]
     (tmp_path / "文件").write_text("", "utf-8")
     with pytest.raises(ExportError):
         list(write_reminders(find_reminders(warehouse, within=30), tmp_path / "文件", overwrite=False))

@@ -23,7 +23,7 @@ def test_one_file_with_a_sheet_per_party(lists: list[TaskList], tmp_path: Path) 
     own = [item for item in lists if item.notice == lists[0].notice]
     write_single_file(own, tmp_path / "全部.xlsx", WriteOptions(ExportFormat.XLSX))
     book = load_workbook(tmp_path / "全部.xlsx", read_only=True)
-    assert len(book.sheetnames) == len(own) + 2
+    assert len(book.sheetnames) == len(own) + 3
     with pytest.raises(QueryError, match="一份只写一个责任单位"):
         write_single_file(own, tmp_path / "全部.docx", WriteOptions(ExportFormat.DOCX))
 

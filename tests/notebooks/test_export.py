@@ -19,6 +19,7 @@ import pytest
 from notebooks import NOTEBOOKS
 from notebooks.export_figures import Figure
 from notebooks.export_figures import collect_figures as drawn_here
+from notebooks.export_report import Block, collect_blocks
 from pipelines.cli import run
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.commands import notebook
@@ -43,7 +44,12 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(notebook.WAREHOUSE_VARIABLE, str(warehouse))
         return drawn_here(name)
 
+    def blocks(name: str, warehouse: Path) -> list[Block]:
+        monkeypatch.setenv(notebook.WAREHOUSE_VARIABLE, str(warehouse))
+        return collect_blocks(name)
+
     monkeypatch.setattr(notebook, "pictures", pictures)
+    monkeypatch.setattr(notebook, "report_blocks", blocks)
 
 
 def test_the_list_says_what_each_answers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,17 +139,32 @@ def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch
     notebook._require_glyphs()
 
 
-def test_a_pdf_has_a_page_for_every_figure(warehouses: Warehouses, tmp_path: Path, here: None) -> None:
+def test_a_pdf_is_a_report_on_a4_with_words_tables_and_figures(
+    warehouses: Warehouses, tmp_path: Path, here: None
+) -> None:
     import pypdfium2  # type: ignore[import-untyped]
 
     (target,) = notebook.export_notebook(NAME, notebook.Export.PDF, tmp_path / "变化.pdf", warehouses("full"))
     document = pypdfium2.PdfDocument(str(target))
-    pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    pages = ["".join(page.get_textpage().get_text_range().split()) for page in document]
+    sizes = {tuple(sorted(round(side) for side in page.get_size())) for page in document}
     document.close()
     assert target == tmp_path / "变化.pdf"
-    assert len(pages) == 2
-    assert "新旧两版之间的变化" in pages[0].replace("\r\n", "")
-    assert all("数据入库日期" in page.replace("\r\n", "") for page in pages)
+    assert sizes == {(595, 842)}
+    text = "".join(pages)
+    # The title, what the page explains, the answer of a question, the figures with their captions, and a table.
+    for words in (
+        NAME,
+        "数据仓库：",
+        "新旧版本增删改：",
+        "新旧两版之间的变化",
+        "新旧两版各主题分值的增减",
+        "数据入库日期",
+    ):
+        assert words in text, words
+    assert "刷新本页" not in text
+    for number, page in enumerate(pages, start=1):
+        assert f"第{number}页，共{len(pages)}页" in page
 
 
 def test_an_ipynb_shows_its_figures_offline(warehouses: Warehouses, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
 from tests.pipelines.sample_notices import as_text
+from warehouse.printing import HEADER_ROW
 
 RunCommand = Callable[..., CommandResult]
 
@@ -174,7 +175,7 @@ def test_ask_lists_the_questions_and_answers_one(
     assert run_command("ask", "1", "--format", "xlsx", "--output", str(target), *there).code == OK
     sheet = openpyxl.load_workbook(target).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[1]][:3] == ["通知", "城市", "主题"]
+    assert [cell.value for cell in sheet[HEADER_ROW]][:3] == ["通知", "城市", "主题"]
 
 
 @pytest.mark.parametrize("form", [(), ("--format", "csv"), ("--format", "json"), ("--format", "table")])
@@ -255,7 +256,7 @@ def test_sql_in_every_format(run_command: RunCommand, built_workspace: Workspace
     assert run_command(*base, "--format", "xlsx", "--output", str(target)).code == OK
     sheet = openpyxl.load_workbook(target).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[3]] == ["2）", 3]
+    assert [cell.value for cell in sheet[HEADER_ROW + 2]] == ["2）", 3]
 
 
 def test_a_wrong_query_is_explained(run_command: RunCommand, built_workspace: Workspace) -> None:

@@ -16,7 +16,7 @@ from tests.pipelines.conftest import CommandResult
 from tests.progress.conftest import fill
 from tests.warehouse.conftest import rows
 from tests.warehouse.test_unit_obligations import office
-from warehouse.export.xlsx import FIRST_ROW
+from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 
 __all__ = ["office"]
 
@@ -35,7 +35,8 @@ def test_the_files_and_the_way_back(office: Path, tmp_path: Path, run_command: R
     assert "交通劝导" in texts + "\n".join(paragraph.text for paragraph in order.paragraphs)
     book = tmp_path / "清单" / "教育局合并任务清单.xlsx"
     sheet = load_workbook(book).worksheets[0]
-    cells = [str(cell.value) for row in sheet.iter_rows(min_row=FIRST_ROW) for cell in row[4:5]]
+    place = [cell.value for cell in sheet[HEADER_ROW]].index("任务要求")
+    cells = [str(row[place].value) for row in sheet.iter_rows(min_row=FIRST_ROW)]
     index = next(number for number, text in enumerate(cells) if "交通劝导" in text)
     fill(book, {index: {"状态": "已完成", "完成日期": date(2024, 5, 1)}})
     assert run_command("progress", "import", str(book), "--warehouse", str(path)).code == OK

@@ -17,6 +17,7 @@ from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
 from tests.warehouse import publish_processes
 from warehouse.errors import PublishError
+from warehouse.printing import HEADER_ROW
 from warehouse.store import snapshots
 
 RunCommand = Callable[..., CommandResult]
@@ -92,7 +93,7 @@ def test_what_cannot_be_done_is_reported_in_chinese(built: Workspace, run_comman
     assert "没有变化" in run_command("diff", "1", "1", *there(built)).out
     target = tmp_path / "变化.xlsx"
     assert run_command("diff", "1", "1", *there(built), "--format", "xlsx", "--output", str(target)).code == OK
-    assert [cell.value for cell in next(load_workbook(target).worksheets[0].rows)][:2] == ["表", "含义"]
+    assert [cell.value for cell in load_workbook(target).worksheets[0][HEADER_ROW]][:2] == ["表", "含义"]
 
 
 def test_each_run_is_recorded_with_what_became_of_its_files(built: Workspace, run_command: RunCommand) -> None:

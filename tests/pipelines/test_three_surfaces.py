@@ -21,6 +21,7 @@ from tests.warehouse.conftest import five
 from warehouse.explorer import create_app
 from warehouse.explorer.rendering import format_text
 from warehouse.formatting import format_value, to_json_value
+from warehouse.printing import HEADER_ROW
 from warehouse.questions import Answer, QuestionFilters, answer, answers, list_questions
 from warehouse.questions.describe import describe, describe_left_out
 from warehouse.xlsx import to_cell_value
@@ -59,7 +60,7 @@ def read(value: Any) -> Any:
 
 
 def sheet(book: Any, name: str) -> list[list[Any]]:
-    return [[read(value) for value in row] for row in book[name].values]
+    return [[read(value) for value in row] for row in book[name].iter_rows(min_row=HEADER_ROW, values_only=True)]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -102,6 +103,11 @@ def test_the_surfaces_agree(
         said = {str(name): text for name, text in sheet(book, "说明")}
         assert said.get("结论", "") == expected.conclusion
         assert said.get("未列入的通知", "") == describe_left_out(expected.left_out)
+        above = [str(row[0].value or "") for row in book["查询结果"].iter_rows(max_row=HEADER_ROW - 1)]
+        assert above[0] == expected.question.title
+        assert expected.question.question in above[1]
+        assert expected.conclusion in above[1]
+        assert f"数据日期：{expected.read_on}" in above[2]
         assert ("交叉表" in book.sheetnames) == (expected.crosstab is not None)
         if expected.crosstab is not None:
             assert sheet(book, "交叉表")[1:] == [[stored(value) for value in row] for row in expected.crosstab.rows]
@@ -254,7 +260,7 @@ class TestPage:
         book = load_workbook(
             io.BytesIO(web.get("/download", params={"what": "question", "number": "12", "notice": ids[:2]}).content)
         )
-        assert len(list(book["查询结果"].values)) == 3
+        assert book["查询结果"].max_row == HEADER_ROW + 2
         assert 'type="date"' in web.get("/questions/18").text
 
     def test_bars_have_their_figures(self, web: httpx.Client, five: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from assets.ingest import progress_ledger
 from assets.progress_import.import_workbooks import expand_paths, make_import_frame
@@ -17,7 +18,7 @@ from assets.progress_import.parse_workbook import NotATaskListError, read_workbo
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
-from warehouse.export.columns import KEY
+from warehouse.export.columns import COLUMNS, KEY
 from warehouse.export.task_lists import build_task_lists
 from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
@@ -94,6 +95,35 @@ def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) ->
     assert {one.row.sheet for one in done.validation.reports} == {"改了名"}
 
 
+def test_a_list_sent_out_in_the_former_layout_is_still_taken(office: Office) -> None:
+    """It has a column for every fact, the header in the third row, and keys over all of them."""
+    one = max(office.lists("淄博"), key=lambda each: len(each.rows))
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    headers = [column.header for column in COLUMNS]
+    for line in ([one.title], [f"责任单位：{one.unit}"], [*headers, KEY]):
+        sheet.append(line)
+    for number, row in enumerate(one.rows):
+        filled = {"状态": "已完成", "完成日期": date(2026, 3, 5)} if number == 1 else {}
+        cells = row.cells | filled | ({"任务要求": "改掉", "状态": "进行中"} if number == 2 else {})
+        sheet.append([*(cells[header] for header in headers), str(row.key)])
+    path = office.folder / "旧清单.xlsx"
+    book.save(path)
+    done = office.take(path)
+    assert [accepted.row.row for accepted in done.validation.reports] == [5]
+    assert [(issue.kind, issue.row.row) for issue in done.validation.issues] == [("changed_cell", 6)]
+    assert done.validation.untouched == len(one.rows) - 2
+
+
+def test_a_text_of_the_sheet_that_was_changed_is_refused(office: Office) -> None:
+    one = max(office.lists("华容"), key=lambda each: len(each.rows))
+    for number, header in enumerate(("任务要求", "责任分工", "材料要求")):
+        path = fill(office.send(one, f"{number}.xlsx"), {0: {header: "改掉", "状态": "进行中"}})
+        (issue,) = office.take(path).validation.issues
+        assert issue.kind == "changed_cell", header
+
+
 def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> None:
     one = max(office.lists("淄博"), key=lambda each: len(each.rows))
     path = fill(
@@ -101,15 +131,18 @@ def test_formulas_merged_cells_and_pasted_rows_are_listed(office: Office) -> Non
     )
     book = load_workbook(path)
     sheet = book.worksheets[0]
-    sheet.merge_cells(f"Q{FIRST_ROW + 1}:Q{FIRST_ROW + 3}")
-    for column in range(1, 17):
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
+    status = headers.index("状态") + 1
+    letter = get_column_letter(status)
+    sheet.merge_cells(f"{letter}{FIRST_ROW + 1}:{letter}{FIRST_ROW + 3}")
+    for column in range(1, status):
         value = sheet.cell(FIRST_ROW + 7, column).value
-        if column != 15:
+        if headers[column - 1] != "分值":
             sheet.cell(FIRST_ROW + 6, column).value = value
     sheet.cell(FIRST_ROW + len(one.rows), 2).value = "制表人：甲"
     for row in range(FIRST_ROW + len(one.rows) + 1, FIRST_ROW + len(one.rows) + 10_000):
         sheet.cell(row, 1).value = " "
-    sheet.cell(FIRST_ROW + len(one.rows) + 10_000, 17).value = "进行中"
+    sheet.cell(FIRST_ROW + len(one.rows) + 10_000, status).value = "进行中"
     book.save(path)
     rows = read_workbook(path, path.name)
     assert len(rows) == len(one.rows) + 1
@@ -140,7 +173,8 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     Workbook().save(stranger)
     keyless = office.send(office.lists("淄博")[0], "没有键.xlsx")
     book = load_workbook(keyless)
-    book.worksheets[0].delete_cols(21)
+    sheet = book.worksheets[0]
+    sheet.delete_cols([cell.value for cell in sheet[HEADER_ROW]].index(KEY) + 1)
     book.save(keyless)
     macro = tmp_path / "宏.xlsm"
     macro.write_bytes(office.send(office.lists("淄博")[0]).read_bytes())

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from extractors.readers.office.converter import find_python, find_soffice
 from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
-from warehouse.export.columns import COLUMNS, FILL_IN
+from warehouse.export.columns import FILL_IN
+from warehouse.export.sheet_columns import lay_out_list
 from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
@@ -23,8 +24,6 @@ from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
 PROGRAM = find_soffice()
 CLERK = Path(__file__).with_name("clerk.py")
 STATUSES = ("已完成", "进行中", "未开始", "需协调", "不适用")
-HEADERS = [column.header for column in COLUMNS]
-REQUIREMENT = HEADERS.index("任务要求")
 
 pytestmark = [
     pytest.mark.export,
@@ -35,25 +34,25 @@ pytestmark = [
 def typed(one: TaskList, first: int) -> list[tuple[int, int, str]]:
     """What the clerk types: a status for every row, more beside it, and something into a cell that is protected."""
     cells: list[tuple[int, int, str]] = []
+    headers = lay_out_list(one).headers
     for index in range(len(one.rows)):
         status = STATUSES[(first + index) % len(STATUSES)]
         row = FIRST_ROW - 1 + index
-        cells.append((row, HEADERS.index("状态"), status))
-        cells.append((row, HEADERS.index("说明"), f"第 {first + index} 条，=1+1 不是公式"))
+        cells.append((row, headers.index("状态"), status))
+        cells.append((row, headers.index("说明"), f"第 {first + index} 条，=1+1 不是公式"))
         if status == "已完成":
-            cells.append((row, HEADERS.index("完成日期"), f"2026-03-{index % 28 + 1:02}"))
-            cells.append((row, HEADERS.index("已备材料"), "方案1份、照片3张"))
-    return [*cells, (FIRST_ROW - 1, REQUIREMENT, "改掉")]
+            cells.append((row, headers.index("完成日期"), f"2026-03-{index % 28 + 1:02}"))
+            cells.append((row, headers.index("已备材料"), "方案1份、照片3张"))
+    return [*cells, (FIRST_ROW - 1, headers.index("任务要求"), "改掉")]
 
 
 def protected(path: Path) -> list[list[Any]]:
     """Every cell that is not to be filled in, as stored."""
     sheet = load_workbook(path).worksheets[0]
-    width = len(HEADERS) + 1
-    fill_in = {HEADERS.index(header) for header in FILL_IN}
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
     return [
-        [cell.value for number, cell in enumerate(cells) if number not in fill_in]
-        for cells in sheet.iter_rows(min_row=HEADER_ROW, max_col=width)
+        [cell.value for header, cell in zip(headers, cells, strict=False) if header not in FILL_IN]
+        for cells in sheet.iter_rows(min_row=HEADER_ROW, max_col=len(headers))
     ]
 
 
@@ -106,14 +105,15 @@ def test_rows_sorted_in_libreoffice_keep_their_keys(office: Office) -> None:
     lists = build_task_lists(select_tasks(office.warehouse, TaskFilter()))
     one = max((each for each in lists if not each.merges), key=lambda each: len(each.rows))
     source, target = office.send(one), office.folder / "排过序.xlsx"
+    headers = lay_out_list(one).headers
     words = [
-        (FIRST_ROW - 1 + at, HEADERS.index(header), text)
+        (FIRST_ROW - 1 + at, headers.index(header), text)
         for at, row in enumerate(one.rows)
         for header, text in (("状态", "进行中"), ("说明", row.task.task_id))
     ]
     # What the arrows of the filter sort.
     rows = load_workbook(source).worksheets[0].auto_filter.ref
-    book = {"source": str(source), "target": str(target), "typed": words, "by": (rows, REQUIREMENT)}
+    book = {"source": str(source), "target": str(target), "typed": words, "by": (rows, headers.index("任务要求"))}
     assert clerk(office, [book]) == [0]
     assert protected(target) != protected(source)
     taken = office.take(target)

@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from tests.schemas.samples import frames
 from warehouse import store, xlsx
 from warehouse.errors import WarehouseMissingError
+from warehouse.printing import HEADER_ROW, PAGE_WIDTH
 from warehouse.query import QueryError, Result, _suggest, render, run
 
 
@@ -263,7 +264,7 @@ def test_excel_text_never_becomes_a_formula(tmp_path: Path) -> None:
     render(Result(("=名称",), ("VARCHAR",), tuple((text,) for text in DANGEROUS)), "xlsx", target)
     sheet = load_workbook(target).active
     assert sheet is not None
-    cells = [row[0] for row in sheet.iter_rows()]
+    cells = [row[0] for row in sheet.iter_rows(min_row=HEADER_ROW)]
     assert [cell.value for cell in cells] == ["=名称", *DANGEROUS]
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in cells)
     with zipfile.ZipFile(target) as archive:
@@ -277,14 +278,17 @@ def test_excel_has_a_header_and_true_numbers_and_dates(tmp_path: Path) -> None:
     render(result, "xlsx", target)
     sheet = load_workbook(target).active
     assert sheet is not None
-    assert sheet.freeze_panes == "A2"
-    assert all(cell.font.bold for cell in sheet[1])
-    values = [cell.value for cell in sheet[2]]
+    assert sheet.freeze_panes == f"A{HEADER_ROW + 1}"
+    assert all(cell.font.bold for cell in sheet[HEADER_ROW])
+    values = [cell.value for cell in sheet[HEADER_ROW + 1]]
     assert values[1:4] == [3.4, "10、0.5", "是"]
     assert values[4:7] == [datetime(2023, 3, 1), datetime(2023, 3, 1, 9, 30), None]
-    assert sheet["E2"].number_format == "yyyy-mm-dd"
-    assert sheet.column_dimensions["H"].width == 60
-    assert sheet.column_dimensions["A"].width < 60
+    assert sheet.cell(HEADER_ROW + 1, 5).number_format == "yyyy-mm-dd"
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDEFH"]
+    assert widths[-1] == max(widths)
+    assert sum(widths) <= PAGE_WIDTH
+    # A column without a value is not shown.
+    assert [letter for letter in "ABCDEFGH" if sheet.column_dimensions[letter].hidden] == ["G"]
 
 
 def test_excel_takes_what_it_cannot_hold(tmp_path: Path) -> None:
@@ -292,7 +296,7 @@ def test_excel_takes_what_it_cannot_hold(tmp_path: Path) -> None:
     render(Result(("a", "b", "c"), ("VARCHAR",) * 3, (("甲\x01乙", "长" * 40000, float("inf")),)), "xlsx", target)
     sheet = load_workbook(target).active
     assert sheet is not None
-    control, long, infinite = (cell.value for cell in sheet[2])
+    control, long, infinite = (cell.value for cell in sheet[HEADER_ROW + 1])
     assert (control, infinite) == ("甲�乙", "inf")
     assert len(str(long)) == 32767
     assert str(long).endswith("已截断）")

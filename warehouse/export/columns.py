@@ -31,6 +31,14 @@ SERIAL: Final = "序号"
 STARTS: Final = "开始日期"
 ENDS: Final = "截止日期"
 STATUS_LABELS: Final = tuple(PROGRESS_STATUSES.values())
+REQUIREMENT: Final = "任务要求"
+DEADLINE: Final = "完成时限"
+MATERIALS: Final = "材料要求"
+METHODS: Final = "测评方法"
+INDICATOR: Final = "指标"
+"""Column of a sheet that has the names of all levels."""
+RESPONSIBILITIES: Final = "责任分工"
+"""Column of a sheet that has who leads, who supports, and the persons."""
 NOT_DIGESTED: Final = frozenset({SERIAL, POINTS, *FILL_IN})
 """Columns that are not part of the row digest: numbering and merged scores change when rows are sorted."""
 SEPARATOR: Final = "|"
@@ -44,13 +52,11 @@ class Column:
 
     Attributes:
         header: Chinese header.
-        meaning: Chinese explanation for the instructions sheet.
-        width: Width in characters of a sheet.
+        meaning: Chinese explanation.
     """
 
     header: str
     meaning: str
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +74,34 @@ class RowKey:
 
 
 COLUMNS: Final = (
-    Column(SERIAL, "在本清单中的次序", 5),
-    Column("指标编号", "最内层指标的代码，照原文", 8),
-    Column("一级指标", "最外层指标的名称", 11),
-    Column("二级指标", "第二层指标的名称，再往下的用 / 连接", 13),
-    Column("任务要求", "要做什么、达到什么，照原文", 42),
-    Column("牵头科室", "牵头的责任单位", 11),
-    Column("配合科室", "配合的责任单位", 11),
-    Column(LEADER, "责任领导或分管领导，照原文", 8.5),
-    Column(PERSONS, "责任人，照原文", 8.5),
-    Column("完成时限", "时限，照原文", 12),
-    Column(STARTS, "从时限中读出的第一天", 11),
-    Column(ENDS, "从时限中读出的最后一天；定期任务为最后一次", 11),
-    Column("材料要求", "要准备的材料和最少数量", 24),
-    Column("测评方法", "测评、检查的方法", 10),
-    Column(POINTS, "分值（分）；几条任务共用一个分值的，合并为一格", 6),
-    Column("备注", "原文的评价标准、评分标准、备注，以及出处：文件、表、行", 22),
-    Column(STATUS, f"请选择：{'、'.join(STATUS_LABELS)}", 8),
-    Column(DONE_ON, "状态为已完成时填写，如 2026-03-31", 11),
-    Column(ON_HAND, "已备齐的材料和数量，如“方案1份、照片3张”；全部备齐可写“已备齐”", 18),
-    Column(NOTE, "需要说明的情况", 18),
+    Column(SERIAL, "在本清单中的次序"),
+    Column("指标编号", "最内层指标的代码，照原文"),
+    Column("一级指标", "最外层指标的名称"),
+    Column("二级指标", "第二层指标的名称，再往下的用 / 连接"),
+    Column(REQUIREMENT, "要做什么、达到什么，照原文"),
+    Column("牵头科室", "牵头的责任单位"),
+    Column("配合科室", "配合的责任单位"),
+    Column(LEADER, "责任领导或分管领导，照原文"),
+    Column(PERSONS, "责任人，照原文"),
+    Column(DEADLINE, "时限，照原文"),
+    Column(STARTS, "从时限中读出的第一天"),
+    Column(ENDS, "从时限中读出的最后一天；定期任务为最后一次"),
+    Column(MATERIALS, "要准备的材料和最少数量"),
+    Column(METHODS, "测评、检查的方法"),
+    Column(POINTS, "分值（分）；几条任务共用一个分值的，合并为一格"),
+    Column("备注", "原文的评价标准、评分标准、备注，以及出处：文件、表、行"),
+    Column(STATUS, f"请选择：{'、'.join(STATUS_LABELS)}"),
+    Column(DONE_ON, "状态为已完成时填写，如 2026-03-31"),
+    Column(ON_HAND, "已备齐的材料和数量，如“方案1份、照片3张”；全部备齐可写“已备齐”"),
+    Column(NOTE, "需要说明的情况"),
 )
-"""All columns, in the order in which units use them."""
+"""All columns of a list, in the order in which units use them; a sheet has those of `sheet_columns`."""
+DIGESTED: Final = tuple(
+    header
+    for header in (*(column.header for column in COLUMNS), INDICATOR, RESPONSIBILITIES)
+    if header not in NOT_DIGESTED
+)
+"""Headers of protected cells, in the order of the digest; lists sent out before have other ones than lists of today."""
 
 
 def select_columns(*, persons: bool = True) -> tuple[Column, ...]:
@@ -106,12 +118,8 @@ def parse_row_key(text: str) -> RowKey | None:
 
 
 def digest_row(cells: Mapping[str, str]) -> str:
-    """Return a digest of the protected cells (header -> text) that does not depend on their order.
-
-    Columns in `NOT_DIGESTED` are ignored.
-    """
-    fixed = [column.header for column in COLUMNS if column.header in cells and column.header not in NOT_DIGESTED]
-    return digest_cells(f"{header}={cells[header]}" for header in fixed)
+    """Return a digest of the protected cells (header -> text) that does not depend on their order."""
+    return digest_cells(f"{header}={cells[header]}" for header in DIGESTED if header in cells)
 
 
 def digest_fill_in(cells: Mapping[str, str]) -> str:

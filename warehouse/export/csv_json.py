@@ -16,6 +16,8 @@ from warehouse.formatting import escape_formula, format_value, to_json_value
 NOTICE: Final = "通知"
 UNIT: Final = "责任单位"
 TASK_ID: Final = "任务编号"
+READ_ON: Final = "read_on"
+"""Day of reading: what a file says may not change because its notice was read again."""
 CSV_COLUMNS: Final = (NOTICE, UNIT, TASK_ID)
 """Columns before the standard ones: notice and party of the list, and id of the task."""
 
@@ -62,7 +64,7 @@ def write_json(lists: Iterable[TaskList], target: Path) -> None:
 
 def _list_data(task_list: TaskList) -> dict[str, Any]:
     return {
-        "notice": asdict(task_list.notice),
+        "notice": {name: value for name, value in asdict(task_list.notice).items() if name != READ_ON},
         "party": task_list.party,
         "unit": task_list.unit,
         "whole": task_list.is_whole,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
@@ -18,9 +18,13 @@ from markupsafe import Markup, escape
 from warehouse.errors import ExportError
 from warehouse.export.columns import LEADER, PERSONS, POINTS, select_columns
 from warehouse.export.office_files import copy_without_timestamps, make_printable
+from warehouse.export.party_roles import LEAD, SUPPORT, describe_others, describe_role
 from warehouse.export.task_lists import DOUBTFUL_TASK, TaskList
-from warehouse.export.task_query import Deadline, Task
+from warehouse.export.task_query import Deadline
 from warehouse.formatting import format_value
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 DEFAULT_TEMPLATE: Final = "warehouse/export/templates/任务交办单.docx"
 BLANK_LINE: Final = "＿" * 10
@@ -29,8 +33,8 @@ SEE_TASKS: Final = "见各条出处"
 """Source of a list that several notices are the source of."""
 SAME_SCORE: Final = "同上"
 """Score of a task that shares the score cell of the task above."""
-LEAD: Final = "牵头"
-SUPPORT: Final = "配合"
+KEPT_ROWS: Final = 2
+"""Last rows of the table of tasks that stay on one page: the last task and what stands below it."""
 TASKS_NAME: Final = "任务"
 """Name of the list of tasks in a template."""
 
@@ -87,6 +91,7 @@ def write_docx(task_list: TaskList, target: Path, template: Path | None = None) 
         _check_template(source, frozenset(context))
         document = _StrictTemplate(io.BytesIO(source))
         document.render(context, _environment(markup=True), autoescape=True)
+        keep_ending_together(document.docx)
         document.save(rendered)
     except ExportError as error:
         raise ExportError(f"模板 {label}：{error}") from error
@@ -104,9 +109,27 @@ def write_docx(task_list: TaskList, target: Path, template: Path | None = None) 
         copy_without_timestamps(rendered, handle)
 
 
+def keep_ending_together(document: Document) -> None:
+    """Keep what follows the tasks on the page of the last task, so that no page holds the signatures alone.
+
+    The tasks are the last table whose header is repeated; what follows is its last row, or what stands below it.
+    """
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    tables = [table for table in document.tables if table._tbl.find(f".//{qn('w:tblHeader')}") is not None]
+    if not tables:
+        return
+    last = tables[-1]._tbl
+    below = [block for block in last.itersiblings() if block.tag != qn("w:sectPr")]
+    for block in (*last.findall(qn("w:tr"))[-KEPT_ROWS:], *below[:-1]):
+        for paragraph in block.iter(qn("w:p")):
+            Paragraph(paragraph, document).paragraph_format.keep_with_next = True  # type: ignore[arg-type]
+
+
 def build_context(task_list: TaskList) -> dict[str, object]:
     """Return the template values: name -> text, number or bool, and `TASKS_NAME` -> the tasks."""
-    roles = [_role(row.task, task_list.party) for row in task_list.rows]
+    roles = [describe_role(row.task, task_list.party) for row in task_list.rows]
     leads, supports = roles.count(LEAD), roles.count(SUPPORT)
     summary = f"任务 {len(roles)} 条"
     if task_list.party:
@@ -148,7 +171,7 @@ def _task_contexts(task_list: TaskList, roles: Sequence[str]) -> Iterator[_TaskC
         extra = {
             POINTS: SAME_SCORE if index in shared else texts[POINTS],
             "角色": role,
-            "同办单位": _other_parties(task, role),
+            "同办单位": "\n".join(describe_others(task, role)),
             "起止": "\n".join(dict.fromkeys(filter(None, map(_format_period, task.deadlines)))),
             "责任人员": "\n".join(filter(None, (texts[LEADER], texts[PERSONS]))),
             "标准": standard if standard != previous_standard else "",
@@ -156,24 +179,13 @@ def _task_contexts(task_list: TaskList, roles: Sequence[str]) -> Iterator[_TaskC
                 ("加分项", "" if task.bonus else None),
                 ("原文备注：", task.remark),
                 (DOUBTFUL_TASK, "" if task.is_doubtful else None),
+                # The list of several notices has no other place that says which ones ask for a task.
+                ("出处：", None if task_list.notice.source_path else task.locator),
             ),
             "出处": f"出处：{task.locator}",
         }
         yield _TaskContext(texts | extra)
         previous_standard = standard
-
-
-def _role(task: Task, party: str | None) -> str:
-    """Return the Chinese role of `party` in a task; empty for a list without party."""
-    own_roles = {item.role for item in task.parties if item.party == party}
-    return LEAD if "lead" in own_roles else SUPPORT if own_roles else ""
-
-
-def _other_parties(task: Task, role: str) -> str:
-    """Return the other parties: for a lead the supports, for a support the leads, without a party both."""
-    lead_names = "" if role == LEAD else "、".join(task.party_names("lead"))
-    support_names = "" if role == SUPPORT else "、".join(task.party_names("support"))
-    return _join_lines((f"{LEAD}：", lead_names or None), (f"{SUPPORT}：", support_names or None))
 
 
 def _format_period(deadline: Deadline) -> str:

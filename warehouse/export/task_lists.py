@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,14 +15,18 @@ from schemas.core_tasks import EVIDENCE_KINDS
 from schemas.ops import PROGRESS_STATUSES
 from warehouse.doubtful_tables import SEE_ORIGINAL, describe_doubtful
 from warehouse.export.columns import (
+    DEADLINE,
     DONE_ON,
     ENDS,
     FILL_IN,
     LEADER,
+    MATERIALS,
+    METHODS,
     NOTE,
     ON_HAND,
     PERSONS,
     POINTS,
+    REQUIREMENT,
     SERIAL,
     STARTS,
     STATUS,
@@ -34,6 +39,7 @@ from warehouse.export.task_query import Material, Notice, Progress, Selection, T
 from warehouse.formatting import format_value
 from warehouse.xlsx import to_cell_value
 
+_NUMBER: Final = re.compile(r"[0-9]+")
 DOUBTFUL_TASK: Final = "所在表格的版式存疑，请对照印发件"
 CellValue = str | int | Decimal | date | None
 
@@ -45,6 +51,10 @@ class TaskRow:
     task: Task
     cells: dict[str, CellValue]
     key: RowKey
+
+    def make_key(self, texts: Mapping[str, str]) -> RowKey:
+        """Return the key of the row where it has other cells than all columns, given as texts."""
+        return replace(self.key, row=digest_row(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,9 @@ class TaskList:
     @property
     def title(self) -> str:
         """Title of the list."""
+        year = f" {self.notice.year}"
+        if self.notice.label.endswith(year):
+            return f"{self.notice.label.removesuffix(year)}{self.notice.year}年度任务清单"
         return f"{self.notice.label}任务清单"
 
     @property
@@ -183,16 +196,16 @@ def _row_cells(task_list: TaskList, task: Task) -> dict[str, CellValue]:
         "指标编号": task.code,
         "一级指标": task.indicator_names[0] if task.indicator_names else None,
         "二级指标": " / ".join(task.indicator_names[1:]) or None,
-        "任务要求": f"{task.label or ''}{task.requirement or ''}" or "（原文无法辨认，请按出处查看原件）",
+        REQUIREMENT: f"{task.label or ''}{task.requirement or ''}" or "（原文无法辨认，请按出处查看原件）",
         "牵头科室": "、".join(task.party_names("lead")) or None,
         "配合科室": "、".join(task.party_names("support")) or None,
         LEADER: task.leader,
         PERSONS: "、".join(task.persons) or None,
-        "完成时限": task.deadline or "；".join(dict.fromkeys(item.raw for item in task.deadlines)) or None,
+        DEADLINE: task.deadline or "；".join(dict.fromkeys(item.raw for item in task.deadlines)) or None,
         STARTS: min(starts, default=None),
         ENDS: max(ends, default=None),
-        "材料要求": describe_evidence(task),
-        "测评方法": "、".join(task.methods) or None,
+        MATERIALS: describe_evidence(task),
+        METHODS: "、".join(task.methods) or None,
         "备注": _remark(task_list.notice, task),
         **_fill_in_cells(progress),
     }
@@ -209,20 +222,34 @@ def _fill_in_cells(progress: Progress | None) -> dict[str, CellValue]:
     }
 
 
+def to_texts(cells: Mapping[str, CellValue]) -> dict[str, str]:
+    """Return the texts that the importer reads from these cells."""
+    return {header: "" if value is None else format_value(to_cell_value(value)[0]) for header, value in cells.items()}
+
+
 def _row_key(task: Task, party: str | None, cells: dict[str, CellValue]) -> RowKey:
-    texts = {header: "" if value is None else format_value(to_cell_value(value)[0]) for header, value in cells.items()}
+    texts = to_texts(cells)
     return RowKey(task.task_id, task.wording, digest_row(texts), digest_fill_in(texts), party)
 
 
 def _describe_material(material: Material) -> str:
-    kind = EVIDENCE_KINDS[material.kind]
+    """Return kind, amount and wording of a material; the wording alone where it has them."""
+    kind, raw = EVIDENCE_KINDS[material.kind], material.raw
     min_count = f"至少{material.min_count}{material.unit or '件'}" if material.min_count else ""
     min_words = f"不少于{material.min_words}字" if material.min_words else ""
+    amounts = [
+        text
+        for text, number in ((min_count, material.min_count), (min_words, material.min_words))
+        if text and str(number) not in _NUMBER.findall(raw)
+    ]
+    if kind in raw and raw != kind:
+        return f"{raw}（{'，'.join(amounts)}）" if amounts else raw
     amount = "，".join(filter(None, (min_count, min_words)))
-    return f"{kind}{amount}（{material.raw}）" if material.raw != kind else f"{kind}{amount}"
+    return f"{kind}{amount}（{raw}）" if raw != kind else f"{kind}{amount}"
 
 
-def _remark(notice: Notice, task: Task) -> str:
+def describe_remark(task: Task) -> str:
+    """Return standards and remarks of the notice, and what is to be known of the score, one per line."""
     parts = [
         f"评价标准：{task.criteria}" if task.criteria else "",
         f"评分标准：{task.scoring}" if task.scoring else "",
@@ -231,6 +258,10 @@ def _remark(notice: Notice, task: Task) -> str:
         "加分项" if task.bonus else "",
         DOUBTFUL_TASK if task.is_doubtful else "",
         f"疑似相同，请核对：{task.look_alikes}" if task.look_alikes else "",
-        f"出处：{' '.join(filter(None, (notice.source_path, task.locator)))}",
     ]
     return "\n".join(filter(None, parts))
+
+
+def _remark(notice: Notice, task: Task) -> str:
+    source = f"出处：{' '.join(filter(None, (notice.source_path, task.locator)))}"
+    return "\n".join(filter(None, (describe_remark(task), source)))

@@ -45,7 +45,7 @@ class TaskFilter:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Notice that a task belongs to."""
+    """Notice that a task belongs to; `read_on` is the day (Beijing time) on which its file was read."""
 
     notice_id: str
     label: str
@@ -53,6 +53,7 @@ class Notice:
     unit: str | None
     year: int | None
     source_path: str
+    read_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,11 @@ def _has_party(task: Task, name_part: str | None) -> bool:
 
 def _notices(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str]) -> tuple[Notice, ...]:
     rows = connection.execute(
-        "SELECT notice_id, label, title, unit, year, source_path FROM mart.notice_labels "
-        "WHERE notice_id IN (SELECT unnest($ids)) ORDER BY list_position($ids, notice_id)",
+        "SELECT l.notice_id, l.label, l.title, l.unit, l.year, l.source_path, "
+        "(f.ingested_at + INTERVAL 8 HOUR)::DATE "
+        "FROM mart.notice_labels AS l JOIN core.notices AS n USING (notice_id) "
+        "LEFT JOIN core.files AS f USING (file_id) "
+        "WHERE l.notice_id IN (SELECT unnest($ids)) ORDER BY list_position($ids, l.notice_id)",
         {"ids": list(notice_ids)},
     ).fetchall()
     return tuple(Notice(*row) for row in rows)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
 from warehouse.errors import QueryError
 from warehouse.formatting import Result
+from warehouse.heading import read_data_day
 from warehouse.questions.conclusions import CONCLUSIONS
 from warehouse.questions.conclusions.sentences import Scope
 from warehouse.questions.context import (
@@ -72,6 +73,7 @@ class Answer:
         chart: The rows as bars, where the question has them.
         left_out: The notices asked about that have no row, and why.
         sources: Where the figures come from.
+        read_on: Day on which the newest data of the warehouse were read.
     """
 
     question: Question
@@ -85,6 +87,7 @@ class Answer:
     chart: Chart | None = None
     left_out: tuple[LeftOut, ...] = ()
     sources: tuple[Source, ...] = ()
+    read_on: date | None = None
 
 
 def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: date, limit: int | None = None) -> Answer:
@@ -143,7 +146,7 @@ def ask(
     names = tuple(label for notice_id, label, *_ in labels if notice_id in selected)
     if not labels:
         message = "仓库里还没有通知。请把通知放入 raw 文件夹，再运行 wenming build。"
-        return Answer(question, result, names, message, parameters)
+        return Answer(question, result, names, message, parameters, read_on=read_data_day(connection))
     involved = [name for name in ("notice", "other") if name in question.parameters]
     ids = {notice_id for name in involved for notice_id in values[name]}
     given = set(filters.given()) & set(question.parameters)
@@ -166,6 +169,7 @@ def ask(
         _describe_doubts(connection, question, ids, used, remedy),
         left_out=explain_left_out(connection, question, missing, is_filtered=is_filtered),
         sources=read_sources(connection, used),
+        read_on=read_data_day(connection),
     )
     return _conclude(found, rows, _scope(connection, parameters), is_whole=not every.truncated) if rows else found
 

@@ -15,9 +15,10 @@ from warehouse.errors import QueryError
 from warehouse.export.comparison import tables
 from warehouse.export.comparison.load import load_comparison
 from warehouse.export.comparison.workbook import CHART_SHEET, FRONT_SHEET, TABLE_BUILDERS, write_workbook
+from warehouse.printing import HEADER_ROW
 
-HEADS = {"通知情况": 4, "主题权重": 4, "主题分值": 4, "时限": 4}
-"""Row of the column names where it is not the third."""
+HEADS = {"通知情况": 5, "主题权重": 5, "主题分值": 5, "时限": 5}
+"""Row of the column names where it is not the fourth."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def book(path: Path) -> Workbook:
 
 def table(book: Workbook, name: str) -> list[list[Any]]:
     """The rows of a sheet below the column names."""
-    return [list(row) for row in book[name].iter_rows(min_row=HEADS.get(name, 3) + 1, values_only=True)]
+    return [list(row) for row in book[name].iter_rows(min_row=HEADS.get(name, HEADER_ROW) + 1, values_only=True)]
 
 
 def charts_of(book: Workbook) -> list[Any]:
@@ -126,9 +127,9 @@ def test_charts_are_native_and_show_the_cells(book: Workbook) -> None:
     assert sheets == ["主题权重", "责任集中度", "测评方法", "材料负担", "到期月份"]
     assert all(isinstance(chart, BarChart) for chart in charts)
     weights, concentration, methods, *_ = charts
-    assert [item.val.numRef.f for item in weights.series] == [f"'主题权重'!${c}$5:${c}$16" for c in "BCDEF"]
-    assert {item.cat.strRef.f for item in weights.series} == {"'主题权重'!$A$5:$A$16"}
-    assert [item.tx.strRef.f for item in concentration.series] == ["'责任集中度'!D3", "'责任集中度'!E3"]
+    assert [item.val.numRef.f for item in weights.series] == [f"'主题权重'!${c}$6:${c}$17" for c in "BCDEF"]
+    assert {item.cat.strRef.f for item in weights.series} == {"'主题权重'!$A$6:$A$17"}
+    assert [item.tx.strRef.f for item in concentration.series] == ["'责任集中度'!D4", "'责任集中度'!E4"]
     assert methods.grouping == "percentStacked"
     assert len(methods.series) == len(table(book, "测评方法"))
 
@@ -139,19 +140,19 @@ def test_every_sheet_prints_across_a4_with_its_header_and_page_numbers(book: Wor
         footer: Any = sheet.oddFooter
         assert "&P" in footer.right.text
     for name in book.sheetnames[2:]:
-        sheet, head = book[name], HEADS.get(name, 3)
-        assert sheet.print_title_rows == f"$3:${head}"
+        sheet, head = book[name], HEADS.get(name, HEADER_ROW)
+        assert sheet.print_title_rows == f"${HEADER_ROW}:${head}"
         assert sheet.freeze_panes is not None
         assert int("".join(letter for letter in sheet.freeze_panes if letter.isdigit())) == head + 1
         assert sheet.page_setup.fitToWidth == 1
         assert all(sheet.column_dimensions[letter].width >= 6 for letter in "AB")
     similar = book["对应事项"]
-    assert str(similar.auto_filter.ref).startswith("A3:")
+    assert str(similar.auto_filter.ref).startswith("A4:")
     assert str(similar.auto_filter.ref).endswith(f"{similar.max_row}")
     unique = book["独有事项"]
-    assert unique["E4"].alignment.wrap_text
-    assert unique["E4"].border.left.style == "thin"
-    assert [unique["I3"].value, book["主题权重"]["B5"].number_format] == ["位置", "0.0%_ "]
+    assert unique["E5"].alignment.wrap_text
+    assert unique["E5"].border.left.style == "thin"
+    assert [unique["I4"].value, book["主题权重"]["B6"].number_format] == ["位置", "0.0%_ "]
 
 
 def test_the_front_leads_to_every_sheet_and_names_every_file(book: Workbook, ask: Ask) -> None:

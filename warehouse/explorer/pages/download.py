@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from warehouse.explorer.queries_progress import ProgressScope, by_party, overdue
 from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_parameter
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
+from warehouse.heading import Heading, read_data_day
 from warehouse.query import Result
 from warehouse.questions import Answer
 from warehouse.xlsx import write_sheet
@@ -46,7 +48,8 @@ NOTICE_COLUMNS: Final = ("通知", "地区", "发文单位", "年度")
 class Sheet:
     """Content of a download; `row_limit` is set if rows beyond it were cut off, `caveat` is what a reader must know.
 
-    The answer to a question is written with what stands beside its rows, `warnings` among it.
+    The answer to a question is written with what stands beside its rows, `warnings` among it. `question` says what else
+    was asked for.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Sheet:
     caveat: str | None = None
     answer: Answer | None = None
     warnings: Sequence[str] = ()
+    question: str = ""
 
 
 def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -68,21 +72,25 @@ def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
                 raise BadRequestError("不知道要下载什么，请从页面上的“下载 Excel”进入。")
             with site.reader.session(site.reader.limits.download_seconds) as session:
                 sheet = SHEET_BUILDERS[what](request, session, load_lookups(session))
-            return _workbook_response(_limit_rows(sheet, site.reader.limits.download_rows))
+                day = session.run(read_data_day)
+            return _workbook_response(_limit_rows(sheet, site.reader.limits.download_rows), day)
 
-    def write_result(result: Result) -> Response:
+    def write_result(result: Result, statement: str) -> Response:
         with semaphore:
+            with site.reader.session() as session:
+                day = session.run(read_data_day)
             cut = len(result.rows) if result.truncated else None
-            return _workbook_response(Sheet("查询结果", result.columns, result.rows, cut))
+            sheet = Sheet("查询结果", result.columns, result.rows, cut, question=f"查询：{statement}")
+            return _workbook_response(sheet, day)
 
     async def choose(request: Request) -> Response:
         what = get_parameter(request, "what")
         if what != "sql":
             return await run_in_threadpool(respond, request, what)
         rows = site.reader.limits.download_rows
-        return await run_in_threadpool(
-            write_result, await run_until_disconnect(request, lambda: site.sql.run(read_statement(request), rows))
-        )
+        statement = read_statement(request)
+        result = await run_until_disconnect(request, lambda: site.sql.run(statement, rows))
+        return await run_in_threadpool(write_result, result, statement)
 
     return choose
 
@@ -93,7 +101,7 @@ def _limit_rows(sheet: Sheet, limit: int) -> Sheet:
     return replace(sheet, rows=sheet.rows[:limit], row_limit=limit)
 
 
-def _workbook_response(sheet: Sheet) -> Response:
+def _workbook_response(sheet: Sheet, day: date | None) -> Response:
     is_cut = sheet.row_limit is not None
     name = f"{sheet.name}（前{sheet.row_limit}行）" if is_cut else sheet.name
     cut = (
@@ -106,7 +114,8 @@ def _workbook_response(sheet: Sheet) -> Response:
         if sheet.answer is not None:
             write_answer(path, sheet.answer, warnings=sheet.warnings, cut=cut if is_cut else None)
         else:
-            write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
+            heading = Heading(sheet.name, sheet.question, "".join(filter(None, notes)), day=day)
+            write_sheet(path, sheet.columns, sheet.rows, heading)
         content = path.read_bytes()
     disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
@@ -150,7 +159,7 @@ def _task_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
         for row in tasks
     ]
     caveat = lookups.caveat_of_tables([row["table_id"] for row in tasks])
-    return Sheet("任务", columns, rows, _row_limit(hits), caveat)
+    return Sheet("任务", columns, rows, _row_limit(hits), caveat, question=_describe_search(request))
 
 
 def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -186,7 +195,7 @@ def _indicator_sheet(request: Request, session: Session, lookups: Lookups) -> Sh
         for row in indicators
     ]
     caveat = lookups.caveat_of_tables([row["table_id"] for row in indicators])
-    return Sheet("指标", columns, rows, _row_limit(hits), caveat)
+    return Sheet("指标", columns, rows, _row_limit(hits), caveat, question=_describe_search(request))
 
 
 def _comparison_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
@@ -368,6 +377,11 @@ def _table_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     if not rows:
         raise QueryError("这张表没有内容。")
     return Sheet(title, rows[0], rows[1:])
+
+
+def _describe_search(request: Request) -> str:
+    words = get_parameter(request, "q")
+    return f"查找：{words}" if words else ""
 
 
 def _row_limit(hits: Sized) -> int | None:

@@ -95,7 +95,8 @@ class Topic:
 class Comparison:
     """Rows of the queries in `sql/`; `deadlines` are those of the question `DEADLINES`.
 
-    `conclusions` are what the questions `CONCLUDED` conclude about these notices, by number.
+    `conclusions` are what the questions `CONCLUDED` conclude about these notices, by number; `read_on` is the day on
+    which the newest data of the warehouse were read.
     """
 
     notices: tuple[Notice, ...]
@@ -111,6 +112,7 @@ class Comparison:
     months: Sequence[Row]
     deadlines: Sequence[Row]
     conclusions: Mapping[int, str] = field(default_factory=dict)
+    read_on: date | None = None
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -205,7 +207,8 @@ def _load_comparison(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> C
     deadlines = [dict(zip(classified.columns, row, strict=True)) for row in classified.rows]
     conclusions = {number: answer.conclusion for number, answer in answers.items()}
     topics = _topics(_rows(connection, _read_sql("weights"), ids), _rows(connection, _read_sql("bonus_topics"), ids))
-    return Comparison(notices, topics, deadlines=deadlines, conclusions=conclusions, **lists)
+    read_on = answers[DEADLINES].read_on
+    return Comparison(notices, topics, deadlines=deadlines, conclusions=conclusions, read_on=read_on, **lists)
 
 
 def _match_full_lists(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> None:

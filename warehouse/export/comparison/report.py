@@ -110,10 +110,10 @@ def write_report(warehouse: Path, notice_ids: Sequence[str], target: Path, templ
             cannot be written.
         WarehouseError: As raised by `warehouse.store.connect`.
     """
-    fonts = _find_fonts()
+    fonts = find_fonts()
     comparison = load_comparison(warehouse, notice_ids)
     with _open_template(template) as source:
-        pdf = _compile(source, _build_content(comparison, fonts))
+        pdf = compile_report(source, _build_content(comparison, fonts))
     try:
         target.write_bytes(pdf)
     except OSError as error:
@@ -222,7 +222,7 @@ def _build_content(comparison: Comparison, fonts: Sequence[str]) -> dict[str, An
     }
 
 
-def _find_fonts() -> list[str]:
+def find_fonts() -> list[str]:
     """Return the installed Chinese fonts.
 
     Raises:
@@ -259,7 +259,12 @@ def _open_template(template: Path | None) -> Iterator[Path]:
     yield template
 
 
-def _compile(source: Path, content: dict[str, Any]) -> bytes:
+def compile_report(source: Path, content: dict[str, Any]) -> bytes:
+    """Return the PDF of a typst file that reads its content as JSON from `sys.inputs.data`.
+
+    Raises:
+        QueryError: The file has an error.
+    """
     import typst
 
     inputs = {"data": json.dumps(content, ensure_ascii=False)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +26,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from rich.cells import cell_len
 
 from warehouse.errors import QueryError
+from warehouse.export.cell_styles import CellStyles, make_cell
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, load_comparison
 from warehouse.export.comparison.tables import (
@@ -42,6 +42,7 @@ from warehouse.export.comparison.tables import (
     deadlines_table,
     due_months_table,
     evidence_table,
+    format_cell,
     methods_table,
     notices_table,
     parties_table,
@@ -54,8 +55,20 @@ from warehouse.export.comparison.tables import (
     unique_tasks_table,
 )
 from warehouse.export.office_files import save_workbook
-from warehouse.export.xlsx import FONT, CellStyles, make_cell, set_up_a4_page
 from warehouse.formatting import CHART_COLORS
+from warehouse.heading import Heading
+from warehouse.printing import (
+    BODY_SIZE,
+    FONT,
+    HEADER_ROW,
+    HEADING_STYLES,
+    PAGE_WIDTH,
+    SAMPLE_ROWS,
+    heading_height,
+    row_height,
+    set_up_page,
+    share_widths,
+)
 from warehouse.xlsx import read_style
 
 NUMBER_FORMATS: Final = {
@@ -69,12 +82,9 @@ NUMBER_FORMATS: Final = {
 
 `value` is for numbers with decimals: Excel would show a whole number with a trailing point.
 """
-GROUP_ROW: Final = 3
-LINE_HEIGHT: Final = 14.0
-"""Height of a line of text, in points."""
-MAX_ROW_HEIGHT: Final = 409.0
-WIDTH_FACTOR: Final = 0.95
-"""Width of a half-width character in units of column width."""
+GROUP_ROW: Final = HEADER_ROW
+MIN_COLUMN: Final = 7.0
+"""A column is not made narrower than this to make a table fit the page."""
 MAX_TOPICS: Final = 12
 """Maximum number of topics in a chart."""
 MAX_KINDS: Final = 10
@@ -105,7 +115,7 @@ TABLE_BUILDERS: Final[Sequence[Callable[[Comparison], Table]]] = (
 )
 """Builders of the tables, in the order of the sheets."""
 FRONT_SHEET: Final = "说明"
-FRONT_WIDTHS: Final = (28.0, 112.0)
+FRONT_WIDTHS: Final = (24.0, PAGE_WIDTH - 24.0)
 CHART_SHEET: Final = "图表"
 ROWS_PER_CHART: Final = 32
 """Rows per page of the chart sheet."""
@@ -154,11 +164,11 @@ def create_styles(book: Workbook) -> CellStyles:
         styles.by_name[name] = read_style(cell)
     note = like("subtitle")
     note.alignment = Alignment(vertical="top", wrap_text=True)
-    note.font = Font(name=FONT, size=10, color="5A6672")
+    note.font = Font(name=FONT, size=BODY_SIZE, color="5A6672")
     strong = like("framed_text")
-    strong.font = Font(name=FONT, size=10, bold=True)
+    strong.font = Font(name=FONT, size=BODY_SIZE, bold=True)
     link = like("framed_text")
-    link.font = Font(name=FONT, size=10, color="1F5F8B", underline="single")
+    link.font = Font(name=FONT, size=BODY_SIZE, color="1F5F8B", underline="single")
     for name, cell in (("note", note), ("strong", strong), ("link", link)):
         cell.quotePrefix = True
         styles.by_name[name] = read_style(cell)
@@ -171,25 +181,24 @@ def header_row(table: Table) -> int:
     return GROUP_ROW + 1 if table.has_groups else GROUP_ROW
 
 
-def write_table(sheet: Worksheet, styles: CellStyles, table: Table) -> None:
-    """Write a table to an empty sheet; a table without rows shows its text `empty`."""
+def write_table(sheet: Worksheet, styles: CellStyles, table: Table, day: date | None) -> None:
+    """Write a table to an empty sheet; a table without rows shows its text `empty`. `day` is that of the data."""
     head = header_row(table)
     last = get_column_letter(len(table.columns))
-    sheet.append([make_cell(sheet, styles, table.title, "title")])
-    sheet.append([make_cell(sheet, styles, f"{table.note}来源：{table.source}。", "note")])
-    for row in (1, 2):
-        sheet.merge_cells(f"A{row}:{last}{row}")
-    widths = [column.width for column in table.columns]
-    sheet.row_dimensions[1].height = 26
-    sheet.row_dimensions[2].height = _row_height([f"{table.note}来源：{table.source}。"], [sum(widths)])
-    _write_header(sheet, styles, table)
+    widths = fit_widths(table)
+    heading = Heading(table.title, table.note, source=table.source, day=day)
+    for number, (line, style) in enumerate(zip(heading.lines, HEADING_STYLES, strict=True), start=1):
+        sheet.append([make_cell(sheet, styles, line, style if style == "title" else "note")])
+        sheet.merge_cells(f"A{number}:{last}{number}")
+        sheet.row_dimensions[number].height = heading_height(line, style, sum(widths))
+    _write_header(sheet, styles, table, widths)
     for values in table.rows:
         named = [_style_name(value, column.kind) for value, column in zip(values, table.columns, strict=True)]
         append_row(sheet, styles, values, named, widths)
     if not table.rows:
         sheet.append([make_cell(sheet, styles, table.empty, "note")])
         sheet.merge_cells(f"A{head + 1}:{last}{head + 1}")
-        sheet.row_dimensions[head + 1].height = _row_height([table.empty], [sum(widths)])
+        sheet.row_dimensions[head + 1].height = row_height([table.empty], [sum(widths)])
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = f"{get_column_letter(table.key_columns + 1)}{head + 1}"
@@ -197,7 +206,19 @@ def write_table(sheet: Worksheet, styles: CellStyles, table: Table) -> None:
         sheet.auto_filter.ref = f"A{head}:{last}{head + len(table.rows)}"
     if table.is_shaded and table.rows:
         _add_color_scale(sheet, table, head)
-    set_up_a4_page(sheet, f"{GROUP_ROW}:{head}", f"{TITLE}　{table.name}")
+    set_up_page(sheet, f"{GROUP_ROW}:{head}", f"{TITLE}　{table.name}")
+
+
+def fit_widths(table: Table) -> list[float]:
+    """Return the widths of the columns; where they are wider than the page, long texts get what short ones leave."""
+    widths = [column.width for column in table.columns]
+    if sum(widths) <= PAGE_WIDTH:
+        return widths
+    texts = [
+        [column.name, *(format_cell(row[place], column.kind) for row in table.rows[:SAMPLE_ROWS])]
+        for place, column in enumerate(table.columns)
+    ]
+    return share_widths(texts, minimum=[min(width, MIN_COLUMN) for width in widths], maximum=widths)
 
 
 def append_row(
@@ -209,7 +230,7 @@ def append_row(
     ]
     sheet.append(cells)
     texts = [value if isinstance(value, str) else "" for value in values]
-    sheet.row_dimensions[cells[0].row].height = _row_height(texts, widths)
+    sheet.row_dimensions[cells[0].row].height = row_height(texts, widths)
 
 
 def chart_specs(tables: Mapping[str, Table]) -> list[ChartSpec]:
@@ -278,7 +299,7 @@ def write_workbook(warehouse: Path, notice_ids: Sequence[str], target: Path) -> 
     _write_front(book.create_sheet(FRONT_SHEET), styles, comparison, tables)
     chart_sheet = book.create_sheet(CHART_SHEET)
     for table in tables.values():
-        write_table(book.create_sheet(table.name), styles, table)
+        write_table(book.create_sheet(table.name), styles, table, comparison.read_on)
     _write_charts(book, chart_sheet, styles, tables)
     try:
         save_workbook(book, target)
@@ -302,14 +323,14 @@ def _style_name(value: Any, kind: ColumnKind) -> str | None:
     return kind
 
 
-def _write_header(sheet: Worksheet, styles: CellStyles, table: Table) -> None:
+def _write_header(sheet: Worksheet, styles: CellStyles, table: Table, widths: Sequence[float]) -> None:
     names = [column.name if column.group or not table.has_groups else None for column in table.columns]
     if table.has_groups:
         sheet.append([make_cell(sheet, styles, column.group or column.name, "header") for column in table.columns])
         _merge_groups(sheet, table.columns)
     sheet.append([_make_framed_cell(sheet, styles, name, "header") for name in names])
-    widths = [column.width - 1 for column in table.columns]
-    sheet.row_dimensions[header_row(table)].height = _row_height([column.name for column in table.columns], widths) + 4
+    names_height = row_height([column.name for column in table.columns], [width - 1 for width in widths])
+    sheet.row_dimensions[header_row(table)].height = names_height + 4
 
 
 def _merge_groups(sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -332,17 +353,6 @@ def _add_color_scale(sheet: Worksheet, table: Table, head: int) -> None:
     rule = ColorScaleRule(**ends, start_color="FFFFFF", end_color="8FBBD3")  # type: ignore[no-untyped-call]
     first, last = get_column_letter(min(places)), get_column_letter(max(places))
     sheet.conditional_formatting.add(f"{first}{head + 1}:{last}{head + len(table.rows)}", rule)
-
-
-def _row_height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    """Return the height of a row in points."""
-    lines = max(_count_lines(text, width) for text, width in zip(texts, widths, strict=True))
-    return min(LINE_HEIGHT * lines + 4, MAX_ROW_HEIGHT)
-
-
-def _count_lines(text: str, width: float) -> int:
-    """Return the number of lines of a wrapped text in a cell of this width."""
-    return sum(max(1, ceil(cell_len(line) * WIDTH_FACTOR / max(width - 0.5, 1))) for line in text.split("\n"))
 
 
 def _style_chart(chart: BarChart, spec: ChartSpec) -> None:
@@ -373,7 +383,7 @@ def _style_chart(chart: BarChart, spec: ChartSpec) -> None:
             showLegendKey=False,
             showPercent=False,
             showBubbleSize=False,
-            txPr=_rich_text(900),
+            txPr=_rich_text(1000),
         )
         chart.dataLabels.numFmt = spec.number_format
 
@@ -406,7 +416,7 @@ def _write_front(sheet: Worksheet, styles: CellStyles, comparison: Comparison, t
         append_row(sheet, styles, [name, text], ["link", None], FRONT_WIDTHS)
         ref = f"A{sheet.max_row}"
         sheet[ref].hyperlink = Hyperlink(ref=ref, location=f"'{name}'!A1", display=name)
-    set_up_a4_page(sheet, "1:1", f"{TITLE}　{FRONT_SHEET}")
+    set_up_page(sheet, "1:1", f"{TITLE}　{FRONT_SHEET}")
 
 
 def _notice_sources(comparison: Comparison) -> list[tuple[str, str]]:
@@ -427,7 +437,7 @@ def _append_block(sheet: Worksheet, styles: CellStyles, heading: str, rows: Sequ
 
 def _write_charts(book: Workbook, sheet: Worksheet, styles: CellStyles, tables: Mapping[str, Table]) -> None:
     """Write one page per chart, with the source of its figures."""
-    set_up_a4_page(sheet, "1:1", f"{TITLE}　{CHART_SHEET}")
+    set_up_page(sheet, "1:1", f"{TITLE}　{CHART_SHEET}")
     # Excel pays no heed to page breaks on a sheet that is fitted to the page.
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
     sheet.append([make_cell(sheet, styles, "图表（由后面各表的单元格画出）", "subtitle")])

@@ -37,6 +37,7 @@ GREY: Final = RGBColor(0x59, 0x59, 0x59)
 STYLES_WITH_EFFECTS: Final = "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects"
 STYLES: Final = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid", "Header", "Footer")
 HEADER_FILL: Final = "EDEDED"
+CLOSING: Final = "请按上述时限办结，及时报送完成情况和有关材料；对任务有不同意见的，请在签收时一并提出。"
 CENTER: Final = WD_ALIGN_PARAGRAPH.CENTER
 LEFT: Final = WD_ALIGN_PARAGRAPH.LEFT
 
@@ -62,7 +63,7 @@ DEADLINE: Final = TableColumn(
 EVIDENCE: Final = TableColumn("材料要求", 56, ("{{ 行.材料要求 }}",))
 POINTS: Final = TableColumn("分值", 13, ("{{ 行.分值 }}",), CENTER)
 PERSONS: Final = TableColumn("责任领导\n责任人", 20, ("{{ 行.责任人员 }}",), CENTER)
-REMARK: Final = TableColumn("备注", 29, ("{%p if 行.附注 %}", "{{ 行.附注 }}", "{%p endif %}", "{{ 行.出处 }}"))
+REMARK: Final = TableColumn("备注", 29, ("{{ 行.附注 }}",))
 COLUMNS_WITH_PERSONS: Final = (
     SERIAL,
     TableColumn("任务要求", 76, TASK_LINES),
@@ -106,7 +107,6 @@ def build_template() -> Paper:
     _add_mark(paper, "{%p else %}")
     _add_task_table(paper, COLUMNS_WITHOUT_PERSONS)
     _add_mark(paper, "{%p endif %}")
-    _add_closing(paper)
     return paper
 
 
@@ -148,7 +148,7 @@ def _set_up_page(paper: Paper) -> None:
     footer = section.footer.paragraphs[0]
     footer.alignment = CENTER
     for text, field in (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES"), (" 页", None)):
-        _add_run(footer, text, 9, BODY)
+        _add_run(footer, text, 10, BODY)
         if field:
             _add_field(footer, field)
 
@@ -171,8 +171,11 @@ def _add_letterhead(paper: Paper) -> None:
 
 
 def _add_task_table(paper: Paper, parts: Sequence[TableColumn]) -> None:
-    """Add the task table: a repeated header row, and a row per task between the two tags of the loop."""
-    table = paper.add_table(rows=4, cols=len(parts), style="Table Grid")
+    """Add the task table: a repeated header row, a row per task between the two tags of the loop, and the closing.
+
+    The closing is a row of the table, because word processors keep a row with the row above it, and not with a table.
+    """
+    table = paper.add_table(rows=5, cols=len(parts), style="Table Grid")
     _fix_widths(table, [part.width for part in parts])
     for cell, part in zip(table.rows[0].cells, parts, strict=True):
         _fill_header(cell, part.header)
@@ -183,6 +186,8 @@ def _add_task_table(paper: Paper, parts: Sequence[TableColumn]) -> None:
     _set_row_flag(table, 2, "w:cantSplit")
     for cell, part in zip(table.rows[2].cells, parts, strict=True):
         _fill_cell(cell, part)
+    _set_row_flag(table, 4, "w:cantSplit")
+    _add_closing(table.rows[4].cells[0].merge(table.rows[4].cells[-1]))
 
 
 def _fill_cell(cell: _Cell, part: TableColumn) -> None:
@@ -191,18 +196,29 @@ def _fill_cell(cell: _Cell, part: TableColumn) -> None:
     for number, line in enumerate(part.lines):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
         paragraph.alignment = part.align
-        if number == 0 and part is not REMARK:
+        if number == 0:
             _add_run(paragraph, line, 10.5, BODY, bold=part is ROLE)
         else:
-            _add_run(paragraph, line, 9, BODY).font.color.rgb = GREY
+            _add_run(paragraph, line, 10, BODY).font.color.rgb = GREY
 
 
-def _add_closing(paper: Paper) -> None:
-    note = _add_paragraph(paper, "表中“出处”指在来源文件中的位置。来源文件：{{ 来源文件 }}", 9, colour=GREY)
-    note.paragraph_format.space_before = Pt(3)
-    _add_indented(paper, "请按上述时限办结，及时报送完成情况和有关材料；对任务有不同意见的，请在签收时一并提出。")
-    table = paper.add_table(rows=3, cols=2)
-    _fix_widths(table, [130.5, 130.5])
+def _add_closing(cell: _Cell) -> None:
+    """Fill the last row of the task table: what to do next, and who signs."""
+    borders: Any = OxmlElement("w:tcBorders")
+    for side in ("left", "bottom", "right"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "nil")
+        borders.append(line)
+    # The order of these elements is part of the format.
+    cell._tc.get_or_add_tcPr().insert_element_before(
+        borders, "w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"
+    )
+    for paragraph in cell.paragraphs[1:]:
+        paragraph._p.getparent().remove(paragraph._p)
+    _format_paragraph(cell.paragraphs[0], 28)
+    _add_run(cell.paragraphs[0], CLOSING, 14, BODY)
+    table = cell.add_table(rows=3, cols=2)
+    _fix_widths(table, [128.5, 128.5])
     lines = (
         ("交办单位（盖章）：{{ 交办单位 }}", "承办单位（签收）：{{ 责任单位 }}"),
         ("经办人：", "签收人："),
@@ -210,11 +226,17 @@ def _add_closing(paper: Paper) -> None:
     )
     for row, texts in zip(table.rows, lines, strict=True):
         row.height = Mm(10)
-        _set_row_flag(table, row._index, "w:cantSplit")
-        for cell, text in zip(row.cells, texts, strict=True):
-            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            _add_run(cell.paragraphs[0], text, 14, BODY)
-            cell.paragraphs[0].paragraph_format.keep_with_next = row._index < len(lines) - 1
+        for signed, text in zip(row.cells, texts, strict=True):
+            signed.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            _add_run(signed.paragraphs[0], text, 14, BODY)
+    # A cell ends with a paragraph.
+    _add_run(cell.paragraphs[-1], "", 1, BODY)
+    cell.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
+
+
+def _format_paragraph(paragraph: Paragraph, indent: float) -> None:
+    form = paragraph.paragraph_format
+    form.first_line_indent, form.space_before, form.space_after = Pt(indent), Pt(4), Pt(6)
 
 
 def _fix_widths(table: Table, widths: Sequence[float]) -> None:
@@ -292,7 +314,7 @@ def _add_field(paragraph: Paragraph, name: str) -> None:
     """Add a field that the word processor fills in, such as the page number."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    field.append(_add_run(paragraph, "1", 9, BODY)._r)
+    field.append(_add_run(paragraph, "1", 10, BODY)._r)
     paragraph._p.append(field)
 
 
