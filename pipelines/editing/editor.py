@@ -45,6 +45,7 @@ from warehouse.explorer.editing import (
     Why,
 )
 from warehouse.explorer.field_labels import label_field
+from warehouse.saved_queries import SavedQuery, SavedQueryError, remove_query, save_query
 
 MAX_NAME: Final = 40
 MAX_REASON: Final = 500
@@ -67,6 +68,8 @@ SAME_PLACE_SQL: Final[Mapping[str, str]] = {
 DIGESTS_SQL: Final = """
 SELECT sha256, min(source_path) FROM core.files WHERE sha256 IS NOT NULL AND container IS NULL GROUP BY sha256
 """
+SAVED_REASON: Final = "供今后查询"
+REMOVED_REASON: Final = "不再使用"
 IN_ARCHIVE: Final = "压缩包中的文件不能在这里更正，请把它解压后放入 raw 文件夹"
 
 
@@ -219,6 +222,22 @@ class Editor:
                 raise
             return self._queue.submit(Order(f"导入填报 {len(books)} 份", books=books, finish=folder.cleanup))
 
+    def save_query(self, name: str, statement: str, why: Why, *, replace: bool) -> None:
+        """Keep a query for all visitors."""
+        given = Why(why.who, why.reason or SAVED_REASON)
+        with self._changing(given) as now:
+            query = SavedQuery(name, statement, why.reason, why.who, now.date().isoformat())
+            save_query(self.settings.queries, query, replace=replace)
+            self._log(Change(0, format_china_time(now), why.who, "保存查询", name, given.reason))
+
+    def remove_query(self, name: str, why: Why) -> None:
+        """Remove a kept query; the log keeps its statement."""
+        given = Why(why.who, why.reason or REMOVED_REASON)
+        with self._changing(given) as now:
+            query = remove_query(self.settings.queries, name)
+            what = f"{query.name}：{query.statement}"
+            self._log(Change(0, format_china_time(now), why.who, "删除查询", what, given.reason))
+
     def read_row(self, place: RowPlace) -> Mapping[str, str]:
         """Return the fields of a row that a person may correct."""
         found = read_fields(self.settings.warehouse, place.notice_id, place.locator, place.task_id)
@@ -270,7 +289,7 @@ class Editor:
         with self._lock:
             try:
                 yield datetime.now(UTC).astimezone(CHINA)
-            except (ReviewError, uploads.UploadError) as error:
+            except (ReviewError, SavedQueryError, uploads.UploadError) as error:
                 raise EditError(str(error)) from error
 
     @contextmanager

@@ -28,11 +28,14 @@ from warehouse.explorer.queries_progress import ProgressScope, by_party, overdue
 from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_parameter
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
-from warehouse.query import Result
+from warehouse.query import Result, render
 from warehouse.questions import Answer
 from warehouse.xlsx import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+"""Further formats of the result of a statement."""
+RESULT_NAME: Final = "查询结果"
 MAX_CONCURRENT: Final = 2
 """Number of workbooks written at the same time."""
 TASK_COLUMNS: Final = (
@@ -70,19 +73,20 @@ def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
                 sheet = SHEET_BUILDERS[what](request, session, load_lookups(session))
             return _workbook_response(_limit_rows(sheet, site.reader.limits.download_rows))
 
-    def write_result(result: Result) -> Response:
+    def write_result(result: Result, form: str) -> Response:
         with semaphore:
             cut = len(result.rows) if result.truncated else None
-            return _workbook_response(Sheet("查询结果", result.columns, result.rows, cut))
+            if form in TEXT_FORMATS:
+                return _text_response(result, form)
+            return _workbook_response(Sheet(RESULT_NAME, result.columns, result.rows, cut))
 
     async def choose(request: Request) -> Response:
         what = get_parameter(request, "what")
         if what != "sql":
             return await run_in_threadpool(respond, request, what)
         rows = site.reader.limits.download_rows
-        return await run_in_threadpool(
-            write_result, await run_until_disconnect(request, lambda: site.sql.run(read_statement(request), rows))
-        )
+        result = await run_until_disconnect(request, lambda: site.sql.run(read_statement(request), rows))
+        return await run_in_threadpool(write_result, result, get_parameter(request, "format"))
 
     return choose
 
@@ -108,8 +112,22 @@ def _workbook_response(sheet: Sheet) -> Response:
         else:
             write_sheet(path, sheet.columns, sheet.rows, note="".join(filter(None, notes)) or None)
         content = path.read_bytes()
-    disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
-    return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
+    return _file_response(content, XLSX, name, "xlsx")
+
+
+def _text_response(result: Result, form: str) -> Response:
+    """Return a result as a file for other programs, as `wenming sql --output` writes it."""
+    name = f"{RESULT_NAME}（前{len(result.rows)}行）" if result.truncated else RESULT_NAME
+    with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
+        path = Path(folder) / f"result.{form}"
+        render(result, form, path)
+        content = path.read_bytes()
+    return _file_response(content, TEXT_FORMATS[form], name, form)
+
+
+def _file_response(content: bytes, media_type: str, name: str, suffix: str) -> Response:
+    disposition = f"attachment; filename=\"wenming.{suffix}\"; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 
 def _notice_cells(lookups: Lookups, notice_id: str | None) -> list[Any]:
