@@ -15,6 +15,7 @@ from tests.explorer.editing_site import EditingSite
 from tests.explorer.sample_site import serving
 from warehouse.clock import today
 from warehouse.explorer import create_app
+from warehouse.explorer.connections import Limits
 
 DUE = today() + timedelta(days=10)
 LATER = today() + timedelta(days=60)
@@ -63,6 +64,20 @@ def test_what_was_read_last_comes_first(web: httpx.Client, ask: Ask) -> None:
     shown = section(web.get("/").text, "added")
     labels = [row[0] for row in ask("SELECT label FROM mart.notice_labels WHERE is_current ORDER BY label LIMIT 5")]
     assert re.findall(r'<a href="/notice/[^"]+">([^<]+)</a>', shown) == labels
+
+
+def test_lists_that_take_too_long_do_not_take_the_search_with_them(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "SELECT count(*) AS overdue FROM range(100000000000) AS a WHERE hash(a.range) = 1"
+    monkeypatch.setattr("warehouse.explorer.queries_progress.totals", lambda _: (endless, []))
+    app = create_app(warehouse, limits=Limits(seconds=2))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
+        answer = web.get("/")
+    assert answer.status_code == 200
+    assert "一时算不出" in answer.text
+    assert 'role="search"' in answer.text
+    assert "按主题看任务" in answer.text
 
 
 def test_an_empty_warehouse_has_no_lists(empty_web: httpx.Client) -> None:

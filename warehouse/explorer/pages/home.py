@@ -9,7 +9,7 @@ from typing import Any, Final
 from extractors.records import Rule
 from warehouse.clock import today
 from warehouse.explorer import queries, queries_editing, queries_progress
-from warehouse.explorer.connections import Session
+from warehouse.explorer.connections import Session, TooSlowError
 from warehouse.explorer.lookups import Lookups
 from warehouse.explorer.queries_progress import ProgressScope
 from warehouse.own_duties import SEE_FILTER
@@ -39,8 +39,11 @@ class Today:
     added: Sequence[Mapping[str, Any]]
 
 
-def read_today(session: Session, lookups: Lookups) -> Today:
-    """Return what the home page shows, read once for each day and published file."""
+def read_today(session: Session, lookups: Lookups) -> Today | None:
+    """Return what the home page shows, read once for each day and published file; None where it takes too long.
+
+    It must be the last that a request reads: the search below it works in any case.
+    """
 
     def load(session: Session) -> Today:
         scope = ProgressScope()
@@ -52,4 +55,7 @@ def read_today(session: Session, lookups: Lookups) -> Today:
             session.rows(queries.latest_notices(MAX_ROWS)),
         )
 
-    return session.cached(f"home on {today()}", load)
+    try:
+        return session.cached(f"home on {today()}", load)
+    except TooSlowError:
+        return None
