@@ -35,6 +35,7 @@ from warehouse.errors import WarehouseBusyError
 from warehouse.export.parquet_lake import sync_lake
 from warehouse.store.staging_files import Parts
 
+ROWS_READ = "本次读取行数"
 LOG = logging.getLogger("wenming")
 
 
@@ -118,7 +119,8 @@ def core_tables(
         register=register,
     )
     for table in STAGED:
-        metadata = {"dagster/row_count": staged.parts[table].rows} | _run_metadata(staged.parts[table])
+        # The row count of a page is that of the whole table, which the step `marts` reports after the publication.
+        metadata = {ROWS_READ: staged.parts[table].rows} | _run_metadata(staged.parts[table])
         yield dg.Output(staged.parts[table], output_name(table), metadata=metadata)
     yield from evaluate(staged, asset_key)
 

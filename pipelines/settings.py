@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default_factory=_beside_warehouse("progress"),
         description="存放进展台账（历次导入的填报）的文件夹，不设则在仓库文件旁",
     )
+    queries: Path = Field(
+        default_factory=_beside_warehouse("queries"),
+        description="存放网页上保存的查询（每条一个 .sql 文件）的文件夹，不设则在仓库文件旁",
+    )
     lake: Path | None = Field(
         default=None, description="数据湖（按地区和年份分区的 Parquet）的文件夹，每次发布后随之更新；不设则不写"
     )

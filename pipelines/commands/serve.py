@@ -102,6 +102,7 @@ def _make_server(settings: Settings, host: str, tokens: Tokens) -> uvicorn.Serve
         raw=settings.raw,
         editing=Editor(settings) if tokens.allow_editing(host, named) else None,
         editor_token=tokens.editor,
+        queries=settings.queries,
     )
     return uvicorn.Server(
         uvicorn.Config(

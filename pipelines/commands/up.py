@@ -44,6 +44,8 @@ INSTANCE_TEXT: Final = """\
 # 由 wenming up 写出，可以修改；删除后会重新写出。
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

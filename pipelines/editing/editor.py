@@ -52,6 +52,7 @@ from warehouse.explorer.editing import (
     Why,
 )
 from warehouse.explorer.field_labels import label_field
+from warehouse.saved_queries import SavedQuery, SavedQueryError, list_queries, remove_query, save_query
 
 MAX_NAME: Final = 40
 MAX_REASON: Final = 500
@@ -74,6 +75,8 @@ SAME_PLACE_SQL: Final[Mapping[str, str]] = {
 DIGESTS_SQL: Final = """
 SELECT sha256, min(source_path) FROM core.files WHERE sha256 IS NOT NULL AND container IS NULL GROUP BY sha256
 """
+SAVED_REASON: Final = "供今后查询"
+REMOVED_REASON: Final = "不再使用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,22 @@ class Editor:
                 folder.cleanup()
                 raise
 
+    def save_query(self, name: str, statement: str, why: Why, *, replace: bool) -> None:
+        """Keep a query for all visitors."""
+        given = Why(why.who, why.reason or SAVED_REASON)
+        with self._changing(given) as now:
+            query = SavedQuery(name, statement, why.reason, why.who, now.date().isoformat())
+            with self._logged(_Note("保存查询", name, given)):
+                save_query(self.settings.queries, query, replace=replace)
+
+    def remove_query(self, name: str, why: Why) -> None:
+        """Remove a kept query; the log keeps its statement."""
+        given = Why(why.who, why.reason or REMOVED_REASON)
+        with self._changing(given):
+            statement = next((q.statement for q in list_queries(self.settings.queries) if q.name == name), "")
+            with self._logged(_Note("删除查询", f"{name}：{statement}", given)):
+                remove_query(self.settings.queries, name)
+
     def read_row(self, place: RowPlace) -> Mapping[str, str]:
         """Return the fields of a row that a person may correct."""
         found = read_fields(self.settings.warehouse, place.notice_id, place.locator, place.task_id)
@@ -280,7 +299,7 @@ class Editor:
         with self._lock:
             try:
                 yield datetime.now(UTC).astimezone(CHINA)
-            except (ReviewError, uploads.UploadError) as error:
+            except (ReviewError, SavedQueryError, uploads.UploadError) as error:
                 raise EditError(str(error)) from error
 
     def _record(self, name: str, lines: Sequence[Mapping[str, str]], note: _Note) -> int:

@@ -68,3 +68,10 @@ def labels(ask: Ask) -> dict[str, str]:
         path.partition("-")[0].partition(".")[0]: notice_id
         for path, notice_id in ask("SELECT source_path, notice_id FROM mart.notice_labels")
     }
+
+
+@pytest.fixture(scope="session")
+def empty_web(empty: Path) -> Iterator[httpx.Client]:
+    """A client of an explorer over the warehouse without any notice."""
+    with serving(create_app(empty)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        yield client

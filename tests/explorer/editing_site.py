@@ -145,7 +145,12 @@ def editing(
         patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
         editor = Editor(site.settings, work=work or site.work)
         app = create_app(
-            site.settings.warehouse, raw=site.settings.raw, editing=editor, token=token, editor_token=editor_token
+            site.settings.warehouse,
+            raw=site.settings.raw,
+            editing=editor,
+            token=token,
+            editor_token=editor_token,
+            queries=site.settings.queries,
         )
         with serving(app) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as web:
             yield Visitor(web)

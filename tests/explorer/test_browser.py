@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +17,7 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.explorer import test_whole_pages as whole_pages
 from tests.explorer.browser import artefacts, browsing, chromium, watched_page
 from tests.explorer.conftest import Ask
 from warehouse.printing import HEADER_ROW
@@ -82,7 +84,10 @@ def test_click_back_to_the_lit_cell(page: Page, ask: Ask, labels: Mapping[str, s
     page.go_back()
     page.get_by_role("link", name="看分值的原文").click()
     expect(page.locator("td.lit")).to_have_count(1)
-    page.locator("td.gutter a", has_text=str(row + 1)).click()
+    ((locator,),) = ask("SELECT locator FROM core.tasks WHERE task_id = ?", task)
+    number = re.findall(r"第(\d+)行", locator)[0]
+    assert int(number) == row + 2
+    page.get_by_role("link", name=f"第 {number} 行的任务", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(text)
 
 
@@ -247,6 +252,161 @@ def test_sql_runs_with_ctrl_enter(page: Page, pictures: Path) -> None:
     expect(page.locator("table.result tbody tr")).to_have_count(7)
     assert page.locator("table.result thead th").all_inner_texts() == ["通知", "任务数"]
     page.screenshot(path=pictures / "SQL.png")
+
+
+def test_a_statement_is_put_together_from_the_list_beside_it(page: Page, pictures: Path) -> None:
+    page.goto("/sql")
+    box = page.get_by_label("一条查询语句")
+    words = page.get_by_role("searchbox", name="找表和列")
+    words.fill("任务要求")
+    tables = page.locator(".list-of-tables > details:visible")
+    # Tables with such a column are open and show it alone.
+    task_list = tables.filter(has_text="任务清单").first
+    expect(task_list.get_by_role("button", name="任务要求", exact=True)).to_be_visible()
+    expect(task_list.get_by_role("button", name="分值", exact=True)).to_be_hidden()
+    task_list.get_by_role("button", name="插入表名 cn.任务清单").click()
+    assert box.input_value() == "SELECT *\nFROM cn.任务清单\nLIMIT 100"
+    box.press("Control+z")
+    assert box.input_value() == ""
+    box.fill("SELECT ")
+    task_list.get_by_role("button", name="任务要求", exact=True).click()
+    words.fill("")
+    page.locator(".list-of-tables > details", has_text="任务清单").first.locator("summary").click()
+    task_list = page.locator(".list-of-tables > details[open]")
+    task_list.get_by_role("button", name="分值", exact=True).click()
+    page.keyboard.type(" FROM ")
+    task_list.get_by_role("button", name="插入表名 cn.任务清单").click()
+    page.keyboard.type(" LIMIT 3")
+    assert box.input_value() == "SELECT 任务要求, 分值 FROM cn.任务清单 LIMIT 3"
+    page.screenshot(path=pictures / "SQL-表和列.png")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("table.result tbody tr")).to_have_count(3)
+    page.get_by_role("searchbox", name="找表和列").fill("没有这样的词")
+    expect(page.get_by_text("没有这样的表或列")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    assert waiting.value.suggested_filename == "查询结果.csv"
+
+
+def test_a_column_is_followed_to_where_it_comes_from(page: Page, pictures: Path) -> None:
+    page.goto("/dictionary")
+    page.get_by_label("找表和列").fill("责任单位 占比")
+    page.get_by_label("找表和列").fill("展开后占比")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("link", name="展开后占比").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("责任负担")
+    row = page.locator("tr:target")
+    expect(row).to_be_in_viewport()
+    row.get_by_role("link", name="mart.collective_expansion.share_after").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("collective_expansion")
+    expect(page.locator("tr:target")).to_contain_text("share_after")
+    page.screenshot(path=pictures / "字典.png")
+
+
+# The colour of the text and of what is behind it, of everything that is drawn, with their contrast.
+CONTRASTS = """() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (color) => {
+    const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = color.slice(0, 3).map((part) => linear(part / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color;
+    }
+    return [255, 255, 255];
+  };
+  const wrong = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || element.closest("[hidden], :disabled, .unseen, .skip, .sep") || !element.checkVisibility()) continue;
+    const value = contrast(parse(getComputedStyle(element).color), behind(element));
+    if (value < 4.5) wrong.push(`${element.outerHTML.slice(0, 120)} ${value.toFixed(2)}`);
+  }
+  for (const element of document.querySelectorAll("svg .fill, svg.stack .unreported")) {
+    const value = contrast(parse(getComputedStyle(element).fill), behind(element.closest("td, th, figure, main")));
+    if (value < (element.matches(".fill") ? 3 : 1.2)) wrong.push(`${element.outerHTML} ${value.toFixed(2)}`);
+  }
+  return wrong;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_can_be_read_in_light_and_dark(
+    page: Page, labels: Mapping[str, str], ask: Ask, pictures: Path, scheme: Literal["light", "dark"]
+) -> None:
+    zibo, yiyang = labels["zibo"], labels["yiyang"]
+    ((task, table),) = ask(
+        "SELECT task_id, table_id FROM core.tasks WHERE notice_id = ? AND points > 0 ORDER BY ordinal LIMIT 1", zibo
+    )
+    page.emulate_media(color_scheme=scheme)
+    for name, address in {
+        "首页": "/",
+        "搜索": "/?q=志愿服务",
+        "通知": f"/notice/{zibo}",
+        "原文": f"/notice/{zibo}/table/{table}?task={task}&role=points#lit",
+        "任务": f"/task/{task}",
+        "比较": f"/compare?n={zibo}&n={yiyang}",
+        "答案": "/questions/11?notice=淄博",
+        "进度": "/progress?notice=汕尾",
+        "问题": "/findings",
+        "待核对": "/inbox",
+        "SQL": "/sql?q=SELECT+1+AS+a",
+        "字典": "/dictionary/cn.责任负担",
+        "减负": "/burden",
+    }.items():
+        page.goto(address)
+        assert page.evaluate(CONTRASTS) == [], name
+        page.screenshot(path=pictures / f"{scheme}-{name}.png")
+
+
+def test_dark_is_what_the_system_asks_for_or_the_visitor_chooses(page: Page) -> None:
+    back = "getComputedStyle(document.body).backgroundColor"
+    page.goto("/notices")
+    light = page.evaluate(back)
+    page.get_by_role("button", name="深色").click()
+    dark = page.evaluate(back)
+    assert dark != light
+    # The choice is kept, and the next page is dark from its first line on.
+    page.goto("/sql")
+    assert page.evaluate(back) == dark
+    assert page.locator("link[data-dark]").get_attribute("media") == "screen"
+    page.emulate_media(media="print")
+    assert page.evaluate(back) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="浅色").click()
+    assert page.evaluate(back) == light
+    # A choice that agrees with the system is none: the page follows it again.
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    assert page.evaluate(back) == dark
+    page.get_by_role("button", name="浅色").click()
+    page.reload()
+    assert page.evaluate(back) == light
+
+
+def test_no_page_is_wider_than_a_phone(browser: Browser, site: str, labels: dict[str, str], pictures: Path) -> None:
+    # Not watched: pages that say that something is not there are among them, of which the console tells.
+    page = browser.new_page(base_url=site, viewport={"width": 390, "height": 844})
+    kept = [whole_pages.address(pattern, labels) for pattern in whole_pages.PAGES.values()]
+    more = ["/inbox", "/files", "/burden", "/units", "/units?unit=办公室", "/dictionary", "/dictionary/core.tasks"]
+    for address in [*kept, *more, "/dictionary/cn.任务清单", "/sql?q=FROM+cn.任务清单+LIMIT+3", "/progress"]:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll("table")].filter((table) => table.scrollWidth > innerWidth)
+              .filter((table) => !table.closest(".box")).map((table) => table.outerHTML.slice(0, 200))"""
+        )
+        assert outside == [], address
+    page.goto("/")
+    page.screenshot(path=pictures / "390-首页.png", full_page=True)
+    page.close()
 
 
 def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Path) -> None:

@@ -170,3 +170,22 @@ def test_a_list_goes_out_and_comes_back(page: Page, site: EditingSite, pictures:
     page.get_by_label("归属和周期").select_option(label="全部通知")
     page.get_by_role("button", name="筛选").click()
     expect(page.get_by_text("已完成").first).to_be_visible()
+
+
+def test_a_query_is_saved_found_and_removed(page: Page, pictures: Path) -> None:
+    page.goto("/sql?q=SELECT+count(*)+AS+任务数+FROM+cn.任务清单")
+    page.get_by_text("保存这条查询，供大家使用").click()
+    page.get_by_label("名称").fill("任务一共几条")
+    page.get_by_label("说明").fill("每月报送用")
+    page.get_by_label("经办人").fill("经办甲")
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.goto("/sql")
+    page.get_by_role("link", name="任务一共几条").click()
+    expect(page.locator("table.result thead th")).to_have_text(["任务数"])
+    photograph(page, pictures, "保存的查询")
+    saved = page.locator(".saved li", has_text="每月报送用")
+    saved.locator("summary").click()
+    # The name of the person is remembered from the last change.
+    expect(saved.get_by_label("经办人")).to_have_value("经办甲")
+    saved.get_by_role("button", name="删除“任务一共几条”").click()
+    expect(page.get_by_role("heading", name="保存的查询")).to_have_count(0)

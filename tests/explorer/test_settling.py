@@ -376,7 +376,7 @@ def test_a_column_gets_its_role_after_a_preview(strange: EditingSite) -> None:
         page = visitor.page(address)
         assert "第 3 列“丙”的含义" in page
         assert "<option>分值</option>" in page
-        assert "第 1 行的类别" in page
+        assert "第 2 行（表头下第 1 行）的类别" in page
         answer = visitor.send(
             "/settle/layout",
             {"table": table["table"], "column": "第3列", "role": "备注", "preview": "yes", "next": address},

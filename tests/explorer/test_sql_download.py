@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import html
 import io
 import socket
@@ -170,7 +171,7 @@ def test_a_cut_answer_says_so_in_the_page_and_in_the_file(warehouse: Path) -> No
         response = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(100)"})
         uncut = web.get("/download", params={"what": "sql", "q": "SELECT range FROM range(5)"})
     assert "3 行（未完，只取了前面这些行）" in page
-    assert "Excel 最多 5 行" in page
+    assert "下载最多 5 行" in page
     assert len(sheet(response)) == 1 + 5
     assert "查询结果（前5行）.xlsx" in unquote(response.headers["content-disposition"])
     cut, whole = (load_workbook(io.BytesIO(one.content))["查询结果"] for one in (response, uncut))
@@ -245,3 +246,29 @@ def test_a_download_of_nothing_is_refused(web: httpx.Client, what: str) -> None:
     response = web.get("/download", params={"what": what})
     assert response.status_code == 400
     assert "请" in response.text
+
+
+def test_a_result_is_taken_as_csv_and_json(web: httpx.Client, ask: Ask) -> None:
+    sql = "SELECT 任务要求, 分值, '=1+1' AS 公式 FROM cn.任务清单 WHERE 分值 IS NOT NULL ORDER BY 任务编号 LIMIT 3"
+    page = html.unescape(run(web, sql).text)
+    for form, name in (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON")):
+        assert f'/download?{urlencode({"what": "sql", "format": form, "q": sql})}" download>{name}</a>' in page
+    answer = web.get("/download", params={"what": "sql", "format": "csv", "q": sql})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert unquote(answer.headers["content-disposition"]).endswith("查询结果.csv")
+    # For spreadsheets: a byte-order mark, and no text that would run as a formula.
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [line[2] for line in lines] == ["公式", "'=1+1", "'=1+1", "'=1+1"]
+    answer = web.get("/download", params={"what": "sql", "format": "json", "q": sql})
+    assert answer.headers["content-type"] == "application/json"
+    expected = [{"任务要求": text, "分值": float(points), "公式": "=1+1"} for text, points, _ in ask(sql)]
+    assert answer.json() == expected
+
+
+def test_a_result_that_is_cut_off_says_so_in_the_name_of_any_format(warehouse: Path) -> None:
+    limits = Limits(download_rows=5)
+    with serving(create_app(warehouse, limits=limits)) as address, httpx.Client(base_url=address) as web:
+        for form in ("csv", "json"):
+            answer = web.get("/download", params={"what": "sql", "format": form, "q": "SELECT * FROM range(9)"})
+            assert f"查询结果（前5行）.{form}" in unquote(answer.headers["content-disposition"])

@@ -287,3 +287,54 @@ def test_the_units_of_a_notice_show_how_else_they_are_printed(web: httpx.Client,
     assert "原文写作“机关党委”" not in page
     page = html.unescape(web.get(f"/notice/{labels['yiyang']}").text)
     assert "原文写作“勿公室”“小公室”" in page
+
+
+def test_the_rows_are_numbered_as_locators_number_them(web: httpx.Client, ask: Ask) -> None:
+    for notice_id, table_id in tables(ask):
+        page = web.get(f"/notice/{notice_id}/table/{table_id}").text
+        row = "regexp_extract(locator, '第([0-9]+)行', 1)"
+        written: dict[str, str] = dict(ask(f"SELECT task_id, {row} FROM core.tasks WHERE table_id = ?", table_id))
+        shown = dict(re.findall(r'<a href="/task/([^"]+)" title="第 (\d+) 行的任务"', page))
+        assert shown == written
+
+
+def test_a_table_of_several_printed_tables_says_which_of_them_a_row_is_of(
+    web: httpx.Client, ask: Ask, labels: Mapping[str, str]
+) -> None:
+    notice = labels["yiyang"]
+    parts = ask(
+        "SELECT table_id, list(DISTINCT regexp_extract(locator, '^表[0-9]+')) FROM core.cells "
+        "JOIN core.tables USING (table_id) WHERE notice_id = ? GROUP BY table_id ORDER BY table_id",
+        notice,
+    )
+    for table_id, names in parts:
+        page = web.get(f"/notice/{notice}/table/{table_id}").text
+        marked = re.findall(r'<span class="under">(表\d+)</span>', page.partition("<tbody>")[2])
+        numbers = sorted(int(name.removeprefix("表")) for name in names)
+        assert [f"表{number}" for number in numbers[1:]] == marked
+        assert f"（原件中的表{numbers[0]}至表{numbers[-1]}，行号按各表）" in page
+
+
+@pytest.mark.parametrize(
+    ("locators", "numbers"),
+    [
+        (["表1 第1行第1列（文本第9行）", "表1 第2行第1列（文本第10行）"], [("表1", 1), ("表1", 2)]),
+        (["表3 第7行第1列", "", "表4 第2行第2列"], [("表3", 7), ("表3", 8), ("表4", 2)]),
+        (["工作表“附件1” A4", "工作表“附件1” AB5"], [("", 4), ("", 5)]),
+        (["第2页 (10,20,30,40)", "第2页 (10,50,30,60)"], [("", 1), ("", 2)]),
+        (["第3行第1列", "第5行第1列"], [("", 3), ("", 5)]),
+        # A label in the middle of its rows is the first cell of the first one.
+        ([["表8 第5行第1列", "表8 第4行第2列", "表8 第4行第3列"], "表8 第5行第2列"], [("表8", 4), ("表8", 5)]),
+        ([["表8 第5行第1列", "表8 第4行第2列"]], [("表8", 4)]),
+    ],
+)
+def test_the_number_of_a_row_is_read_from_the_locators_of_its_cells(
+    locators: list[str | list[str]], numbers: list[tuple[str, int]]
+) -> None:
+    cells = [
+        {"row": row, "locator": locator}
+        for row, given in enumerate(locators)
+        for locator in ([given] if isinstance(given, str) else given)
+        if locator
+    ]
+    assert list(table_page.number_rows(cells, range(len(locators))).values()) == numbers

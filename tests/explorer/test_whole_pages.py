@@ -82,6 +82,9 @@ PAGES = {
     "findings-settled": "/findings?state=settled&severity=x",
     "findings-words": "/findings?state=all&q=分值 合计&notice={H}&page=2",
     "sql": "/sql",
+    "dictionary-words": "/dictionary?q=责任角色",
+    "dictionary-table": "/dictionary/core.footnotes",
+    "dictionary-view": "/dictionary/mart.method_mix",
     "missing": "/nothing",
     "notice-missing": "/notice/x",
 }

@@ -20,6 +20,7 @@ from assets.ingest import unpublished_runs
 from assets.ingest.merge_results import _add_result as taken
 from assets.ingest.results import FileResult
 from assets.ingest.run_history import RUN_TABLES
+from assets.mart_assets import DESCRIPTIONS
 from pipelines.definitions import JOB, build_definitions
 from pipelines.settings import Settings
 from tests.pipelines.conftest import Workspace
@@ -110,14 +111,62 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
         for event in done.get_asset_materialization_events()
         if event.asset_key is not None and "dagster/row_count" in event.materialization.metadata
     }
-    assert (rows["core/tasks"], rows["core/files"], rows["warehouse"]) == (3, 1, 3)
-    assert (rows["mart/task_points"], rows["mart/notice_labels"]) == (3, 1)
+    assert (rows["warehouse"], rows["mart/task_points"], rows["mart/notice_labels"]) == (3, 3, 1)
     assert [one.check_name for one in done.get_asset_check_evaluations() if not one.passed] == []
-    assert {name for name in rows if not name.startswith("mart/")} == {
-        asset_key(table).to_user_string() for table in STAGED
-    } | {"raw/files", "warehouse"}
+    assert {name for name in rows if not name.startswith("mart/")} == {"raw/files", "warehouse"}
+    assert observed_rows(done) == {
+        asset_key(table).to_user_string(): workspace.ask(f"SELECT count(*) FROM {table}")[0][0] for table in STAGED
+    }
     assert workspace.ask("SELECT count(*) FROM core.tasks") == [(3,)]
     assert workspace.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
+
+
+def observed_rows(done: dg.ExecuteInProcessResult) -> dict[str, object]:
+    """The rows of whole tables that a run tells of, by the name of the asset."""
+    return {
+        observed.asset_key.to_user_string(): observed.metadata["dagster/row_count"].value
+        for event in done.all_events
+        if event.event_type is dg.DagsterEventType.ASSET_OBSERVATION
+        for observed in [event.asset_observation_data.asset_observation]
+    }
+
+
+def test_a_run_without_news_still_tells_the_rows_of_the_whole_table(workspace: Workspace) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
+    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
+    logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    job.execute_in_process(run_config=logging)
+    again = job.execute_in_process(run_config=logging)
+    read = {
+        event.asset_key.to_user_string(): event.materialization.metadata
+        for event in again.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    assert read["core/tasks"]["本次读取行数"].value == 0
+    assert "dagster/row_count" not in read["core/tasks"]
+    assert observed_rows(again)["core/tasks"] == 3
+
+
+def test_the_page_of_a_mart_shows_its_columns(workspace: Workspace) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
+    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
+    done = job.execute_in_process(run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}})
+    shown = {
+        event.asset_key.to_user_string(): event.materialization.metadata["dagster/column_schema"].value
+        for event in done.get_asset_materialization_events()
+        if event.asset_key is not None and event.asset_key.path[0] == "mart"
+    }
+    assert set(shown) == {asset_key(name).to_user_string() for name in DESCRIPTIONS}
+    for name, schema in shown.items():
+        known = workspace.ask(
+            "SELECT column_name, data_type, comment FROM duckdb_columns() "
+            f"WHERE schema_name = 'mart' AND table_name = '{name.removeprefix('mart/')}' ORDER BY column_index"
+        )
+        assert isinstance(schema, dg.TableSchema)
+        assert [(column.name, column.type, column.description) for column in schema.columns] == known
+        assert all(comment for _, _, comment in known)
 
 
 def take_with_broken_row(result: FileResult, rows: Any) -> None:

@@ -128,6 +128,7 @@ def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> Non
     up.prepare_home(tmp_path)
     settings = InstanceRef.from_dir(str(tmp_path)).settings
     assert settings["telemetry"] == {"enabled": False}
+    assert settings["nux"] == {"enabled": False}
     assert settings["run_monitoring"] == {"enabled": True, "start_timeout_seconds": 300}
     assert settings["concurrency"] == {"runs": {"max_concurrent_runs": 1}}
     own = tmp_path / up.INSTANCE

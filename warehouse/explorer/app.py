@@ -25,6 +25,7 @@ from warehouse.explorer.pages import (
     burden,
     changes,
     compare,
+    dictionary,
     download,
     files,
     inbox,
@@ -55,6 +56,8 @@ CHANGE_ROUTES: Final[Mapping[str, settle.Change]] = {
     "/changes/undo": settle.undo,
     "/files/notices": files.add_notices,
     "/files/progress": files.import_progress,
+    "/sql/save": sql.save_statement,
+    "/sql/remove": sql.remove_statement,
 }
 """Where forms that change something are sent."""
 EXPLAINED_ERRORS: Final = (HTTPException, NotFoundError, BadRequestError, WarehouseError, Exception)
@@ -71,6 +74,7 @@ def create_app(
     raw: Path | None = None,
     editing: Editing | None = None,
     editor_token: str | None = None,
+    queries: Path | None = None,
 ) -> Starlette:
     """Create the explorer.
 
@@ -82,6 +86,7 @@ def create_app(
         raw: Folder of the source files, to show the page that a fact was read from; None shows none.
         editing: Whoever writes what editors settle; None for pages that only show. It is closed with the server.
         editor_token: Token of editors. Without any token, every visitor may edit; with `token` alone, nobody.
+        queries: Folder of the saved queries, which every visitor may run; None for none.
 
     Raises:
         ValueError: A token is empty.
@@ -96,6 +101,7 @@ def create_app(
         raw,
         editing,
         has_editors=editing is not None and access.editor is not None,
+        queries=queries,
     )
     return Starlette(
         routes=_build_routes(site, access),
@@ -144,7 +150,10 @@ def _build_routes(site: Site, access: security.Access) -> list[Route | Mount]:
         Route("/files", files.files_page(site)),
         Route("/files/lists", files.list_files(site)),
         Route("/progress", site.endpoint(progress.progress)),
+        Route("/dictionary", site.endpoint(dictionary.dictionary)),
+        Route("/dictionary/{table}", site.endpoint(dictionary.dictionary_table)),
         Route("/sql", sql.sql_page(site)),
+        Route("/sql/tables", site.endpoint(dictionary.schema_panel)),
         Route("/download", download.download_page(site)),
         Route("/healthz", _health_check(site.reader)),
         Mount("/static", StaticFiles(directory=rendering.STATIC)),

@@ -112,7 +112,7 @@ class UploadedFile:
 
 
 class Editing(Protocol):
-    """Whoever writes. Every method that changes something raises EditError and returns the number of a job."""
+    """Whoever writes. Methods that change something raise EditError; they return the number of the job that follows."""
 
     @property
     def max_upload_bytes(self) -> int:
@@ -141,6 +141,12 @@ class Editing(Protocol):
 
     def import_progress(self, files: Sequence[UploadedFile], why: Why) -> int:
         """Import filled task lists."""
+
+    def save_query(self, name: str, statement: str, why: Why, *, replace: bool) -> None:
+        """Keep a query for all visitors; the reason is its note. No job follows."""
+
+    def remove_query(self, name: str, why: Why) -> None:
+        """Remove a kept query. No job follows."""
 
     def read_row(self, place: RowPlace) -> Mapping[str, str]:
         """Return the fields of a row that a person may correct, with their values."""

@@ -168,6 +168,17 @@ def notice_labels() -> Query:
     )
 
 
+def latest_notices(limit: int) -> Query:
+    """Notices by the build that read them, the latest first."""
+    return (
+        "SELECT l.notice_id, l.label, l.tasks, n.supersedes IS NOT NULL AS is_newer, "
+        "strftime(f.ingested_at + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') AS read_on "
+        "FROM mart.notice_labels AS l JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id) "
+        "ORDER BY f.ingested_at DESC, l.is_current DESC, l.label LIMIT ?",
+        [limit],
+    )
+
+
 def topics() -> Query:
     """Topics in their order."""
     return "SELECT topic, name, includes FROM mart.topics ORDER BY ordinal", []
@@ -381,6 +392,15 @@ def cells(table_id: str, first: int, last: int) -> Query:
         'SELECT "row", col, row_span, col_span, text, locator FROM core.cells WHERE table_id = ? '
         'AND ("row" < 0 OR ("row" <= ? AND "row" + row_span > ?)) ORDER BY "row", col',
         [table_id, last, first],
+    )
+
+
+def printed_tables(table_id: str) -> Query:
+    """Names of the tables of the source file of which a table consists, in their order."""
+    return (
+        "SELECT regexp_extract(locator, '^表[0-9]+') AS name FROM core.cells "
+        "WHERE table_id = ? GROUP BY name HAVING name <> '' ORDER BY min(\"row\")",
+        [table_id],
     )
 
 

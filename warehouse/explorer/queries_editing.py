@@ -12,9 +12,9 @@ CHOICES: Final = 400
 """Maximum number of names that are offered."""
 
 
-def inbox(notice: str, rule: str) -> tuple[str, dict[str, Any]]:
-    """Findings that a person has to check, those first on which most rows rest; at most MAX_FINDINGS + 1."""
-    return INBOX_SQL, {"notice": notice, "rule": rule, "most": MAX_FINDINGS + 1}
+def inbox(notice: str, rule: str, limit: int = MAX_FINDINGS + 1) -> tuple[str, dict[str, Any]]:
+    """Findings that a person has to check, those first on which most rows rest."""
+    return INBOX_SQL, {"notice": notice, "rule": rule, "most": limit}
 
 
 def inbox_counts(column: str) -> Query:

@@ -32,6 +32,10 @@ HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 WHO_COOKIE: Final = "wenming_who"
 """Cookie with the name that the visitor gave with the last change, to fill in the next form."""
+COLORS_COOKIE: Final = "wenming_colors"
+"""Cookie that the switch of the page sets: `light` or `dark`; without it, the page follows the system."""
+DARK_MEDIA: Final = {"auto": "screen and (prefers-color-scheme: dark)", "dark": "screen", "light": "not all"}
+"""Theme -> where the dark colours apply; paper is always light."""
 MAX_ID_LENGTH: Final = 128
 EXCERPT_LENGTH: Final = 180
 """Maximum characters of a long text in a list of hits."""
@@ -112,6 +116,8 @@ class Site:
     """Whoever writes; None for an explorer that only shows."""
     has_editors: bool = False
     """Whether visitors may sign in as editors."""
+    queries: Path | None = None
+    """Folder of the saved queries; None for none."""
     seal: FormSeal = field(default_factory=FormSeal)
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Response]:
@@ -135,6 +141,7 @@ class Site:
             "writable": self.editing is not None,
             "can_edit": can_edit,
             "sign_in_to_edit": self.has_editors and not can_edit,
+            "dark_media": DARK_MEDIA.get(request.cookies.get(COLORS_COOKIE, ""), DARK_MEDIA["auto"]),
             "seal": self.seal.make(request) if can_edit else "",
             "who": unquote(request.cookies.get(WHO_COOKIE, "")) if can_edit else "",
             "job": self._find_job(request) if can_edit else None,

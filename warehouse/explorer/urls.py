@@ -84,6 +84,11 @@ def units(**parameters: str | None) -> str:
     return f"/units?{query}" if query else "/units"
 
 
+def dictionary(table: str, column: str = "") -> str:
+    """Return the address of a table in the data dictionary, or of one of its columns."""
+    return f"/dictionary/{quote(table, safe='')}" + (f"#c-{quote(column, safe='')}" if column else "")
+
+
 def download(what: str, **parameters: str | Sequence[str] | None) -> str:
     """Return the address of a download; a parameter of several values is repeated."""
     given = {name: value for name, value in parameters.items() if value}

@@ -30,11 +30,14 @@ from warehouse.explorer.rendering import BadRequestError, Site, code_label, get_
 from warehouse.explorer.search_params import SearchFilter
 from warehouse.explorer.sql_runner import run_until_disconnect
 from warehouse.heading import Heading, read_data_day
-from warehouse.query import Result
+from warehouse.query import Result, render
 from warehouse.questions import Answer
 from warehouse.xlsx import write_sheet
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+"""Further formats of the result of a statement."""
+RESULT_NAME: Final = "查询结果"
 MAX_CONCURRENT: Final = 2
 """Number of workbooks written at the same time."""
 TASK_COLUMNS: Final = (
@@ -75,12 +78,14 @@ def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
                 day = session.run(read_data_day)
             return _workbook_response(_limit_rows(sheet, site.reader.limits.download_rows), day)
 
-    def write_result(result: Result, statement: str) -> Response:
+    def write_result(result: Result, statement: str, form: str) -> Response:
+        if form in TEXT_FORMATS:
+            return _text_response(result, form)
         with semaphore:
             with site.reader.session() as session:
                 day = session.run(read_data_day)
             cut = len(result.rows) if result.truncated else None
-            sheet = Sheet("查询结果", result.columns, result.rows, cut, question=f"查询：{statement}")
+            sheet = Sheet(RESULT_NAME, result.columns, result.rows, cut, question=f"查询：{statement}")
             return _workbook_response(sheet, day)
 
     async def choose(request: Request) -> Response:
@@ -90,7 +95,7 @@ def download_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
         rows = site.reader.limits.download_rows
         statement = read_statement(request)
         result = await run_until_disconnect(request, lambda: site.sql.run(statement, rows))
-        return await run_in_threadpool(write_result, result, statement)
+        return await run_in_threadpool(write_result, result, statement, get_parameter(request, "format"))
 
     return choose
 
@@ -117,8 +122,22 @@ def _workbook_response(sheet: Sheet, day: date | None) -> Response:
             heading = Heading(sheet.name, sheet.question, "".join(filter(None, notes)), day=day)
             write_sheet(path, sheet.columns, sheet.rows, heading)
         content = path.read_bytes()
-    disposition = f"attachment; filename=\"wenming.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx')}"
-    return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
+    return _file_response(content, XLSX, name, "xlsx")
+
+
+def _text_response(result: Result, form: str) -> Response:
+    """Return a result as a file for other programs, as `wenming sql --output` writes it."""
+    name = f"{RESULT_NAME}（前{len(result.rows)}行）" if result.truncated else RESULT_NAME
+    with tempfile.TemporaryDirectory(prefix="wenming-") as folder:
+        path = Path(folder) / f"result.{form}"
+        render(result, form, path)
+        content = path.read_bytes()
+    return _file_response(content, TEXT_FORMATS[form], name, form)
+
+
+def _file_response(content: bytes, media_type: str, name: str, suffix: str) -> Response:
+    disposition = f"attachment; filename=\"wenming.{suffix}\"; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 
 def _notice_cells(lookups: Lookups, notice_id: str | None) -> list[Any]:

@@ -7,22 +7,20 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from extractors.records import Rule
 from warehouse.explorer import queries, queries_editing
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.home import RULE_TITLES
 from warehouse.explorer.pages.search import paginate
 from warehouse.explorer.rendering import Page, get_parameter
 
 PAGE_SIZE: Final = 30
-RULE_TITLES: Final = {rule.value: rule.title_zh for rule in Rule}
-"""Id of a rule -> its title; rules of the warehouse itself have none."""
 
 
 def inbox(request: Request, session: Session, lookups: Lookups) -> Page:
     """Show the findings to check, of all notices or of one, of all kinds or of one."""
     filters = {name: get_parameter(request, name) for name in ("notice", "rule")}
-    matching = session.rows(queries_editing.inbox(**filters))
+    matching = session.rows(queries_editing.inbox(filters["notice"], filters["rule"]))
     query = urlencode({name: value for name, value in filters.items() if value})
     address = f"/inbox?{query}" if query else "/inbox"
     page_items, pages = paginate(request, matching, PAGE_SIZE, queries.MAX_FINDINGS, address)

@@ -15,6 +15,7 @@ from schemas.core_files import NOTICE_SCOPES
 from warehouse.explorer import queries
 from warehouse.explorer.connections import Session
 from warehouse.explorer.lookups import Lookups
+from warehouse.explorer.pages.home import RULE_TITLES, read_today
 from warehouse.explorer.pages.similar_tasks import SimilarTasks, find_similar_tasks
 from warehouse.explorer.rendering import CODE_LABELS, Page, code_label, get_parameter
 from warehouse.explorer.search_params import (
@@ -74,7 +75,8 @@ def search(request: Request, session: Session, lookups: Lookups) -> Page:
     choices = {"search_filter": search_filter, "bonus": BONUS_LABELS, "kind": kind, "labels": FILTER_LABELS}
     if not search_filter:
         first = [label for label in lookups.notices.values() if label.is_current][:NOTICES_PAGE_SIZE]
-        return Page("start.html", {**choices, "notices": first})
+        lists = {"today": read_today(session, lookups), "rule_titles": RULE_TITLES}
+        return Page("start.html", {**choices, "notices": first, **lists})
     hits_by_kind = {
         "tasks": find_tasks(session, lookups, search_filter),
         "indicators": find_indicators(session, lookups, search_filter),

@@ -27,8 +27,8 @@ NO_UNIT: Final = "----"
 FIELD_PREFIX: Final = "field."
 SEEN_PREFIX: Final = "seen."
 OUTDATED_FORM: Final = "这个页面打开得太久，或服务已重新启动，没有保存。请返回上一页刷新后重新提交。"
-Change = Callable[[Editing, Submitted, Why], int | Page]
-"""Makes a change and returns the number of its job, or a page to show instead."""
+Change = Callable[[Editing, Submitted, Why], int | Page | None]
+"""Makes a change and returns the number of its job (None if none follows), or a page to show instead."""
 
 
 def change_endpoint(site: Site, change: Change) -> Callable[[Request], Awaitable[Response]]:
@@ -48,7 +48,10 @@ def change_endpoint(site: Site, change: Change) -> Callable[[Request], Awaitable
                 return site.render(request, Page("error.html", page, 422))
         if isinstance(done, Page):
             return site.render(request, done)
-        response = RedirectResponse(_address_with_job(form.value("next"), done), 303)
+        target = form.value("next")
+        response = RedirectResponse(
+            to_local_path(target or "/") if done is None else _address_with_job(target, done), 303
+        )
         response.set_cookie(
             WHO_COOKIE,
             quote(form.value("who")),

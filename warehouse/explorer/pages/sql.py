@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from warehouse.errors import QueryError
+from warehouse.explorer.editing import Editing, Why
 from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.rendering import Page, Site
 from warehouse.explorer.sql_runner import run_until_disconnect
+from warehouse.explorer.submitted import Submitted
+from warehouse.saved_queries import MAX_STATEMENT, list_queries
 
-MAX_STATEMENT_LENGTH: Final = 10_000
 EXAMPLES: Final = (
     (
         "各通知的任务数和分值",
@@ -27,7 +29,17 @@ EXAMPLES: Final = (
 
 def read_statement(request: Request) -> str:
     """Return the statement in the address."""
-    return request.query_params.get("q", "").strip()[:MAX_STATEMENT_LENGTH]
+    return request.query_params.get("q", "").strip()[:MAX_STATEMENT]
+
+
+def save_statement(editing: Editing, form: Submitted, why: Why) -> None:
+    """Keep a statement for all visitors."""
+    editing.save_query(form.value("name"), form.text("statement"), why, replace=bool(form.value("replace")))
+
+
+def remove_statement(editing: Editing, form: Submitted, why: Why) -> None:
+    """Remove a kept statement."""
+    editing.remove_query(form.value("name"), why)
 
 
 def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
@@ -45,6 +57,9 @@ def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
             "error": "",
             "examples": EXAMPLES,
             "limits": site.reader.limits,
+            "saved": await run_in_threadpool(list_queries, site.queries) if site.queries else [],
+            "can_save": site.queries is not None,
+            "max_statement": MAX_STATEMENT,
         }
         status = 200
         lookups = await run_in_threadpool(read_lookups)

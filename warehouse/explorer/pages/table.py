@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,10 @@ FACT_COLUMNS: Final = {
     "level": ("level", "serial"),
 }
 """Role of a fact -> roles of the columns it may be read from, if they differ."""
+_ROW_OF_CELL: Final = re.compile(
+    r"(?:(?P<table>表\d{1,5}) )?第(?P<row>\d{1,7})行第\d{1,7}列| [A-Z]{1,3}(?P<sheet_row>\d{1,7})$"
+)
+"""Row in the locator of a cell, with the name of its table; of a worksheet, the row of a reference such as B7."""
 _CELL_PARAMETER: Final = re.compile(r"(-?\d{1,7}),(\d{1,7})")
 
 
@@ -60,16 +65,21 @@ class DrawnCell:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """Row as drawn; `tasks` are the ids of its tasks."""
+    """Row as drawn.
+
+    Attributes:
+        row: Its place: 0 for the first row below the header.
+        cells: Its cells.
+        tasks: Ids of its tasks.
+        number: Its number in the source file, as locators write it.
+        printed: Name of the table of the source file that begins with it; "" within a table.
+    """
 
     row: int
     cells: Sequence[DrawnCell]
     tasks: Sequence[str]
-
-    @property
-    def number(self) -> int | None:
-        """Row number from 1, None in the header."""
-        return self.row + 1 if self.row >= 0 else None
+    number: int
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,8 @@ def table(
             "label": lookups.label(notice_id),
             "drawn_table": drawn_table,
             "highlight": highlight,
+            "highlighted_number": next((row.number for row in drawn_table.body if row.row == highlight.row), None),
+            "printed_tables": [row["name"] for row in session.rows(queries.printed_tables(table_id))],
             "first_highlighted": min((cell for cell in highlight.cells), default=None),
             "first": first,
             "last": last,
@@ -198,15 +210,38 @@ def draw_table(
             is_in_row,
         )
         rows[begins].append(drawn_cell)
-    drawn_rows = [
-        DrawnRow(row, sorted(row_cells, key=lambda cell: cell.col), by_row.get(row, ()))
-        for row, row_cells in sorted(rows.items())
-    ]
+    drawn_rows = []
+    numbers = number_rows(cells, sorted(rows))
+    for row, row_cells in sorted(rows.items()):
+        printed, number = numbers[row]
+        begins = printed if row >= 0 and printed != numbers.get(row - 1, ("", 0))[0] else ""
+        drawn_rows.append(
+            DrawnRow(row, sorted(row_cells, key=lambda cell: cell.col), by_row.get(row, ()), number, begins)
+        )
     return DrawnTable(
         header=[row for row in drawn_rows if row.row < 0],
         body=[row for row in drawn_rows if row.row >= 0],
         columns=max((cell["col"] + cell["col_span"] for cell in cells), default=0),
     )
+
+
+def number_rows(cells: Sequence[dict[str, Any]], rows: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Return row -> the table of the source file and the number there, as the locators of its cells write them.
+
+    The label of a group may be printed beside a lower row of it, so that most cells of a row decide. Where locators
+    give no row, as on fixed pages, rows are counted from the first one below the header.
+    """
+    written: dict[int, Counter[tuple[str, int]]] = {}
+    for cell in cells:
+        if match := _ROW_OF_CELL.search(cell["locator"]):
+            place = (match["table"] or "", int(match["row"] or match["sheet_row"]))
+            written.setdefault(cell["row"], Counter())[place] += 1
+    numbers: dict[int, tuple[str, int]] = {}
+    for row in rows:
+        printed, number = numbers.get(row - 1, ("", row))
+        places = written.get(row)
+        numbers[row] = max(places, key=lambda place: (places[place], -place[1])) if places else (printed, number + 1)
+    return numbers
 
 
 def find_cells(cells: Sequence[dict[str, Any]], row: int, columns: Collection[int]) -> list[tuple[int, int]]:

@@ -8,6 +8,26 @@ if (lit) {
   lit.focus({ preventScroll: true });
 }
 
+// Light and dark: as the system has it, until the visitor chooses; a choice that agrees with the system is forgotten.
+const theme = document.querySelector("[data-theme]");
+if (theme) {
+  const link = document.querySelector("[data-dark]");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (link.media.startsWith("screen and") ? system.matches : link.media === "screen");
+  const name = () => (theme.textContent = isDark() ? "浅色" : "深色");
+  theme.addEventListener("click", () => {
+    const dark = !isDark();
+    const follows = dark === system.matches;
+    link.media = follows ? "screen and (prefers-color-scheme: dark)" : dark ? "screen" : "not all";
+    const age = follows ? 0 : 365 * 24 * 3600;
+    document.cookie = `wenming_colors=${dark ? "dark" : "light"}; path=/; max-age=${age}; samesite=strict`;
+    name();
+  });
+  system.addEventListener("change", name);
+  name();
+  theme.hidden = false;
+}
+
 // "/" goes to the search box, as long as nobody is typing.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea");
