@@ -11,7 +11,7 @@ from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import PartyLexicon, is_collective, is_office, looks_like_party
+from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.tables.column_roles import ColumnRole
 
 Field = tuple[ColumnRole, str]
@@ -205,7 +205,7 @@ def is_unit(text: str) -> bool:
 def names_office(text: str) -> bool:
     """Return whether one of the units is a single office; 社区, 医院 and 公园 may as well be places to look at."""
     names = [_UNIT_VERBS.sub("", name) for name in _LIST_MARK.split(text)]
-    return any(not is_collective(name) and (is_office(name) or PartyLexicon().is_known(name)) for name in names)
+    return any(map(names_single_office, names))
 
 
 def lists_only_names(text: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from extractors.normalize import is_placeholder, strip_whitespace
@@ -16,7 +17,7 @@ from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
 from extractors.parsers.illegible_units import Illegible
-from extractors.parsers.item_labels import Item, split_label, split_outline_number
+from extractors.parsers.item_labels import Item, outline_number, split_label, split_outline_number
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
@@ -32,6 +33,7 @@ from extractors.parsers.points import cell_points, header_sign, inline_points, s
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_features import follows
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
@@ -46,10 +48,10 @@ _SHARED_FIELDS = {
 }
 _MIN_OUTLINE = 3
 _OUTLINE = 0.6
-"""Share of the requirements with numbers of an outline; some items may have none."""
+"""Share of the requirements with numbers of an outline, and of those that count on; some items may have none."""
 _MIN_UNIT_BANDS = 2
 _UNIT_BANDS = 0.8
-"""Share of the rows of their own that are names of units, if they say who does what follows."""
+"""Share of the rows right above tasks that are names of units, if they say who does what follows."""
 _T = TypeVar("_T")
 
 
@@ -142,22 +144,42 @@ class TaskBuilder:
         """Whether the requirements are the items of an outline: 1.1…, 1.2…, 2.1…."""
         c = self.table.roles.requirement
         texts = [self.table.grid.cell(r, c).text for r in self.table.task_rows()] if c is not None else []
-        numbers = [number for text in texts if (number := split_outline_number(text).label)]
-        return len(numbers) >= max(_MIN_OUTLINE, _OUTLINE * len(texts)) and len(set(numbers)) == len(numbers)
+        numbers = [number for text in texts if len(number := outline_number(text)) > 1]
+        steps = sum(follows(below, number) for number, below in pairwise(numbers))
+        return len(numbers) >= max(_MIN_OUTLINE, _OUTLINE * len(texts)) and steps >= _OUTLINE * (len(numbers) - 1)
 
     def _split_item(self, text: str) -> Item:
         item = split_outline_number(text) if self._counts_on else None
         return item if item is not None and item.label else split_label(text)
 
     @cached_property
+    def _beyond_outline(self) -> Set[int]:
+        """The rows that no longer belong to the heading of an outline above: 3、 behind 2、, 2.1 and 2.2."""
+        numbers = [self._row_number(r) for r in range(self.table.grid.n_rows)]
+        found: set[int] = set()
+        open_number: tuple[int, ...] = ()
+        for r, (kind, number) in enumerate(zip(self.table.kinds, numbers, strict=True)):
+            if kind is RowKind.BAND:
+                open_number = number if numbers[r + 1 : r + 2] == [(*number, 1)] else ()
+            elif kind is RowKind.TASK and open_number and len(number) == len(open_number) and number > open_number:
+                found.add(r)
+                open_number = ()
+        return found
+
+    def _row_number(self, r: int) -> tuple[int, ...]:
+        own = next((cell.text for cell in self.table.grid.cells_of_row(r) if cell.row == r and cell.text), "")
+        return outline_number(own)
+
+    @cached_property
     def _unit_bands(self) -> Mapping[int, str]:
         """The rows of their own that are names of units, of a table without a column of units.
 
-        They say who does what follows (县教育局 above its duties), where most rows of their own do.
+        They say who does what follows (县教育局 above its duties), where most rows right above tasks do.
         """
         if self.table.roles.columns(*PARTY_ROLES):
             return {}
-        own = [r for r, kind in enumerate(self.table.kinds) if kind is RowKind.BAND]
+        kinds = self.table.kinds
+        own = [r for r, (kind, below) in enumerate(pairwise(kinds)) if kind is RowKind.BAND and below is RowKind.TASK]
         texts = {r: next((cell.raw for cell in self.table.grid.cells[r] if cell.text), "") for r in own}
         units = {r: text for r, text in texts.items() if is_unit(text) and names_office(text)}
         return units if len(units) >= max(_MIN_UNIT_BANDS, _UNIT_BANDS * len(own)) else {}
@@ -511,6 +533,8 @@ class TaskBuilder:
                 units = (read_section_units(band.heading.name) for band in reversed(bands))
                 self._section = next(filter(None, units), None)
             elif kind is RowKind.TASK and r in task_rows:
+                if r in self._beyond_outline:
+                    bands.pop()
                 path = indicators.path_above(self.table, self.table_id, r, bands)
                 task = self.task(r, rows, path)
                 self.result.tasks.append(task)

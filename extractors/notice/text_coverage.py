@@ -109,13 +109,14 @@ def measure_coverage(
         by_row = _texts_by_row(table_tasks, headings)
         # What people decided is no unit stands in core.parties with their reason.
         no_units = [text for text, reason in table_tasks.illegible_units if reason == DECIDED]
+        units = [strip_whitespace(party.raw) for rows in table_tasks.parties.values() for party in rows]
         uncovered: list[GridCell] = []
         for cell in table.grid.unique_cells():
             n_chars = len(strip_whitespace(cell.raw))
             n_total += n_chars
             if not n_chars:
                 continue
-            if not _is_covered(cell, table, by_row, global_texts, no_units):
+            if not _is_covered(cell, table, by_row, global_texts, (no_units, units)):
                 uncovered.append(cell)
             n_covered += n_chars
         if table.kind in _FORM_KINDS or not table_tasks.tasks:
@@ -216,13 +217,14 @@ def _is_covered(
     table: CleanTable,
     by_row: Mapping[int, _RecordTexts],
     global_texts: _RecordTexts,
-    no_units: Sequence[str],
+    of_units: tuple[Sequence[str], Sequence[str]],
 ) -> bool:
     """Return whether records contain all text of the cell.
 
-    `global_texts` are the texts of records not tied to a row, `no_units` the texts in cells of units that people
-    decided are none.
+    `global_texts` are the texts of records not tied to a row, `of_units` the texts in cells of units that people
+    decided are none, and the units of the table, which a row of its own may name for the tasks below.
     """
+    no_units, units = of_units
     if table.kinds[cell.row] is RowKind.TOTAL:
         return False
     role = table.roles.names[cell.col]
@@ -242,6 +244,8 @@ def _is_covered(
     texts = list(chain.from_iterable([source.texts for source in sources]))
     if role in PARTY_ROLES:
         texts += no_units
+    if RowKind.TASK in table.kinds[cell.row + 1 : cell.row + 2] and table.kinds[cell.row] is RowKind.BAND:
+        texts += units
     rest = _uncovered_text(compact, texts)
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.

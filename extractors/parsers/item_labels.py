@@ -27,7 +27,8 @@ _LABEL = re.compile(
     rf"|第[{_CN}\d]{{1,3}}[条项款][:：、]?"
     rf")\s*"
 )
-_OUTLINE_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:[.．]\d{1,2}){1,3})[、.．]?\s*(?=[\u4e00-\u9fff“《])")
+_OUTLINE_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:[.．]\d{1,2}){0,3})[、.．]?\s*(?=[\u4e00-\u9fff“《（])")
+_POINT = re.compile("[.．]")
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
 _NUMBER = re.compile(rf"\d+|[①-⑳]|[{_CN}]+")
 _NEXT = re.compile(
@@ -154,7 +155,15 @@ def split_outline_number(text: str) -> Item:
     Only numbers that count on from item to item are one; a single text may begin with a day: 3.15消费者权益日.
     """
     match = _OUTLINE_NUMBER.match(text)
-    return Item(match["number"], text[match.end() :].strip()) if match else Item(None, text)
+    if match is None or not _POINT.search(match["number"]):
+        return Item(None, text)
+    return Item(match["number"], text[match.end() :].strip())
+
+
+def outline_number(text: str) -> tuple[int, ...]:
+    """Return the number that a text begins with, by its parts: 2、环境整治 → (2,), 2.1修补围栏 → (2, 1), else ()."""
+    match = _OUTLINE_NUMBER.match(text)
+    return tuple(map(int, _POINT.split(match["number"]))) if match else ()
 
 
 def has_code(text: str) -> bool:

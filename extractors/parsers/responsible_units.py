@@ -238,6 +238,11 @@ def names_units(header: str) -> bool:
     return strip_whitespace(header).endswith(tuple(vocabulary.load_toml("parties")["units"]))
 
 
+def names_single_office(name: str) -> bool:
+    """Return whether a name is that of one office (县教育局, 办公室); 社区, 医院 and 各科室 may be places or many."""
+    return not is_collective(name) and (is_office(name) or PartyLexicon().is_known(name))
+
+
 @lru_cache(maxsize=2048)
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""

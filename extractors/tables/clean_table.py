@@ -31,13 +31,14 @@ from extractors.tables.confidence import (
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, take_rows
 from extractors.tables.header import Header, find_header
-from extractors.tables.reshape import reshape
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.split_columns import split_columns
 from extractors.tables.table_demands import weigh_demands
 from extractors.tables.table_parts import TablePart, join_parts
 from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 from extractors.tables.turned import turn_grid
+from extractors.tables.unfold_periods import unfold_periods
 
 _MAX_SEARCHED_ROWS = 6
 """A header of a confirmed layout is searched in so many rows: a title, the unit, the date may stand above it."""
@@ -183,9 +184,8 @@ def clean_table(
         layouts: the confirmed layouts that concern the notice.
         has_tasks: whether a person said that the document lists tasks, which no table seems to do.
     """
-    part = reshape(part)
+    part, read = _read_part(split_columns(part))
     body = part.body
-    read = read_columns(part.header.columns, body)
     columns, roles = read.columns, read.roles
     confirmed = settle_layout(layouts, columns, ordinal)
     if confirmed is not None:
@@ -216,6 +216,16 @@ def clean_table(
             table.confidence = min(table.confidence, OPEN_CONFIDENCE)
         table.reading, table.alternative, table.alternative_roles, table.grounds = NO_TASKS, table.reading, (), None
     return table
+
+
+def _read_part(part: TablePart) -> tuple[TablePart, ColumnReading]:
+    """Return how a table is understood; months side by side are unfolded if the texts below them are the tasks."""
+    if (unfolded := unfold_periods(part)) is not None:
+        table, content = unfolded
+        read = read_columns(table.header.columns, table.body)
+        if read.roles.requirement == content:
+            return table, read
+    return part, read_columns(part.header.columns, part.body)
 
 
 def _has_requirements(body: Grid, roles: ColumnRoles) -> bool:

@@ -103,7 +103,7 @@ class ColumnFeatures:
         """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1; WM01, WM02): points do not."""
         matches = [_PLACE.fullmatch(text) for text in self.texts]
         places = [[int(n) for n in _PARTS.split(match["place"])] for match in matches if match]
-        steps = sum(_follows(b, a) for a, b in pairwise(places))
+        steps = sum(follows(b, a) for a, b in pairwise(places))
         return steps / max(len(self.texts) - 1, 1)
 
     @cached_property
@@ -177,8 +177,8 @@ class ColumnFeatures:
         return len(self.texts) / max(self.texts.total(), 1)
 
 
-def _follows(b: Sequence[int], a: Sequence[int]) -> bool:
-    """Return whether the place `b` comes next after the place `a`."""
+def follows(b: Sequence[int], a: Sequence[int]) -> bool:
+    """Return whether the place `b` comes next after the place `a`: 1.2 after 1.1, 2.1 after 1.3."""
     depth = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
     if depth == len(a):
         return len(b) > len(a) and set(b[depth:]) == {1}

@@ -68,8 +68,9 @@ def find_header(grid: Grid, marked_rows: int | None) -> Header:
         marked_rows: the number of rows that the format marks as header, None if it marks none.
     """
     if marked_rows and marked_rows < grid.n_rows and not any(_texts(row) for row in grid.cells[:marked_rows]):
-        # A Markdown table always has a header row; without words it says that the table has none.
-        return Header(marked_rows, marked_rows, ("",) * grid.n_cols)
+        # A Markdown table always has a header row; without words there is none, or the next row is it.
+        stop = marked_rows + is_header([cell.text for cell in _distinct(grid.cells[marked_rows])])
+        return Header(marked_rows, stop, column_names(grid, marked_rows, stop))
     model = load_model("header_rows")
     scored: list[dict[str, float]] = []
     for r in range(min(_SEARCH_ROWS, grid.n_rows)):

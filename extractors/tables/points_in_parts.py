@@ -7,11 +7,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.points import cell_points
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid
 
 _MIN_PARTS: Final = 2
 _MIN_ROWS: Final = 3
+_NOT_GIVEN: Final = (ColumnRole.SCOREBOX, ColumnRole.SCORING)
+"""得分 over 自评 and 复评, 扣分标准 over 轻微 and 严重: no points of a task."""
 _ADD_UP: Final = 0.8
 """Share of the rows whose parts add up, or whose first grade is the highest: one may be misprinted."""
 
@@ -19,27 +23,34 @@ _ADD_UP: Final = 0.8
 def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> tuple[int, Sequence[int]] | None:
     """Return the column of the points of a task and the columns that are its parts or lower grades, None without parts.
 
-    档案分 3 | 现场分 2 | 口碑分 3 | 小计 8: the sum. 计分等级/A 10 | B 6 | C 2: the highest grade.
+    档案分 3 | 现场分 2 | 口碑分 3 | 小计 8: the sum. 计分等级/A 10 | B 6 | C 2: the highest grade. Figures that add up
+    are points only if a header speaks of points (场次 and 投资 add up as well); columns of one header that have each
+    the same total are points of several kinds of units (机关 | 企业 | 学校), and a box for scores has none.
 
     Args:
         columns: the header text of each column, rows of a header joined by `/`.
         body: the body of the table.
         figures: the columns of numbers.
     """
-    if len(figures) < _MIN_PARTS:
-        return None
-    for main in figures:
+    for main in figures if len(figures) > _MIN_PARTS else ():
         for own in (*_runs(main, -1, figures), *_runs(main, 1, figures)):
-            if _mostly(row[0] == sum(row[1:]) > 0 for row in _values(body, (main, *own))):
+            adds_up = _mostly(row[0] == sum(row[1:]) > 0 for row in _values(body, (main, *own)))
+            if adds_up and any(map(_speaks_of_points, (columns[c] for c in (main, *own)))):
                 return main, own
     for upper, group in groupby(figures, lambda c: columns[c].rpartition("/")[0]):
         grades = list(group)
-        if upper and len(grades) >= _MIN_PARTS:
-            rows = list(_values(body, grades))
-            best = max(range(len(grades)), key=lambda n: sum(row[n] for row in rows), default=0)
-            if _mostly(row[best] == max(row) for row in rows):
-                return grades[best], [c for c in grades if c != grades[best]]
+        if len(grades) < _MIN_PARTS or not _speaks_of_points(upper) or header_word(upper).role in _NOT_GIVEN:
+            continue
+        rows = list(_values(body, grades))
+        totals = [sum((row[n] for row in rows), Decimal()) for n in range(len(grades))]
+        best = max(range(len(grades)), key=totals.__getitem__)
+        if totals.count(totals[best]) == 1 and _mostly(row[best] == max(row) for row in rows):
+            return grades[best], [c for c in grades if c != grades[best]]
     return None
+
+
+def _speaks_of_points(column: str) -> bool:
+    return any("分" in part or header_word(part).role == ColumnRole.POINTS for part in column.split("/"))
 
 
 def _runs(main: int, step: int, figures: Sequence[int]) -> Iterator[list[int]]:

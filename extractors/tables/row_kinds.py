@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.parsers.item_labels import outline_number
 from extractors.parsers.points import cell_points, inline_points
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles, is_number
@@ -55,8 +56,6 @@ _PLAIN_LENGTH: Final = 12
 """道德讲堂 | 每季度举办一次，有计划、有记录。: two texts, one of them a sentence, are an item."""
 _TOLERANCE: Final = Decimal("0.01")
 _TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
-_OUTLINE_NUMBER: Final = re.compile(r"(?P<number>\d{1,2}(?:[.．]\d{1,2}){0,3})[、.．]?\s*(?=[\u4e00-\u9fff“《（])")
-_POINT: Final = re.compile("[.．]")
 _TOTAL_LENGTH: Final = 12
 """全部五项合计, 党建星合计: a name with a total in it is short."""
 BODY_ROW_NAMES: Final = (
@@ -195,12 +194,17 @@ class BodyRows:
     @cached_property
     def by_outline(self) -> frozenset[int]:
         """The rows whose number is that of the rows below without its last part: 1、氛围布置 above 1.1张贴标识."""
-        numbers = [_outline_number(own[0].text) if own else () for own in self.own]
+        numbers = [outline_number(own[0].text) if own else () for own in self.own]
         return frozenset(
             r
             for r, (number, below) in enumerate(pairwise(numbers))
-            if number and below == (*number, 1) and self.own[r][0].text[-1] not in "。；;"
+            if number and below == (*number, 1) and self._is_short_heading(r)
         )
+
+    def _is_short_heading(self, r: int) -> bool:
+        """Return whether row `r` holds no more than a name, and the units of all that follows."""
+        more = (*_DETAIL_ROLES, ColumnRole.DEADLINE, ColumnRole.PERSON)
+        return self.own[r][0].text[-1] not in "。；;" and self.points[r] is None and not self._begins(r, more)
 
     def _names_total(self, r: int) -> bool:
         return any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in self.own[r])
@@ -389,11 +393,6 @@ def _begins_text(grid: Grid, r: int, c: int) -> bool:
     """Return whether the cell at this position begins in row `r` and has text."""
     cell = grid.cell(r, c)
     return cell.row == r and not cell.is_blank and not is_placeholder(cell.text)
-
-
-def _outline_number(text: str) -> tuple[int, ...]:
-    match = _OUTLINE_NUMBER.match(text)
-    return tuple(map(int, _POINT.split(match["number"]))) if match else ()
 
 
 def _outer(kind: str, counts: Counter[str]) -> bool:

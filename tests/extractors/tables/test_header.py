@@ -41,6 +41,8 @@ class TestOneRow:
     def test_a_blank_row_that_the_format_marks_as_header_says_that_there_is_none(self) -> None:
         header = find_header(grid(["", "", "", ""], *BODY), 1)
         assert (header.start, header.stop, header.is_found) == (1, 1, False)
+        known = find_header(grid(["", "", "", ""], ["序号", "测评标准", "分值", "责任单位"], *BODY), 1)
+        assert (known.start, known.stop, known.columns[2]) == (1, 2, "分值")
 
     def test_line_breaks_and_blanks_inside_words(self) -> None:
         header = find_header(grid(["序 号", "测评\n标准", "分值", "责 任\n单位"], *BODY), None)

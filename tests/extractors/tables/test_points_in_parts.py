@@ -17,14 +17,19 @@ GRADES = [["10", "6", "2"], ["8", "5", "2"], ["5", "3", "1"]]
 @pytest.mark.parametrize(
     ("columns", "rows", "found"),
     [
-        (("号", "档案", "现场", "口碑", "小计"), PARTS, (4, [3, 2, 1])),
-        (("小计", "档案", "现场"), [["5", "3", "2"], ["4", "1", "3"], ["8", "2", "6"]], (0, [1, 2])),
-        (("等级/A", "等级/B", "等级/C"), GRADES, (0, [1, 2])),
-        (("等级/差", "等级/中", "等级/好"), [row[::-1] for row in GRADES], (2, [0, 1])),
+        (("号", "档案分", "现场分", "口碑分", "小计"), PARTS, (4, [3, 2, 1])),
+        (("得分小计", "档案", "现场"), [["5", "3", "2"], ["4", "1", "3"], ["8", "2", "6"]], (0, [1, 2])),
+        (("计分等级/A", "计分等级/B", "计分等级/C"), GRADES, (0, [1, 2])),
+        (("计分等级/差", "计分等级/中", "计分等级/好"), [row[::-1] for row in GRADES], (2, [0, 1])),
         (("A", "B", "C"), GRADES, None),
-        (("等级/A", "等级/B"), GRADES[:2], None),
+        (("计分等级/A", "计分等级/B"), GRADES[:2], None),
         (("一/分值", "一/得分"), [["5", "6"], ["6", "5"], ["4", "4"], ["3", "5"]], None),
         (("分值",), [["5"], ["6"], ["4"]], None),
+        # figures that add up and are no points, scores to be given, points of several kinds of units
+        (("号", "上半年场次", "下半年场次", "口碑", "全年场次"), PARTS, None),
+        (("得分/自评", "得分/复评", "得分/终评"), GRADES, None),
+        (("扣分标准/严重", "扣分标准/一般", "扣分标准/轻微"), GRADES, None),
+        (("分值/机关", "分值/企业", "分值/学校"), [["50", "30", "40"], ["30", "30", "20"], ["20", "40", "40"]], None),
     ],
 )
 def test_find_points(
@@ -35,8 +40,8 @@ def test_find_points(
 
 def test_one_row_may_be_misprinted() -> None:
     rows = [*PARTS, ["4", "2", "2", "2", "6"], ["5", "1", "1", "1", "4"]]
-    assert find_points([""] * 5, build_grid(table(*rows)), range(5)) == (4, [3, 2, 1])
-    assert find_points([""] * 5, build_grid(table(*rows, ["6", "1", "1", "1", "9"])), range(5)) is None
+    assert find_points(["分"] * 5, build_grid(table(*rows)), range(5)) == (4, [3, 2, 1])
+    assert find_points(["分"] * 5, build_grid(table(*rows, ["6", "1", "1", "1", "9"])), range(5)) is None
 
 
 def test_the_sum_is_the_points_of_a_task() -> None:

@@ -1,4 +1,4 @@
-"""Tables whose columns hold more than one fact, and what only looks like one."""
+"""Columns that hold more than one fact, and what only looks like one."""
 
 from __future__ import annotations
 
@@ -12,62 +12,6 @@ DUTIES = [
     "开展卫生大扫除，清理死角。",
     "慰问困难职工，送去温暖。",
 ]
-
-
-class TestMonthsSideBySide:
-    def test_each_text_below_a_month_is_a_row(self) -> None:
-        found = cleaned(
-            ["类别", "三月", "四月", "五月"],
-            ["氛围营造", DUTIES[0], "", DUTIES[1]],
-            ["环境卫生", "", DUTIES[2], DUTIES[3]],
-        )
-        assert column(found, "时间") == ["三月", "五月", "四月", "五月"]
-        assert column(found, "各月内容") == [DUTIES[0], DUTIES[1], DUTIES[2], DUTIES[3]]
-        assert column(found, "类别") == ["氛围营造", "氛围营造", "环境卫生", "环境卫生"]
-        assert len(found.task_rows()) == 4
-
-    def test_a_text_over_two_months_is_for_both(self) -> None:
-        found = cleaned(
-            [("类别", 2, 1), ("时间安排", 1, 3)],
-            ["一季度", "二季度", "三季度"],
-            ["氛围营造", (DUTIES[0], 1, 2), DUTIES[1]],
-            ["环境卫生", DUTIES[2], DUTIES[3], ""],
-            spans=True,
-        )
-        assert column(found, "时间安排") == ["一季度至二季度", "三季度", "一季度", "二季度"]
-        assert "各季度内容" in found.columns
-
-    def test_sums_below_months_are_no_tasks_and_not_lost(self) -> None:
-        found = cleaned(
-            ["类别", "三月", "四月", "五月"],
-            ["氛围营造", DUTIES[0], DUTIES[1], DUTIES[2]],
-            ["当月分值小计", "3分", "4分", "2分"],
-        )
-        assert len(found.task_rows()) == 3
-        assert found.dropped == ["当月分值小计", "3分", "4分", "2分"]
-
-    def test_a_section_over_all_columns_stays_one_row(self) -> None:
-        found = cleaned(
-            ["类别", "三月", "四月", "五月"],
-            [("一、机关", 1, 4)],
-            ["氛围营造", DUTIES[0], DUTIES[1], DUTIES[2]],
-            spans=True,
-        )
-        assert [cell.text for cell in found.grid.cells_of_row(0)] == ["一、机关"]
-        assert len(found.task_rows()) == 3
-
-    @pytest.mark.parametrize(
-        ("header", "row"),
-        [
-            (["任务", "三月", "四月", "五月"], [DUTIES[0], "√", "", "√"]),
-            (["任务", "三月", "四月"], ["氛围营造", DUTIES[0], DUTIES[1]]),
-            (["任务", "三月", "责任单位", "四月", "五月"], ["氛围营造", DUTIES[0], "县教育局", DUTIES[1], DUTIES[2]]),
-            (["任务", "三月", "四月", "五月"], [DUTIES[0], "3次", "2次", "5次"]),
-        ],
-        ids=["ticks", "two months", "not side by side", "numbers"],
-    )
-    def test_other_columns_of_months_stay(self, header: list[str], row: list[str]) -> None:
-        assert cleaned(header, row, row).columns == tuple(header)
 
 
 class TestLabelledLines:
@@ -105,10 +49,26 @@ class TestLabelledLines:
     def test_a_text_without_labels_or_before_them_is_not_lost(self) -> None:
         cells = [f"责任单位：{unit}\n联系人：王小明" for unit in ("县教育局", "县民政局", "县卫健局")]
         for odd in ("县妇联", "县妇联 联系人：王小明"):
-            rows = zip(DUTIES, [*cells, odd], strict=True)
-            assert cleaned(["任务内容", "谁来抓"], *map(list, rows)).columns == ("任务内容", "谁来抓")
+            found = cleaned(["任务内容", "谁来抓"], *map(list, zip(DUTIES, [*cells, odd], strict=True)))
+            assert column(found, "谁来抓") == ["", "", "", "县妇联"]
+            assert column(found, "责任单位") == ["县教育局", "县民政局", "县卫健局", ""]
         found = cleaned(["任务内容", "谁来抓"], *map(list, zip(DUTIES, [*cells, "——"], strict=True)))
         assert column(found, "责任单位") == ["县教育局", "县民政局", "县卫健局", "——"]
+
+    @pytest.mark.parametrize(
+        ("header", "cell"),
+        [
+            ("工作内容", "活动：道德讲堂\n时间：每月一次\n地点：机关会议室\n注意：不得流于形式"),
+            ("报送材料", "报送时间：3月底前\n联系人：王小明\n联系电话：123"),
+            ("评分办法", "得分：每月开展得满分\n扣分：缺一次扣1分\n加分：有创新加1分"),
+            ("", "教育局：抓校园\n民政局：抓社区\n卫健局：抓医院"),
+        ],
+        ids=["a task in lines", "who to call", "how it is scored", "units"],
+    )
+    def test_labels_below_a_header_of_their_own_meaning_stay(self, header: str, cell: str) -> None:
+        found = cleaned(["任务", header], *([duty, cell] for duty in DUTIES))
+        assert found.roles.names == ("requirement", *found.roles.names[1:])
+        assert len(found.columns) == 2
 
     @pytest.mark.parametrize(
         "cell",
@@ -124,18 +84,33 @@ class TestBrackets:
         units = ["机关党委", "宣传科、技术科", "办公室"]
         names = ["理论武装", "阵地开放", "环境整治"]
         rows = [[f"{name}（{unit}）", duty] for name, unit, duty in zip(names, units, DUTIES, strict=False)]
-        found = cleaned(["类别", "工作内容"], *rows)
+        found = cleaned(["类别与承办科室", "工作内容"], *rows)
         assert column(found, "责任单位") == units
-        assert column(found, "类别") == names
+        assert column(found, "类别与承办科室") == names
+
+    def test_brackets_say_who_does_it_only_where_the_header_says_so(self) -> None:
+        for header in ("测评内容（数据来源）", "加分项目", "类别"):
+            rows = [
+                [f"{name}（区公安局）", duty]
+                for name, duty in zip(("发案率", "破案率", "满意率"), DUTIES, strict=False)
+            ]
+            assert cleaned([header, "工作内容"], *rows).columns == (header, "工作内容")
+
+    def test_each_heading_has_the_offices_of_its_own_bracket(self) -> None:
+        names = ["理论武装（机关党委）", "环境整治（城区、农村）", "阵地开放（宣传科）"]
+        rows = [[name, duty] for name, duty in zip(names, DUTIES, strict=False)]
+        found = cleaned(["类别与承办科室", "工作内容"], *rows, ["便民服务（办公室）", DUTIES[3]])
+        assert column(found, "责任单位") == ["机关党委", "", "宣传科", "办公室"]
 
     def test_beside_a_column_of_units_a_bracket_is_part_of_the_heading(self) -> None:
         rows = [[f"{name}（县教育局）", DUTIES[0], "县民政局"] for name in ("理论武装", "阵地开放", "环境整治")]
-        assert cleaned(["类别", "工作内容", "责任单位"], *rows).columns == ("类别", "工作内容", "责任单位")
+        header = ["类别与科室", "工作内容", "责任单位"]
+        assert cleaned(header, *rows).columns == tuple(header)
 
     def test_places_in_brackets_behind_headings_say_what_is_meant(self) -> None:
         names = ["创建内容（校园）", "文明实践（社区）", "环境整治（景区）"]
         rows = [[name, duty] for name, duty in zip(names, DUTIES, strict=False)]
-        assert cleaned(["类别", "工作内容"], *rows).columns == ("类别", "工作内容")
+        assert cleaned(["类别与承办科室", "工作内容"], *rows).columns == ("类别与承办科室", "工作内容")
 
     def test_persons_in_brackets_behind_units(self) -> None:
         rows = [
@@ -148,3 +123,13 @@ class TestBrackets:
     def test_units_in_brackets_behind_units_stay(self) -> None:
         rows = [[duty, "县委宣传部（县文明办）"] for duty in DUTIES]
         assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
+
+    def test_words_in_brackets_that_begin_like_a_surname_are_no_persons(self) -> None:
+        units = ["交警大队（平时）", "环卫所（全年）", "机关党委（党建）", "教育局（高校）"]
+        rows = [[duty, unit] for duty, unit in zip(DUTIES, units, strict=True)]
+        assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
+
+    def test_short_names_are_persons_where_the_header_names_them(self) -> None:
+        units = ["党办（张伟）", "工会（赵敏）", "总务科（王芳）"]
+        rows = [[duty, unit] for duty, unit in zip(DUTIES, units, strict=False)]
+        assert column(cleaned(["工作内容", "责任单位（联系人）"], *rows), "责任人") == ["张伟", "赵敏", "王芳"]

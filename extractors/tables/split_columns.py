@@ -1,0 +1,225 @@
+"""Columns whose cells hold several facts, laid out as one column for each: labelled lines, units, persons in brackets.
+
+Cells keep the place they are printed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final, NamedTuple
+
+from extractors.normalize import clean, is_placeholder, strip_whitespace
+from extractors.parsers.column_headers import header_word, normalize_header
+from extractors.parsers.labelled_lines import FIELD_LABEL
+from extractors.parsers.persons import is_person_list
+from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
+from extractors.tables.column_roles import ColumnRole, names_period
+from extractors.tables.grid import Grid, GridCell
+from extractors.tables.table_parts import TablePart
+
+_SHARE: Final = 0.6
+"""Share of the cells of a column that have the same labels, or end with brackets of one kind."""
+_LEAST_LABELS: Final = 2
+_LEAST_LINES: Final = 3
+"""做什么：…, 牵头：…, 办结：… without a header: so many labels in so many cells are a form, whatever the words."""
+_UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
+_DUTY_ROLES: Final = (*_UNIT_ROLES, ColumnRole.LEADER)
+_LABELLED_ROLES: Final = (*_DUTY_ROLES, ColumnRole.PERSON, ColumnRole.DEADLINE)
+"""Known labels that make a column one of labelled lines; 目的：…要求：… is a text."""
+_PERSON_ROLES: Final = (ColumnRole.PERSON, ColumnRole.LEADER)
+_BETWEEN: Final = " ；;，,\n\u3000"
+_BETWEEN_UNITS: Final = re.compile("[、，,；;]")
+_BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
+_INNER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]{2,30})[)）]")
+_HEADER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]+)[)）]$")
+_LEAST_BRACKETS: Final = 3
+_FULL_NAME: Final = 3
+"""李建国: a name of two characters may as well be a word (平时, 党建, 高校)."""
+_MOSTLY: Final = 0.5
+_UNIT_COLUMN: Final = "责任单位"
+_PERSON_COLUMN: Final = "责任人"
+
+
+def split_columns(part: TablePart) -> TablePart:
+    """Return a table with one column for each label of its cells, and for the units or persons in its brackets."""
+    for c in reversed(range(part.body.n_cols)):
+        header = part.header.columns[c]
+        cells = [cell for cell in part.body.column(c) if cell.text and cell.cols == 1]
+        if labels := _common_labels(cells, header):
+            part = _split_at_labels(part, c, labels, cells)
+        elif _name_persons(cells, header):
+            part = _split_column(part, c, [header, _PERSON_COLUMN], _take_persons)
+        elif _end_with_units(cells, header) and not _has_units(part, c):
+            part = _split_column(part, c, [header, _UNIT_COLUMN], _take_units)
+    return part
+
+
+class _Label(NamedTuple):
+    """A label in the text of a cell: `text[start:end]` with its colon."""
+
+    start: int
+    end: int
+    name: str
+
+
+def _find_labels(text: str) -> list[_Label]:
+    return [_Label(*match.span("label"), match["label"][:-1]) for match in FIELD_LABEL.finditer(text)]
+
+
+def _common_labels(cells: Sequence[GridCell], header: str) -> list[str]:
+    """Return the labels of a column of labelled lines in their order, none for any other column.
+
+    Most cells begin with one of them. Two or more are known words for units, persons or days, one at least for who does
+    it; or they are many below no header, and no list of units or months (教育局：…, 一月：…).
+    """
+    texts = [cell.raw.strip() for cell in cells if not is_placeholder(cell.text)]
+    found = [_find_labels(text) for text in texts]
+    names = [[label.name for label in labels] for labels in found]
+    least = max(_SHARE * len(texts), 1)
+    counts = Counter(name for labels in names for name in dict.fromkeys(labels))
+    common = [name for name in counts if counts[name] >= least]
+    roles = [header_word(name).role for name in common]
+    if all(role in _UNIT_ROLES for role in roles):
+        # 牵头单位：…；配合单位：… is one column of units.
+        return []
+    is_known = sum(role in _LABELLED_ROLES for role in roles) >= _LEAST_LABELS and any(r in _DUTY_ROLES for r in roles)
+    is_list = sum(looks_like_party(name) or names_period(name) for name in common) > _MOSTLY * len(common)
+    is_form = not normalize_header(header) and min(len(common), len(texts)) >= _LEAST_LINES and not is_list
+    if not is_known and not is_form:
+        return []
+    if sum(bool(labels) and labels[0].start == 0 and labels[0].name in common for labels in found) < least:
+        return []
+    return _in_order(names, [name for name in counts if counts[name] > 1 or name in common])
+
+
+def _in_order(found: Sequence[Sequence[str]], labels: Sequence[str]) -> list[str]:
+    """Return labels in the order in which they follow each other; some cells lack some."""
+    place = {label: max(names.index(label) for names in found if label in names) for label in labels}
+    return sorted(labels, key=lambda label: place[label])
+
+
+def _split_at_labels(part: TablePart, c: int, labels: Sequence[str], cells: Sequence[GridCell]) -> TablePart:
+    """Return the table with a column for each label, and one for the texts before them where there are any."""
+    header = part.header.columns[c]
+    upper = header.rpartition("/")[0]
+    names = [f"{upper}/{label}" if upper else label for label in labels]
+    if any(_take_labelled(cell.raw, labels)[0] for cell in cells if not is_placeholder(cell.text)):
+        return _split_column(part, c, [header, *names], partial(_take_labelled, labels=labels))
+    return _split_column(part, c, names, lambda text: _take_labelled(text, labels)[1:])
+
+
+def _take_labelled(text: str, labels: Sequence[str]) -> list[str]:
+    """Return the text before the labels, and what stands behind each; a placeholder (——) stands for each."""
+    text = text.strip()
+    if is_placeholder(text):
+        return [text] * (len(labels) + 1)
+    values = dict.fromkeys(labels, "")
+    found = [label for label in _find_labels(text) if label.name in values]
+    ends = [*(label.start for label in found[1:]), len(text)]
+    for label, end in zip(found, ends, strict=False):
+        value = text[label.end : end].strip(_BETWEEN)
+        values[label.name] = "\n".join(filter(None, [values[label.name], value]))
+    before = text[: found[0].start] if found else text
+    return [before.strip(_BETWEEN), *values.values()]
+
+
+def _name_persons(cells: Sequence[GridCell], header: str) -> bool:
+    """Return whether most cells of a column are units with persons in brackets: 党办（李建国）、工会（王小明）.
+
+    The header says so (责任单位（联系人）), or most of these texts are full names and differ.
+    """
+    found = [_take_persons(cell.raw) for cell in cells]
+    named = [persons for units, persons in found if persons and looks_like_party(strip_whitespace(units))]
+    if len(named) < max(_LEAST_BRACKETS, _SHARE * len(cells)):
+        return False
+    bracket = _HEADER_BRACKET.search(strip_whitespace(header))
+    if bracket and header_word(bracket["inner"]).role in _PERSON_ROLES:
+        return True
+    names = [name for persons in named for name in _BETWEEN_UNITS.split(persons)]
+    full = sum(len(strip_whitespace(name)) >= _FULL_NAME for name in names)
+    return full > _MOSTLY * len(names) and len(set(names)) > _MOSTLY * len(names)
+
+
+def _take_persons(text: str) -> list[str]:
+    """Return a text without the persons in its brackets, and these."""
+    persons = [m["inner"] for m in _INNER_BRACKET.finditer(text) if _are_persons(m["inner"])]
+    units = _INNER_BRACKET.sub(lambda m: "" if _are_persons(m["inner"]) else m.group(), text)
+    return [units, "、".join(persons)]
+
+
+def _are_persons(text: str) -> bool:
+    return is_person_list(text) and not looks_like_party(strip_whitespace(text))
+
+
+def _end_with_units(cells: Sequence[GridCell], header: str) -> bool:
+    """Return whether a column headed as one of units (类别与承办科室) holds headings with units in brackets."""
+    if not names_units(header) and header_word(header.rpartition("/")[2]).role not in _UNIT_ROLES:
+        return False
+    found = sum(bool(_take_units(cell.raw)[1]) for cell in cells)
+    return found >= max(_LEAST_BRACKETS, _SHARE * len(cells))
+
+
+def _take_units(text: str) -> list[str]:
+    """Return a heading without the units in its bracket, and these: 理论武装（机关党委）.
+
+    One of them is an office; places (校园, 城区) say what is meant, and a unit before the bracket is the unit itself.
+    """
+    match = _BRACKET_AT_END.fullmatch(text.strip())
+    if match is None or looks_like_party(match["name"]) or not looks_like_party(match["units"]):
+        return [text, ""]
+    is_named = any(map(names_single_office, _BETWEEN_UNITS.split(match["units"])))
+    return [match["name"], match["units"]] if is_named else [text, ""]
+
+
+def _has_units(part: TablePart, own: int) -> bool:
+    """Return whether another column than `own` is headed as one of units, or most of its cells are units."""
+    columns = part.header.columns
+    others = [c for c in range(part.body.n_cols) if c != own]
+    if any(header_word(columns[c].rpartition("/")[2]).role in _UNIT_ROLES for c in others):
+        return True
+    texts = [[cell.text for cell in part.body.column(c) if cell.text] for c in others]
+    return any(sum(map(looks_like_party, column)) > _MOSTLY * len(column) for column in texts if column)
+
+
+def _split_column(part: TablePart, c: int, names: Sequence[str], split: Callable[[str], list[str]]) -> TablePart:
+    """Return a table with the columns `names` in place of column `c`, whose texts `split` parts."""
+    same = _widen(c, len(names), lambda text: [text] * len(names))
+    return replace(
+        part,
+        header=replace(part.header, columns=(*part.header.columns[:c], *names, *part.header.columns[c + 1 :])),
+        head=same(part.head),
+        above=same(part.above),
+        body=_widen(c, len(names), split)(part.body),
+    )
+
+
+def _widen(c: int, n: int, split: Callable[[str], list[str]]) -> Callable[[Grid], Grid]:
+    """Return what puts `n` columns in place of column `c` of a grid: cells of that column alone are split."""
+
+    def widen(grid: Grid) -> Grid:
+        made: dict[int, list[GridCell]] = {}
+        rows: list[list[GridCell]] = []
+        for row in grid.cells:
+            new: list[GridCell] = []
+            for old_c, cell in enumerate(row):
+                if id(cell) not in made:
+                    made[id(cell)] = _widened(cell, c, n, split)
+                pieces = made[id(cell)]
+                new += pieces if old_c == c and len(pieces) == n else pieces[:1] * (n if old_c == c else 1)
+            rows.append(new)
+        return Grid(rows, grid.n_cols + n - 1, grid.spans_known)
+
+    return widen
+
+
+def _widened(cell: GridCell, c: int, n: int, split: Callable[[str], list[str]]) -> list[GridCell]:
+    if cell.col == c and cell.cols == 1 and cell.text:
+        texts = enumerate(split(cell.raw))
+        return [GridCell(cell.row, c + i, text, clean(text), cell.locator, cell.rows) for i, text in texts]
+    if cell.col <= c < cell.col + cell.cols:
+        return [replace(cell, cols=cell.cols + n - 1)]
+    return [replace(cell, col=cell.col + n - 1) if cell.col > c else cell]
