@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_BLANK = re.compile(r"\s+")
 WHOLE_NOTICE = "整份通知"
 """The locator of corrections of the notice itself."""
 
@@ -39,3 +41,8 @@ class Correction:
     def is_topic(self) -> bool:
         """True if it sets a topic, which is applied only after the texts were corrected."""
         return self.field.endswith(".topic")
+
+
+def is_same_value(left: str, right: str) -> bool:
+    """Return whether two values as people write them say the same: blanks and line breaks do not count."""
+    return _BLANK.sub("", left) == _BLANK.sub("", right)

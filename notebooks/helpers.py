@@ -75,6 +75,7 @@ JOIN core.notices AS n USING (notice_id)
 LEFT JOIN core.files AS f USING (file_id)
 ORDER BY l.is_current DESC, l.division_code, l.year, l.label
 """
+UNLOADED_SQL: Final = "SELECT 文件, 处理结果, 原因, 处理办法 FROM cn.文件状态 WHERE 原因 IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,18 @@ def notice_dropdown(options: Mapping[str, str], *, value: str | None, label: str
     return mo.ui.dropdown(dict(options), value=value, label=label, searchable=len(options) > MAX_NOTICES)
 
 
+def dropdown_from_most(warehouse: OpenWarehouse, needs: str, *, label: str) -> mo.ui.dropdown:
+    """Return a dropdown of notices that begins with the one with most in the column `needs`."""
+    return notice_dropdown(warehouse.options(needs), value=warehouse.label_with_most(needs), label=label)
+
+
+def notice_multiselect(
+    options: Mapping[str, str], *, value: Sequence[str], label: str = "比较哪些通知"
+) -> mo.ui.multiselect:
+    """Return a selection of several notices, as wide as the page."""
+    return mo.ui.multiselect(dict(options), value=value, label=label, full_width=True)
+
+
 def sql_text(value: str | None) -> str:
     """Return a SQL literal."""
     return "NULL" if value is None else literal(value)
@@ -187,6 +200,11 @@ def format_ingested_days(notices: pl.DataFrame) -> str:
     if not days:
         return "无"
     return f"{days[0]}" if len(days) == 1 else f"{days[0]} 至 {days[-1]}"
+
+
+def describe_longest(count: int, what: str, heading: str) -> str:
+    """Return that only the first `MAX_PARTIES` of a chart are listed, what they have most of; "" where all are."""
+    return f"共 {count} {what}，列出{heading}的 {MAX_PARTIES} {what}。" if count > MAX_PARTIES else ""
 
 
 def display_width(text: str) -> int:
@@ -325,6 +343,11 @@ def _table_cell(value: object) -> str:
     return f'<td style="{_CELL_STYLE}{right}">{html.escape(display_value(value))}</td>'
 
 
+def show_unloaded_files(warehouse: OpenWarehouse) -> mo.Html:
+    """Return the files that were not loaded, with the reason and the remedy of each."""
+    return show_table(warehouse.connection.sql(UNLOADED_SQL).pl(), "没有未入库的文件。")
+
+
 def display_value(value: object) -> str:
     """Format a value for display in Chinese; a dash for None."""
     if isinstance(value, float | Decimal):
@@ -408,6 +431,52 @@ def heat_map(
         color=alt.condition(alt.datum[value] > maximum * 0.55, alt.value("white"), alt.value(INK)),
     )
     return alt.layer(cells, texts).properties(width=alt.Step(width), height=alt.Step(height))
+
+
+def stacked_bars(
+    frame: pl.DataFrame,
+    *,
+    x: alt.X,
+    y: alt.Y,
+    parts: str,
+    title: str,
+    words: Sequence[str],
+    tooltip: Sequence[str],
+    colors: Sequence[str] = (),
+    legend_columns: int | None = None,
+) -> Any:
+    """Return bars whose parts, and the legend below, stand in the order of `words`.
+
+    Args:
+        frame: A row per part of a bar.
+        x: Length of a part.
+        y: Name of the bar.
+        parts: Column that names the part.
+        title: Title of the legend.
+        words: All names of parts; those that no row has are left out.
+        tooltip: Columns shown for a part.
+        colors: Color of each word; the usual ones where empty.
+        legend_columns: Columns of the legend.
+    """
+    there = set(frame[parts].to_list())
+    domain = [word for word in words if word in there]
+    scale = alt.Scale(domain=domain)
+    if colors:
+        by_word = dict(zip(words, colors, strict=True))
+        scale = alt.Scale(domain=domain, range=[by_word[word] for word in domain])
+    legend = alt.Legend(orient="bottom", columns=legend_columns) if legend_columns else alt.Legend(orient="bottom")
+    return (
+        alt.Chart(to_float_columns(frame))
+        .transform_calculate(次序=f"indexof({domain}, datum['{parts}'])")
+        .mark_bar(height={"band": 0.7})
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(f"{parts}:N", title=title, scale=scale, legend=legend),
+            order="次序:Q",
+            tooltip=list(tooltip),
+        )
+    )
 
 
 def spread_labels(frame: pl.DataFrame, side: str, value: str, min_distance: float) -> pl.DataFrame:

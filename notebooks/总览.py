@@ -310,20 +310,8 @@ def _(directory):
 
 
 @app.cell
-def _(con):
-    failed = mo.sql(
-        """
-        SELECT 文件, 处理结果, 原因, 处理办法 FROM cn.文件状态 WHERE 原因 IS NOT NULL
-        """,
-        output=False,
-        engine=con,
-    )
-    return (failed,)
-
-
-@app.cell
-def _(failed):
-    helpers.show_table(failed, "没有未入库的文件。")
+def _(warehouse):
+    helpers.show_unloaded_files(warehouse)
     return
 
 

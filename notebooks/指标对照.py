@@ -32,8 +32,8 @@ def _():
 
 @app.cell
 def _(warehouse):
-    chosen = mo.ui.multiselect(
-        warehouse.options("tasks"), value=warehouse.initial_labels("tasks"), label="对照哪些通知", full_width=True
+    chosen = helpers.notice_multiselect(
+        warehouse.options("tasks"), value=warehouse.initial_labels("tasks"), label="对照哪些通知"
     )
     chosen
     return (chosen,)
@@ -156,23 +156,15 @@ def _(con, one, partners):
 def _(partners, relations, warehouse):
     chart_relations = None
     if not relations.is_empty():
-        _there = relations["关系"].unique().to_list()
-        _domain = [word for word in marts.RELATIONS.values() if word in _there]
-        _bars = (
-            alt.Chart(helpers.to_float_columns(relations))
-            .transform_calculate(次序=f"indexof({_domain}, datum['关系'])")
-            .mark_bar(height={"band": 0.7})
-            .encode(
-                x=alt.X("任务数:Q", title="有对应的任务（条）", axis=alt.Axis(tickMinStep=1)),
-                y=alt.Y("对照通知:N", title=None, sort="-x"),
-                color=alt.Color(
-                    "关系:N", title="与对方的关系", scale=alt.Scale(domain=_domain), legend=alt.Legend(orient="bottom")
-                ),
-                order="次序:Q",
-                tooltip=["对照通知", "关系", "任务数"],
-            )
-            .properties(width=600, height=alt.Step(36))
-        )
+        _bars = helpers.stacked_bars(
+            relations,
+            x=alt.X("任务数:Q", title="有对应的任务（条）", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("对照通知:N", title=None, sort="-x"),
+            parts="关系",
+            title="与对方的关系",
+            words=list(marts.RELATIONS.values()),
+            tooltip=["对照通知", "关系", "任务数"],
+        ).properties(width=600, height=alt.Step(36))
         _name = warehouse.labels(relations["notice_a"])[0]
         _remark = f"{_name} 的任务，与别的通知中最接近的一条是什么关系。"
         _remark += f"列出对应最多的 {helpers.INITIAL_NOTICES} 份。" if partners.height > helpers.INITIAL_NOTICES else ""

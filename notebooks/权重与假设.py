@@ -32,9 +32,7 @@ def _():
 @app.cell
 def _(warehouse):
     _ranked = [label for label in warehouse.options("points") if label in warehouse.initial_labels("points", 2)]
-    own = helpers.notice_dropdown(
-        warehouse.options("points"), value=warehouse.label_with_most("points"), label="看哪份通知"
-    )
+    own = helpers.dropdown_from_most(warehouse, "points", label="看哪份通知")
     _rest = [label for label in _ranked if label != warehouse.label_with_most("points")]
     other = helpers.notice_dropdown(
         warehouse.options("points"), value=_rest[0] if _rest else None, label="换用谁的权重"

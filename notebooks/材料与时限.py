@@ -39,11 +39,7 @@ def _():
 
 @app.cell
 def _(warehouse):
-    dated = helpers.notice_dropdown(
-        warehouse.options("tasks_with_deadline"),
-        value=warehouse.label_with_most("tasks_with_deadline"),
-        label="看哪份通知的时限",
-    )
+    dated = helpers.dropdown_from_most(warehouse, "tasks_with_deadline", label="看哪份通知的时限")
     dated
     return (dated,)
 
@@ -106,9 +102,7 @@ def _():
 
 @app.cell
 def _(warehouse):
-    chosen = mo.ui.multiselect(
-        warehouse.options("tasks"), value=warehouse.initial_labels("tasks"), label="比较哪些通知", full_width=True
-    )
+    chosen = helpers.notice_multiselect(warehouse.options("tasks"), value=warehouse.initial_labels("tasks"))
     chosen
     return (chosen,)
 
@@ -142,27 +136,17 @@ def _(chosen, con):
 def _(kinds, warehouse):
     chart_kinds = None
     if not kinds.is_empty():
-        _there = kinds["时限类型"].unique().to_list()
-        _domain = [word for word in labels.DEADLINES.values() if word in _there]
-        _colours = dict(zip(labels.DEADLINES.values(), [*helpers.PALETTE[:6], "#d9dee3"], strict=True))
-        _bars = (
-            alt.Chart(helpers.to_float_columns(kinds))
-            .transform_calculate(次序=f"indexof({_domain}, datum['时限类型'])")
-            .mark_bar(height={"band": 0.7})
-            .encode(
-                x=alt.X("条数:Q", title="占时限的比例", stack="normalize", axis=alt.Axis(format=".0%")),
-                y=alt.Y("通知:N", title=None),
-                color=alt.Color(
-                    "时限类型:N",
-                    title="时限类型",
-                    scale=alt.Scale(domain=_domain, range=[_colours[word] for word in _domain]),
-                    legend=alt.Legend(orient="bottom", columns=7),
-                ),
-                order="次序:Q",
-                tooltip=["通知", "时限类型", "条数"],
-            )
-            .properties(width=600, height=alt.Step(36))
-        )
+        _bars = helpers.stacked_bars(
+            kinds,
+            x=alt.X("条数:Q", title="占时限的比例", stack="normalize", axis=alt.Axis(format=".0%")),
+            y=alt.Y("通知:N", title=None),
+            parts="时限类型",
+            title="时限类型",
+            words=list(labels.DEADLINES.values()),
+            tooltip=["通知", "时限类型", "条数"],
+            colors=[*helpers.PALETTE[:6], "#d9dee3"],
+            legend_columns=7,
+        ).properties(width=600, height=alt.Step(36))
         _remark = "一条任务写有几个时限的，各计一次。"
         chart_kinds = helpers.finish_chart(_bars, "时限的写法", warehouse, kinds["notice_id"], _remark)
     helpers.chart_or_note(chart_kinds, "所选通知没有任务，无从统计时限。")
@@ -236,11 +220,7 @@ def _():
 
 @app.cell
 def _(warehouse):
-    burdened = helpers.notice_dropdown(
-        warehouse.options("tasks_with_evidence"),
-        value=warehouse.label_with_most("tasks_with_evidence"),
-        label="看哪份通知的材料",
-    )
+    burdened = helpers.dropdown_from_most(warehouse, "tasks_with_evidence", label="看哪份通知的材料")
     burdened
     return (burdened,)
 
@@ -291,11 +271,7 @@ def _(burden, warehouse):
             )
             .properties(width=600, height=alt.Step(26))
         )
-        _remark = (
-            f"共 {len(_order)} 个单位，列出材料最多的 {helpers.MAX_PARTIES} 个。"
-            if len(_order) > helpers.MAX_PARTIES
-            else ""
-        )
+        _remark = helpers.describe_longest(len(_order), "个单位", "材料最多")
         chart_burden = helpers.finish_chart(_bars, "各单位要交的材料", warehouse, burden["notice_id"], _remark)
     helpers.chart_or_note(chart_burden, "该通知没有写明要交的材料。")
     return (chart_burden,)

@@ -88,25 +88,17 @@ def _(con):
 def _(counted, editions, none, warehouse):
     chart_changes = None
     if not counted.is_empty():
-        _there = counted["变化"].unique().to_list()
-        _domain = [word for word in marts.CHANGES.values() if word in _there]
         _pairs = counted["新旧两版"].unique(maintain_order=True).to_list()[: helpers.MAX_NOTICES]
         _selected = counted.filter(pl.col("新旧两版").is_in(_pairs))
-        _bars = (
-            alt.Chart(helpers.to_float_columns(_selected))
-            .transform_calculate(次序=f"indexof({_domain}, datum['变化'])")
-            .mark_bar(height={"band": 0.7})
-            .encode(
-                x=alt.X("处数:Q", title="变化（处）", axis=alt.Axis(tickMinStep=1)),
-                y=alt.Y("新旧两版:N", title=None, axis=alt.Axis(labelLimit=520)),
-                color=alt.Color(
-                    "变化:N", title="变化", scale=alt.Scale(domain=_domain), legend=alt.Legend(orient="bottom")
-                ),
-                order="次序:Q",
-                tooltip=["新旧两版", "变化", "处数"],
-            )
-            .properties(width=480, height=alt.Step(38))
-        )
+        _bars = helpers.stacked_bars(
+            _selected,
+            x=alt.X("处数:Q", title="变化（处）", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("新旧两版:N", title=None, axis=alt.Axis(labelLimit=520)),
+            parts="变化",
+            title="变化",
+            words=list(marts.CHANGES.values()),
+            tooltip=["新旧两版", "变化", "处数"],
+        ).properties(width=480, height=alt.Step(38))
         _remark = "一条任务可以同时有几处变化，各计一次；只把年份换成本年的不算改动。"
         chart_changes = helpers.finish_chart(
             _bars, "新旧两版之间的变化", warehouse, [*_selected["notice_id"], *_selected["previous_id"]], _remark

@@ -31,11 +31,9 @@ def _():
 
 @app.cell
 def _(warehouse):
-    chosen = mo.ui.multiselect(
+    chosen = helpers.notice_multiselect(
         warehouse.options("points"),
         value=warehouse.initial_labels("points") or warehouse.initial_labels("tasks"),
-        label="比较哪些通知",
-        full_width=True,
     )
     measure = mo.ui.dropdown(
         {"分值占比": "share", "任务占比": "task_share"},

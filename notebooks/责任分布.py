@@ -32,11 +32,8 @@ def _():
 
 @app.cell
 def _(warehouse):
-    chosen = mo.ui.multiselect(
-        warehouse.options("tasks_with_party"),
-        value=warehouse.initial_labels("tasks_with_party"),
-        label="比较哪些通知",
-        full_width=True,
+    chosen = helpers.notice_multiselect(
+        warehouse.options("tasks_with_party"), value=warehouse.initial_labels("tasks_with_party")
     )
     chosen
     return (chosen,)
@@ -169,9 +166,7 @@ def _():
 
 @app.cell
 def _(warehouse):
-    one = helpers.notice_dropdown(
-        warehouse.options("tasks_with_party"), value=warehouse.label_with_most("tasks_with_party"), label="看哪份通知"
-    )
+    one = helpers.dropdown_from_most(warehouse, "tasks_with_party", label="看哪份通知")
     hide = mo.ui.switch(value=True, label="隐去姓名（导出的图和文件同样隐去）")
     mo.hstack([one, hide], justify="start", wrap=True)
     return hide, one
@@ -237,11 +232,7 @@ def _(load, warehouse):
             .properties(width=240, height=alt.Step(24))
         )
         _all = _tasks if _scored.is_empty() else alt.hconcat(_tasks, _points, spacing=14)
-        _cut = (
-            f"共 {load.height} 个单位，列出任务最多的 {helpers.MAX_PARTIES} 个。"
-            if load.height > helpers.MAX_PARTIES
-            else ""
-        )
+        _cut = helpers.describe_longest(load.height, "个单位", "任务最多")
         _remark = _cut + (
             "该通知没有写明分值，只计任务数。" if _scored.is_empty() else "几家共担的任务，分值在各家间平分。"
         )
@@ -288,11 +279,7 @@ def _(hide, people, warehouse):
             )
             .properties(width=560, height=alt.Step(24))
         )
-        _cut = (
-            f"共 {len(_order)} 人，列出任务最多的 {helpers.MAX_PARTIES} 人。"
-            if len(_order) > helpers.MAX_PARTIES
-            else ""
-        )
+        _cut = helpers.describe_longest(len(_order), "人", "任务最多")
         _remark = _cut + ("姓名已隐去，按任务多少编号。" if hide.value else "")
         chart_people = helpers.finish_chart(_bars, "各责任人承担的任务", warehouse, people["notice_id"], _remark)
     helpers.chart_or_note(chart_people, "该通知没有写明责任领导或责任人。")

@@ -32,8 +32,8 @@ def _():
 
 @app.cell
 def _(warehouse):
-    chosen = mo.ui.multiselect(
-        warehouse.options(), value=list(warehouse.options())[: helpers.MAX_NOTICES], label="看哪些通知", full_width=True
+    chosen = helpers.notice_multiselect(
+        warehouse.options(), value=list(warehouse.options())[: helpers.MAX_NOTICES], label="看哪些通知"
     )
     settled = mo.ui.switch(value=False, label="也列出已处理的")
     mo.vstack([chosen, settled])
@@ -250,20 +250,8 @@ def _():
 
 
 @app.cell
-def _(con):
-    failed = mo.sql(
-        """
-        SELECT 文件, 处理结果, 原因, 处理办法 FROM cn.文件状态 WHERE 原因 IS NOT NULL
-        """,
-        output=False,
-        engine=con,
-    )
-    return (failed,)
-
-
-@app.cell
-def _(failed):
-    helpers.show_table(failed, "没有未入库的文件。")
+def _(warehouse):
+    helpers.show_unloaded_files(warehouse)
     return
 
 

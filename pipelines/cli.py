@@ -44,6 +44,8 @@ from pipelines.cli_common import (
     load_ready_settings,
     make_console,
     require_current,
+    require_file,
+    require_raw,
     require_warehouse,
     show_progress,
 )
@@ -253,8 +255,7 @@ def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
     from pipelines.commands.build import NotAWarehouseError
     from pipelines.commands.build import build as run
 
-    if not settings.raw.is_dir():
-        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+    require_raw(settings)
     with show_progress(Console(stderr=True)) as progress:
         try:
             built = run(settings, full=full, progress=progress, fewer=fewer)
@@ -286,8 +287,7 @@ def sql(
 
     settings = load_settings(warehouse=warehouse)
     require_warehouse(settings)
-    if output_format is Format.XLSX and output is None:
-        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+    require_file(output_format, output)
     result = run(settings.warehouse, query)
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
 
@@ -322,8 +322,7 @@ def ask(
     if (question := choose_question(out, wanted)) is None:
         return
     settings = load_ready_settings(warehouse=warehouse)
-    if output_format is Format.XLSX and output is None:
-        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+    require_file(output_format, output)
     notice, other = select_kinds(settings.warehouse, question, (notice, other), campaign, level)
     # Of any other question all rows are shown, and nothing else is asked for.
     all_notices = everything and "everything" in question.parameters
@@ -366,55 +365,43 @@ def review(
     from pipelines.commands import review as review_command
     from pipelines.commands.review_common import ReviewError
     from pipelines.commands.review_layout import LayoutChoice
-    from pipelines.commands.review_ownership import settle_ownership
-    from pipelines.commands.review_unit import settle_unit
-    from warehouse.clock import today as today_in_china
+    from pipelines.commands.review_request import ReviewRequest, settle_finding, settle_general
+    from warehouse.clock import today
 
     settings = load_ready_settings(warehouse=warehouse)
     out = make_console()
-    today = today_in_china()
-    choice = LayoutChoice(column, row, accept)
-    decisions = dismiss + (field is not None) + choice.is_given
-    if (unit is None and function) or (unit is not None and (which or decisions or value is not None)):
-        raise UserError("认定单位写作 wenming review --unit 打印名=规范名，不带问题编号；--function 与 --unit 同用")
-    if ownership is not None and (which or decisions or value is not None or unit is not None):
-        raise UserError("认定归属写作 wenming review --ownership 发文机关或通知=本级，不带问题编号")
-    if decisions > 1:
-        raise UserError("--dismiss、--field 和认定版式（--column、--row、--accept）只能用一种")
-    if value is not None and field is None:
-        raise UserError("写了新值（--value）的，还须用 --field 写明更正哪个字段")
-    if decisions and which is None:
-        raise UserError("请写明处理哪一条问题：wenming review 编号，编号用 wenming review 查看")
+    request = ReviewRequest(
+        which=which,
+        dismiss=dismiss,
+        field=field,
+        value=value,
+        layout=LayoutChoice(column, row, accept),
+        unit=unit,
+        function=function,
+        ownership=ownership,
+        reason=reason,
+        who=who,
+        today=today(),
+    )
     try:
-        if unit is not None:
-            done = settle_unit(settings, unit, function=function, reason=reason, who=who, today=today)
-            out.print(escape(done), soft_wrap=True)
-            return
-        if ownership is not None:
-            done = settle_ownership(settings, ownership, reason=reason, who=who, today=today)
-            out.print(escape(done), soft_wrap=True)
-            return
-        findings = review_command.list_open_findings(settings.warehouse, notice=notice, rule=rule, severity=severity)
-        if which is None:
-            review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
-            return
-        finding = review_command.choose_finding(findings, which)
-        if choice.is_given:
-            done = review_command.settle_layout(settings, finding, choice, reason=reason, who=who, today=today)
-            out.print(escape(done), soft_wrap=True)
-            return
-        place = review_command.read_place(settings.warehouse, finding)
-        if dismiss:
-            decision = review_command.make_dismissal(finding, reason, who, today)
-        elif field is not None:
-            decision = review_command.make_correction(place, field, value or "", reason=reason, who=who, today=today)
+        request.check()
+        if request.is_general:
+            done = settle_general(settings, request)
         else:
-            review_command.print_finding(out, settings.warehouse, finding, place, which)
-            return
-        path = review_command.record_decision(settings.corrections, finding, decision)
+            findings = review_command.list_open_findings(
+                settings.warehouse, notice=notice, rule=rule, severity=severity
+            )
+            if which is None:
+                review_command.print_list(out, findings, len(findings) if everything else review_command.MAX_LISTED)
+                return
+            finding = review_command.choose_finding(findings, which)
+            if not request.decisions:
+                review_command.print_finding(out, settings.warehouse, finding, which)
+                return
+            done = settle_finding(settings, finding, request)
     except ReviewError as error:
         raise UserError(str(error)) from error
-    out.print(f"已记入 {escape(str(path))}，下次运行 wenming build 时生效", soft_wrap=True)
+    out.print(escape(done), soft_wrap=True)
 
 
 @app.command(cls=ChineseCommand, help="打开图表笔记本，或导出其中的图；不写名称则列出全部。")
@@ -481,8 +468,7 @@ def watch(
     from pipelines.settings import load_settings
 
     settings = load_settings(raw=raw, warehouse=warehouse, workers=workers, watch_every=every, watch_settle=settle)
-    if not settings.raw.is_dir():
-        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+    require_raw(settings)
     run_watch(settings)
 
 

@@ -155,6 +155,18 @@ def require_current(settings: Settings) -> None:
         raise UserError(f"仓库由其他版本的程序生成（{settings.warehouse}）。请先运行 wenming build", SOME_FAILED)
 
 
+def require_raw(settings: Settings) -> None:
+    """Raise UserError if the folder of the notices does not exist."""
+    if not settings.raw.is_dir():
+        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+
+
+def require_file(output_format: Format, output: Path | None) -> None:
+    """Raise UserError if a workbook is asked for without a file to write."""
+    if output_format is Format.XLSX and output is None:
+        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+
+
 @contextmanager
 def sigterm_as_interrupt() -> Iterator[None]:
     """Let SIGTERM, which stops a service, raise KeyboardInterrupt as Ctrl-C does."""

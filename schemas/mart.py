@@ -129,8 +129,8 @@ UNIT_TASKS: Final = TableSpec(
     schema="mart",
     name="unit_tasks",
     label="单位任务",
-    comment="单位任务。每行是一个单位在全部现行通知中的一条任务，要求相同的归在一起，"
-    "由程序计算；供 mart.unit_obligations 使用。科室在同一发文单位内同名的算一个单位，"
+    comment="单位任务。每行是一个单位在全部现行通知中的一条任务，文字相同、整段包含和人工认定相同的"
+    "归在一起，由程序计算；供 mart.unit_obligations 使用。科室在同一发文单位内同名的算一个单位，"
     "其他单位在同一地方内同名的算一个；统称（各科室）摊给通知点名的单位。",
     key=("unit_id", "task_id"),
     foreign_keys=(TO_TASK, TO_NOTICE, ForeignKey(("obligation_id",), "core.tasks", ("task_id",))),

@@ -102,8 +102,17 @@ def format_percent(value: Any) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """Return `text` for CSV: a leading ' keeps a spreadsheet from running text that looks like a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Return `text` for CSV: a leading ' keeps a spreadsheet from running text that looks like a formula.
+
+    Text that looks as if it had that ' already gets another one, so that `strip_formula_guard` gives back any text.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
+def strip_formula_guard(value: str) -> str:
+    """Return the text that `escape_formula` made into this value."""
+    is_guarded = value.startswith("'") and value.lstrip("'").startswith(FORMULA_STARTS)
+    return value[1:] if is_guarded else value
 
 
 def to_json_value(value: Any) -> Any:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from assets.fetch.fetch_state import write_atomically
-from assets.ingest.csv_input import decode_text, strip_formula_guard
-from warehouse.formatting import escape_formula
+from assets.ingest.csv_input import decode_text
+from warehouse.formatting import escape_formula, strip_formula_guard
 
 MANIFEST_FILE: Final = "manifest.csv"
 UNKNOWN: Final = "未记录"

@@ -55,6 +55,11 @@ class PublishedFile:
         return self.container is not None and self.container != self.duplicate_of
 
 
+def is_archive_member(source_path: str, container: str | None) -> bool:
+    """Return whether a file of a notice is inside an archive: it is read without corrections."""
+    return container is not None and source_path.startswith(f"{container}/")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One file to be read: `source_path` is relative to raw/, NFC, with forward slashes."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from assets.ingest.csv_input import append_decisions, read_lines
+from assets.ingest.csv_input import append_decisions, read_lines, remove_decisions
 from extractors import layouts, unit_decisions
 
 CHANGES_FILE: Final = "操作记录.csv"
@@ -32,6 +32,8 @@ CHANGE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Column -> its Chinese name; the file may use either."""
+_PLACE: Final = ("file", "locator", "field")
+"""The columns of a correction that tell what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,18 @@ def append_change(folder: Path, change: Change) -> Change:
     """
     number = max((known.number for known in read_changes(folder)), default=0) + 1
     logged = replace(change, number=number)
-    values = asdict(logged) | {
-        "number": str(number),
-        "undoes": "" if change.undoes is None else str(change.undoes),
-        "lines": json.dumps([dict(line) for line in change.lines], ensure_ascii=False) if change.lines else "",
-    }
-    append_decisions(folder / CHANGES_FILE, CHANGE_HEADERS, CHANGE_HEADERS, [values])
+    append_decisions(folder / CHANGES_FILE, CHANGE_HEADERS, CHANGE_HEADERS, [_format_change(logged)])
     return logged
+
+
+def remove_change(folder: Path, logged: Change) -> None:
+    """Remove an entry from the log again, because what it tells did not happen.
+
+    Raises:
+        NotRemovedError: The entry is no longer there.
+        OSError: The file cannot be written.
+    """
+    remove_decisions(folder / CHANGES_FILE, CHANGE_HEADERS, CHANGE_HEADERS, [_format_change(logged)])
 
 
 def count_withdrawn(folder: Path) -> Counter[str]:
@@ -102,19 +109,40 @@ def count_withdrawn(folder: Path) -> Counter[str]:
 def list_keys(file: str, lines: Sequence[Mapping[str, str]]) -> list[str]:
     """Return the keys of the decisions in lines of a file of decisions."""
     if file == layouts.LAYOUTS_FILE:
-        full = [{name: line.get(name, "") for name in layouts.LAYOUT_HEADERS} for line in lines]
-        decisions, _ = layouts.combine_lines(enumerate(full))
+        decisions, _ = layouts.combine_lines(enumerate(_fill(lines, layouts.LAYOUT_HEADERS)))
         return [key for decision in decisions for key in decision.keys]
     if file == unit_decisions.UNITS_FILE:
-        return [unit_decisions.make_decision(line).printed for line in lines]
-    return [" ".join((line["file"], line["locator"], line["field"])).strip() for line in lines]
+        return [unit_decisions.make_decision(line).printed for line in _fill(lines, unit_decisions.UNIT_HEADERS)]
+    return [" ".join(line.values()).strip() for line in _fill(lines, _PLACE)]
+
+
+def _fill(lines: Sequence[Mapping[str, str]], columns: Iterable[str]) -> list[dict[str, str]]:
+    """Return the lines with these columns alone; a missing value is empty."""
+    return [{name: line.get(name, "") for name in columns} for line in lines]
+
+
+def _format_change(change: Change) -> dict[str, str]:
+    return asdict(change) | {
+        "number": str(change.number),
+        "undoes": "" if change.undoes is None else str(change.undoes),
+        "lines": json.dumps([dict(line) for line in change.lines], ensure_ascii=False) if change.lines else "",
+    }
 
 
 def _parse_change(values: Mapping[str, str]) -> Change | None:
     try:
         lines = json.loads(values["lines"]) if values["lines"] else []
+        if not _is_lines(lines):
+            return None
         undoes = int(values["undoes"]) if values["undoes"] else None
         texts = {name: values[name] for name in ("when", "who", "action", "what", "reason", "file")}
         return Change(int(values["number"]), **texts, lines=tuple(lines), undoes=undoes)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _is_lines(found: object) -> bool:
+    """Return whether JSON that people may have changed holds lines of a file of decisions."""
+    return isinstance(found, list) and all(
+        isinstance(line, dict) and all(isinstance(value, str) for value in line.values()) for line in found
+    )

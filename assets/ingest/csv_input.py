@@ -14,7 +14,7 @@ from typing import Final
 
 from filelock import FileLock
 
-from warehouse.formatting import FORMULA_STARTS, escape_formula
+from warehouse.formatting import escape_formula, strip_formula_guard
 
 LOCK_SECONDS: Final = 30.0
 """How long one review waits for another that writes; filelock.Timeout is an OSError."""
@@ -77,7 +77,7 @@ def append_decisions(
         The path of the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+    with _lock(path):
         guarded = [{name: escape_formula(line.get(name, "")) for name in headers} for line in lines]
         append_lines(path, headers, needed, guarded)
     return path
@@ -101,7 +101,7 @@ def remove_decisions(
         OSError: The file cannot be read or written.
     """
     path = path.resolve()
-    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+    with _lock(path):
         data = path.read_bytes() if path.exists() else b""
         encoding, mark = detect_encoding(data), codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         before, fault = parse_lines(data, headers, needed)
@@ -119,6 +119,12 @@ def remove_decisions(
         if fault or not is_exact or [line.values for line in after] != rest:
             raise NotRemovedError(fault or "文件的写法特殊，请用 WPS/Excel 打开，手工删去这几行")
         _write_atomically(path, new_data)
+
+
+def _lock(path: Path) -> FileLock:
+    """Return the lock of a file; one that several links lead to has one lock."""
+    real = path.resolve()
+    return FileLock(real.with_name(f".{real.name}.lock"), timeout=LOCK_SECONDS)
 
 
 def _find_last(present: Sequence[Mapping[str, str]], wanted: Sequence[Mapping[str, str]]) -> set[int] | None:
@@ -243,8 +249,3 @@ def detect_encoding(data: bytes) -> str:
 def decode_text(data: bytes) -> str:
     """Decode a CSV file, without its byte order mark."""
     return data.decode(detect_encoding(data), errors="replace").removeprefix("\ufeff")
-
-
-def strip_formula_guard(value: str) -> str:
-    """Remove the apostrophe that `warehouse.formatting.escape_formula` puts before values that look like formulas."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

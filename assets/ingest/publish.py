@@ -115,32 +115,37 @@ def publish(
     }
     with store.write_lock(warehouse):
         current = decision_guard.read_decisions(warehouse, register, reviews, progress, fewer=fewer)
-        is_current = store.check_condition(warehouse) is store.Condition.CURRENT
-        if is_current and plan.is_empty and is_up_to_date(warehouse, reviews, current):
+        if is_up_to_date(warehouse, plan, reviews, current):
             _note_unchanged(warehouse, frames[unpublished_runs.RUNS])
             return None
         state = store.read_published_state(warehouse)
         is_replaced = pl.col("source_path").is_in([*plan.removed, *frames[FILES]["source_path"]])
         notes = unpublished_runs.read_notes(warehouse)
-        whole_tables = {
-            SOURCES: _merge_sources(state.filter(~is_replaced), frames[SOURCES]),
-            TOPICS: topic_rows(),
-            OVERRIDES_TABLE: schemas.frame(OVERRIDES_TABLE, reviews),
-            OWNERSHIP_TABLE: schemas.frame(OWNERSHIP_TABLE, register.ownership),
-            **progress_ledger.read_ledger(progress),
-            **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
-            **run_history.merge_run_history(warehouse, frames, notes),
-        }
         published = store.publish(
             warehouse,
             drop_files=state.filter(is_replaced)["file_id"].drop_nulls().to_list(),
             add={table: staged[table] for table in validation_rules.CORE},
-            replace=whole_tables,
+            replace={
+                SOURCES: _merge_sources(state.filter(~is_replaced), frames[SOURCES]),
+                **_tables_of_people(reviews, register, progress),
+                **retired_rows(warehouse, plan.removed, frames, datetime.now(UTC)),
+                **run_history.merge_run_history(warehouse, frames, notes),
+            },
             notes=current.note,
             keep=keep,
         )
         unpublished_runs.delete_notes(warehouse, notes)
         return published
+
+
+def _tables_of_people(reviews: Sequence[MatchOverride], register: Register, progress: Path) -> dict[str, pl.DataFrame]:
+    """Return the tables that no notice is read for: what people decided and reported, and the topics."""
+    return {
+        TOPICS: topic_rows(),
+        OVERRIDES_TABLE: schemas.frame(OVERRIDES_TABLE, reviews),
+        OWNERSHIP_TABLE: schemas.frame(OWNERSHIP_TABLE, register.ownership),
+        **progress_ledger.read_ledger(progress),
+    }
 
 
 def _merge_sources(remaining: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from typing import Final
 
 import schemas
 from assets.ingest import decision_guard
-from assets.ingest.build_plan import PublishedFile
+from assets.ingest.build_plan import Plan, PublishedFile
 from assets.ingest.confirmed_units import FORMS_SQL, join_forms
 from assets.ingest.decision_guard import Decisions
 from assets.ingest.decisions import OVERRIDES_TABLE, MatchOverride
@@ -57,14 +57,20 @@ def published_files(warehouse: Path, *, headers: bool = False, units: bool = Fal
     return files
 
 
-def is_up_to_date(warehouse: Path, reviews: Sequence[MatchOverride], current: Decisions) -> bool:
-    """Return whether a current warehouse holds the marts of this program version and all decisions of people.
+def is_up_to_date(warehouse: Path, plan: Plan, reviews: Sequence[MatchOverride], current: Decisions) -> bool:
+    """Return whether a build has nothing to publish.
+
+    That is so where no file changed, and the warehouse is one of this version of the program with its marts and with
+    all decisions of people.
 
     Args:
-        warehouse: A warehouse whose condition is CURRENT.
+        warehouse: The published file.
+        plan: What the build would read and remove.
         reviews: The match overrides as rows of `ops.counterpart_reviews`.
         current: The decisions on disk now.
     """
+    if not plan.is_empty or store.check_condition(warehouse) is not store.Condition.CURRENT:
+        return False
     with closing(store.connect(warehouse)) as connection:
         stored = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
         published = connection.execute(f"SELECT * FROM {OVERRIDES_TABLE} ORDER BY line").fetchall()

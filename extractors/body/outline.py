@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from extractors.body.letterhead import Annex, Letterhead, LineRole, is_version_suffix, looks_like_org, read_letterhead
 from extractors.body.line_joining import (
@@ -22,8 +23,11 @@ from extractors.body.line_joining import (
 )
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import read_scored_heading, stated_points
+from extractors.parsers.labelled_lines import LABEL
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
 _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
@@ -33,6 +37,10 @@ _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
+_DUTY_ROLES = (*PARTY_ROLES, ColumnRole.LEADER)
+_LEAST_CARDS = 2
+_LEAST_LINES = 2
+"""任务名称：…, 责任单位：…: so many lines in so many groups are a list of cards."""
 _STOP = re.compile(r"[。；;！？!?：:，,、]$")
 _UNIT_LINE = re.compile(
     r"[（(]?(?:计量)?单位(?:名称)?[（(]?(?:盖章|公章)?[）)]?[:：]|填报|填表|日期[:：]|(?:19|20)\d\d年\s*月"
@@ -76,6 +84,10 @@ class OutlineItem:
     def is_heading_only(self) -> bool:
         """True if the item has no text but its heading."""
         return self.text.rstrip("。：:；;") == self.heading
+
+    def parts(self) -> list[str]:
+        """Return the texts of everything below it with their labels, in reading order."""
+        return [(node.label or "") + node.text for child in self.children for node in child.walk()]
 
     def walk(self) -> Iterator[OutlineItem]:
         """Yield the item and everything below it, in reading order."""
@@ -142,12 +154,52 @@ class _ItemBuilder:
         total = read_scored_heading(self.texts[0]).points if len(known) > 1 else None
         return total is not None and len(known) == len(points) and sum(known) == total
 
+    def _take_back_lines(self) -> None:
+        """Take labelled lines below the last of several items back that say who answers for all of them: 责任单位：….
+
+        None of the others has such a line. Whoever answers for the last one alone would be named in it.
+        """
+        *others, last = self.children
+        start = next((i for i, text in enumerate(last.texts) if i and _names_duty(text)), 0)
+        if not start or not others or any(_names_duty(text) for item in others for text in item.texts):
+            return
+        self.texts += last.texts[start:]
+        self.locators += last.locators[start - 1 :]
+        del last.texts[start:], last.locators[start - 1 :]
+
+    def _split_cards(self) -> list[_ItemBuilder]:
+        """Return the groups of labelled lines below a heading, each begun by the same label: 任务名称：…."""
+        lines = list(zip(self.texts[1:], self.locators, strict=True))
+        labels = [match.group() if (match := LABEL.match(text)) else None for text, _ in lines]
+        starts = [i for i, label in enumerate(labels) if label and label == labels[0]]
+        if len(starts) < _LEAST_CARDS or min(b - a for a, b in pairwise([*starts, len(lines)])) < _LEAST_LINES:
+            return []
+        cards = [lines[a:b] for a, b in pairwise([*starts, len(lines)])]
+        return [
+            _ItemBuilder(
+                None,
+                LabelStyle.BARE,
+                "",
+                [text for text, _ in card],
+                card[0][1],
+                self.annex,
+                self.part,
+                locators=[locator for _, locator in card[1:]],
+            )
+            for card in cards
+        ]
+
     def build(self, path: tuple[str, ...]) -> OutlineItem:
         mark = self.label.mark if self.label else None
         child_path = (*path, (mark or "") + self.heading)
+        if self.children:
+            self._take_back_lines()
+        elif cards := self._split_cards():
+            self.children = cards
+            del self.texts[1:]
         if not self.children and self._lists_scored_lines():
             self.children = [
-                _ItemBuilder(None, LabelStyle.BARE, _lead_sentence(text), [text], locator, self.annex, self.part)
+                _ItemBuilder(None, LabelStyle.BARE, lead_sentence(text), [text], locator, self.annex, self.part)
                 for text, locator in zip(map(_strip_dash, self.texts[1:]), self.locators, strict=True)
             ]
             del self.texts[1:]
@@ -162,6 +214,12 @@ class _ItemBuilder:
             children=tuple(c.build(child_path) for c in self.children),
             annex=self.annex,
         )
+
+
+def _names_duty(line: str) -> bool:
+    """Return whether a line begins with a label of units or of who leads them: 责任单位：…."""
+    label = LABEL.match(line)
+    return label is not None and header_word(label.group().rstrip(":：")).role in _DUTY_ROLES
 
 
 def strip_title_label(text: str) -> str:
@@ -224,7 +282,7 @@ def _strip_dash(text: str) -> str:
     return text.lstrip("—―－–- ")
 
 
-def _lead_sentence(text: str) -> str:
+def lead_sentence(text: str) -> str:
     """Return the heading at the beginning of an item: a short text without punctuation, else its first sentence."""
     sentence = _SENTENCE.match(text)
     if sentence:
@@ -273,7 +331,7 @@ def _build_tree(
             continue
         style = LabelStyle.BARE if label is None else label.style
         rest = line.text if label is None else label.rest
-        builder = _ItemBuilder(label, style, _lead_sentence(rest), [rest], line.locator, annex, part)
+        builder = _ItemBuilder(label, style, lead_sentence(rest), [rest], line.locator, annex, part)
         if style in _TOP_STYLES:
             stack = []
         else:

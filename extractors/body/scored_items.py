@@ -29,7 +29,7 @@ _MIN_ITEMS: Final = 3
 """Items that state their points where no sum proves it: two may do so by the way (日常考核占40分, 年终考核占60分)."""
 _MIN_PARTS: Final = 2
 """Parts whose points add up to those of their heading; one part may repeat them by chance."""
-_PART_STYLES: Final = (LabelStyle.PAREN, LabelStyle.HALF, LabelStyle.CIRCLE)
+PART_STYLES: Final = (LabelStyle.PAREN, LabelStyle.HALF, LabelStyle.CIRCLE)
 """Styles of the parts of a sentence, which earn no points of their own: 建立三项制度（5分）：(1)…；(2)…"""
 _MIN_LABELS: Final = 2
 """Labelled lines that items of one form have in common: 定义：, 资料来源：."""
@@ -193,7 +193,7 @@ def _earns_below(item: OutlineItem) -> bool:
 def _is_one_task(item: OutlineItem) -> bool:
     """Return whether an item states points for a sentence whose parts are numbered below it."""
     is_sentence = not item.is_heading_only or item.text.endswith(("：", ":"))
-    has_parts = is_sentence and all(child.style in _PART_STYLES for child in item.children)
+    has_parts = is_sentence and all(child.style in PART_STYLES for child in item.children)
     return has_parts and stated_points(item.text) is not None and not _earns_below(item)
 
 
@@ -208,8 +208,7 @@ def _finest(item: OutlineItem) -> list[ScoredItem]:
     if not item.children:
         return [ScoredItem(item, item.text, stated_points(item.text))]
     if _is_one_task(item):
-        parts = [(node.label or "") + node.text for child in item.children for node in child.walk()]
-        return [ScoredItem(item, "\n".join([item.text, *parts]), stated_points(item.text))]
+        return [ScoredItem(item, "\n".join([item.text, *item.parts()]), stated_points(item.text))]
     leaves = [node for child in item.children for node in child.walk() if not node.children]
     if _adds_up(item):
         return [ScoredItem(leaf, leaf.text, unmarked_points(leaf.text)) for leaf in leaves]

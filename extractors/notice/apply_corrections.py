@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
-from extractors.corrections import WHOLE_NOTICE, Correction
+from extractors import vocabulary
+from extractors.corrections import WHOLE_NOTICE, Correction, is_same_value
 from extractors.notice.findings import Findings, format_points, quote
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
@@ -17,8 +18,11 @@ from extractors.parsers.persons import split_persons
 from extractors.parsers.responsible_units import split_parties
 from extractors.records import IndicatorRow, NoticeRow, PartyRow, Rule, Severity, TaskRow
 
-_BLANK = re.compile(r"\s+")
 _YES_NO = {"是": True, "否": False}
+MAX_POINTS = 100_000
+"""Points of a rubric stay below; 1000 is a large total."""
+SMALLEST_POINTS = Decimal("0.001")
+"""The tables hold three decimals; a row with more would keep its whole notice out of the warehouse."""
 
 
 class InvalidValueError(Exception):
@@ -34,8 +38,10 @@ def _parse_points(value: str) -> Decimal | None:
         points = Decimal(value.strip().removesuffix("分")) if value.strip() else None
     except InvalidOperation as error:
         raise InvalidValueError(f"“{value}”不是数字") from error
-    if points is not None and not 0 <= points < 100_000:
+    if points is not None and not (points.is_finite() and 0 <= points < MAX_POINTS):
         raise InvalidValueError(f"“{value}”不是可用的分值")
+    if points is not None and points != points.quantize(SMALLEST_POINTS):
+        raise InvalidValueError(f"“{value}”的小数超过三位")
     return points
 
 
@@ -51,6 +57,17 @@ def _parse_required(value: str) -> str:
     return value.strip()
 
 
+def _parse_topic(value: str) -> str:
+    if value.strip() not in _topics():
+        raise InvalidValueError(f"没有“{value}”这个主题")
+    return value.strip()
+
+
+@cache
+def _topics() -> frozenset[str]:
+    return frozenset(row["topic"] for row in vocabulary.load_csv("topics"))
+
+
 TASK_FIELDS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(
         ("label", "requirement", "criteria", "evidence", "deadline", "leader", "remark", "scoring"), _parse_text
@@ -58,14 +75,14 @@ TASK_FIELDS: dict[str, Callable[[str], Any]] = {
     "points": _parse_points,
     "methods": split_methods,
     "bonus": _parse_flag,
-    "topic": _parse_required,
+    "topic": _parse_topic,
 }
 INDICATOR_FIELDS: dict[str, Callable[[str], Any]] = {
     "code": _parse_text,
     "name": _parse_required,
     "points": _parse_points,
     "bonus": _parse_flag,
-    "topic": _parse_required,
+    "topic": _parse_topic,
 }
 NOTICE_FIELDS: dict[str, Callable[[str], Any]] = dict.fromkeys(
     ("title", "doc_number", "issuer", "province", "city", "county", "campaign", "award"), _parse_text
@@ -138,7 +155,7 @@ def apply_dismissals(corrections: Sequence[Correction], findings: Findings) -> N
             for index, row in enumerate(findings.rows)
             if row.rule == rule
             and (row.locator or WHOLE_NOTICE) == correction.locator
-            and _is_same(row.message, correction.expected)
+            and is_same_value(row.message, correction.expected)
         ]
         for index in matches:
             findings.rows[index] = replace(
@@ -147,10 +164,6 @@ def apply_dismissals(corrections: Sequence[Correction], findings: Findings) -> N
         if not matches:
             message = f"已处理的问题不再出现（{rule}：{quote(correction.expected)}），可以删去这条处理意见"
             findings.add(Rule.DISMISSAL_STALE, Severity.INFO, message, locator=correction.locator)
-
-
-def _is_same(current: str, expected: str) -> bool:
-    return _BLANK.sub("", current) == _BLANK.sub("", expected)
 
 
 def _single_match(matches: list[int], correction: Correction) -> int:
@@ -165,7 +178,7 @@ def _check_expected(current: object, correction: Correction) -> None:
     fits = (
         _parse_points(correction.expected) == current
         if isinstance(current, Decimal)
-        else _is_same(format_value(current), correction.expected)
+        else is_same_value(format_value(current), correction.expected)
     )
     if not fits:
         raise InvalidValueError(f"现在的值是{quote(format_value(current))}，与更正记录中的原值不符")

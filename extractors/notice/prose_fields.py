@@ -12,6 +12,7 @@ from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
+from extractors.parsers.unit_names import has_balanced_brackets
 from extractors.tables.column_roles import ColumnRole
 
 Field = tuple[ColumnRole, str]
@@ -47,9 +48,12 @@ _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
 """Who answers for the unit: 校办——责任人：李明。制定方案…"""
-_UNITS_AT_END = re.compile(r"[（(【\[〔](?P<units>[^（）()【】\[\]〔〕。；;：:]{2,60})[）)】\]〕](?=[。；;]?$)")
+_UNITS_AT_END = re.compile(r"[（(【\[〔](?P<units>[^（）()【】\[\]〔〕。：:]{2,100})[）)】\]〕](?=[。；;]?$)")
+_BRACKET_AT_END = re.compile(r"[（(【\[〔](?P<inner>[^（）()【】\[\]〔〕]{2,100})[）)】\]〕](?=[。；;]?$)")
+_BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _PIECE_MARK = re.compile("[，,；;]")
-_DATE = re.compile(r"\d月|\d日|季度|年底|年内|全年|长期|常年|月底")
+_TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
+"""5月底前完成, 每学期初, 寒暑假: when something is done, in a bracket that names who does it."""
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
@@ -143,6 +147,8 @@ def take_leading_unit(text: str) -> FoundFields | None:
     match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
     if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
         return None
+    if not has_balanced_brackets(match["unit"]):
+        return None
     title = match.groupdict().get("title") or ""
     rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
     role = header_word(persons["label"]).role if persons else None
@@ -159,16 +165,33 @@ def take_units_at_end(text: str) -> FoundFields | None:
         return None
     units: list[str] = []
     deadlines: list[str] = []
+    remarks: list[str] = []
+    has_verb = False
     for piece in _PIECE_MARK.split(match["units"]):
         if all(is_unit(_UNIT_VERBS.sub("", name)) for name in piece.split("、")):
             units.append(piece.removeprefix("由").removesuffix("负责"))
-        elif _DATE.search(piece):
+            has_verb = has_verb or _UNIT_VERBS.search(piece) is not None
+        elif _TIME.search(piece):
             deadlines.append(piece)
         else:
-            return None
-    fields = [(ColumnRole.PARTY, "，".join(units)), (ColumnRole.DEADLINE, "，".join(deadlines))]
+            remarks.append(piece)
+    if remarks and not has_verb:
+        # Nothing says that the names are more than places: （医院、社区，各1处）.
+        return None
+    fields = [
+        (ColumnRole.PARTY, "，".join(units)),
+        (ColumnRole.DEADLINE, "，".join(deadlines)),
+        (ColumnRole.REMARK, "，".join(remarks)),
+    ]
     own = text[: match.start()].strip() + text[match.end() :].strip()
     return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
+
+
+def ends_with_office(text: str) -> bool:
+    """Return whether a text ends with a bracket in which an office stands, whatever else does: …（县教育局：3月）."""
+    match = _BRACKET_AT_END.search(text)
+    pieces = _BRACKET_PIECE.split(match["inner"]) if match else []
+    return any(names_office(piece) for piece in pieces if piece)
 
 
 def find_units_in_sentence(text: str) -> tuple[Field, ...]:

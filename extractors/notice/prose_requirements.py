@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
-from extractors.body.outline import Outline, OutlineItem
+from extractors.body.outline import Outline, OutlineItem, lead_sentence
 from extractors.body.provisions import is_stage_item
-from extractors.body.scored_items import MIN_SHARE, ScoredItem, read_rubric
+from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
+from extractors.notice.labelled_blocks import LabelledItem, LabelledItems, read_labelled_items
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
+    ends_with_office,
     find_assessor,
     find_units_in_sentence,
     lists_only_names,
@@ -34,6 +36,8 @@ from extractors.notice.prose_fields import (
     take_leading_unit,
     take_units_at_end,
 )
+from extractors.parsers.item_points import stated_points
+from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
 from extractors.tables.clean_table import CleanTable
@@ -55,6 +59,8 @@ _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _ADDRESS = re.compile(r"[您你]")
 """您对小区绿化是否满意: a question to a reader is one of a survey, no point to check."""
+_OWN_ROLES: Final = (ColumnRole.POINTS, ColumnRole.CRITERIA)
+_STOPS: Final = "。：:；; \n"
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
 
@@ -92,11 +98,13 @@ class BodyRequirements:
         requirements: The requirements.
         is_proven: Whether sums of points confirm the rubrics of the running text.
         left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
+        labelled: Lists in labelled lines with the first item of each.
     """
 
     requirements: Sequence[BodyRequirement] = ()
     is_proven: bool = True
     left_out: Sequence[tuple[OutlineItem, str]] = ()
+    labelled: Sequence[tuple[OutlineItem, LabelledItems]] = ()
 
 
 @dataclass(slots=True)
@@ -109,6 +117,7 @@ class _Collected:
     pairs_of_tables: Callable[[], Set[str]]
     found: dict[int, BodyRequirement] = field(default_factory=dict)
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
+    labelled: list[tuple[OutlineItem, LabelledItems]] = field(default_factory=list)
 
 
 def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyRequirements:
@@ -125,16 +134,18 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         collected.found.update({id(requirement.item): requirement for requirement in scored})
         collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
     has_rubric = bool(collected.found)
+    _add_labelled_items(outline, collected)
     for item in outline.walk():
-        if item.label and id(item) not in collected.found and (labelled := _labelled_requirement(item)):
-            collected.found[id(item)] = labelled
+        if item.label and id(item) not in collected.found:
+            collected.found.update({id(one): requirement for one, requirement in _labelled_requirements(item)})
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
         _add_items_of_units(family, collected)
         for group in _groups(family):
             _read_list(group, collected)
+        _report_unread_units(family, collected)
     requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
-    return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out)
+    return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out, collected.labelled)
 
 
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
@@ -147,18 +158,81 @@ def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
         )
 
 
-def _labelled_requirement(item: OutlineItem) -> BodyRequirement | None:
+def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, BodyRequirement]]:
+    """Yield the tasks of an item that names who is responsible: itself with its parts, or the items below it.
+
+    道德讲堂（责任单位：宣传科） is the heading of the items below it, 建立三项制度： a sentence with parts.
+    """
     found = take_fields(item.text)
-    return BodyRequirement(item, found.text, found.fields) if found.has(DUTY_ROLES) else None
+    if not found.has(DUTY_ROLES):
+        return
+    first, *more = item.text.split("\n")
+    # 工作措施： above numbered measures says nothing of its own.
+    own = take_fields("\n".join([first, *(line for line in more if not LABEL.fullmatch(line))])).text
+    title = lead_sentence(take_fields(first).text)
+    is_sentence = own.endswith(("：", ":")) or own.strip(_STOPS) != title
+    if not item.children or (is_sentence and all(child.style in PART_STYLES for child in item.children)):
+        yield item, BodyRequirement(item, "\n".join([own, *item.parts()]), found.fields)
+        return
+    heading = (item.label or "") + title
+    depth = len(item.path)
+    rest = own.removeprefix(title).strip(_STOPS) or None
+    for leaf in item.walk():
+        if not leaf.children:
+            below = replace(leaf, path=(*leaf.path[:depth], heading, *leaf.path[depth + 1 :]))
+            inner = take_fields(leaf.text)
+            fields = inner.fields if inner.has(DUTY_ROLES) else (*inner.fields, *found.fields)
+            yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest)
+
+
+def _add_labelled_items(outline: Outline, collected: _Collected) -> None:
+    """Add the items of lists that are written in labelled lines: （一）道德讲堂 above 测评内容：…, 责任科室：…."""
+    leaves = [item for item in outline.walk() if not item.children and not is_stage_item(item)]
+    for _, siblings in groupby(leaves, lambda item: (item.annex, item.path, item.style)):
+        listed = list(siblings)
+        items = [item for item in listed if "\n" in item.text and id(item) not in collected.found]
+        read = read_labelled_items([item.text for item in items]) if len(items) >= MIN_SHARE * len(listed) else None
+        if read is None:
+            continue
+        found = [_from_lines(item, one) for item, one in zip(items, read.items, strict=True)]
+        collected.found.update({id(item): one for item, one in zip(items, found, strict=True)})
+        collected.labelled.append((items[0], read))
+
+
+def _from_lines(item: OutlineItem, one: LabelledItem) -> BodyRequirement:
+    """Return an item in labelled lines; its name is the heading of what another line says is to be done."""
+    item = _below_names(item, one)
+    others = tuple(field for field in one.found.fields if field[0] not in _OWN_ROLES)
+    own = {role: value for role, value in one.found.fields if role in _OWN_ROLES}
+    points = cell_points(own.get(ColumnRole.POINTS, ""))
+    criteria = own.get(ColumnRole.CRITERIA)
+    return BodyRequirement(item, one.found.text, others, points, criteria=criteria, is_scored=points is not None)
+
+
+def _below_names(item: OutlineItem, one: LabelledItem) -> OutlineItem:
+    """Return an item with the names of its lines as headings above it; its label is that of the first."""
+    first, *others = (*one.names, "")
+    names = ((item.label or "") + first, *others) if one.is_named else one.names
+    return replace(item, label=None if one.is_named else item.label, path=(*item.path, *filter(None, names)))
 
 
 def _scored_requirements(items: Sequence[ScoredItem]) -> list[BodyRequirement]:
-    blocks = [read_block(scored.text) for scored in items]
-    roles = read_label_roles(blocks)
-    inside = [take_block_fields(block, roles) for block in blocks]
-    texts = [found.text for found in inside]
-    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, texts)]
+    items, inside = _take_lines(items)
+    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, [f.text for f in inside])]
     return [_scored_requirement(scored, found, forms) for scored, found in zip(items, inside, strict=True)]
+
+
+def _take_lines(items: Sequence[ScoredItem]) -> tuple[Sequence[ScoredItem], list[FoundFields]]:
+    """Return the items with the fields of their labelled lines, below their names where these state no points."""
+    blocks = [read_block(scored.text) for scored in items]
+    are_names = not any(stated_points(block.text) for block in blocks)
+    read = read_labelled_items([scored.text for scored in items]) if are_names else None
+    if read is None:
+        roles = read_label_roles(blocks)
+        return items, [take_block_fields(block, roles) for block in blocks]
+    pairs = zip(items, read.items, strict=True)
+    named = [replace(scored, item=_below_names(scored.item, one)) for scored, one in pairs]
+    return named, [one.found for one in read.items]
 
 
 def _is_form_of(take: Callable[[str], FoundFields | None], texts: Sequence[str]) -> bool:
@@ -241,6 +315,15 @@ def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> N
         others = [item for item in siblings if id(item) not in collected.found]
         if others and len(siblings) - len(others) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
             collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
+
+
+def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Report the items of a section that name an office in a bracket at their ends and gave no task."""
+    for group in _groups(family):
+        items = [item for item in group if item.label]
+        unread = [item for item in items if id(item) not in collected.found and ends_with_office(item.text)]
+        if len(unread) >= max(_MIN_PLAIN_ITEMS, MIN_SHARE * len(items)):
+            collected.left_out.append((unread[0], f"{len(unread)} 条在末尾的括号里写有单位"))
 
 
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:

@@ -11,12 +11,14 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
+from extractors.layouts import show_name
 from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.notice.general_rules import GeneralRules
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import is_unit
 from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
+from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
 from extractors.parsers.item_points import read_scored_heading
@@ -145,6 +147,15 @@ def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Fin
             f"正文中 {len(unread)} 条写有加减分或分档得分，没有确定的分值：{join_listed([t.locator for t in unread])}",
             computed=Decimal(len(unread)), locator=unread[0].locator,
         )  # fmt: skip
+    for item, read in body.labelled:
+        if read.confidence < MIN_CONFIDENCE:
+            roles = "，".join(f"“{label}”为{show_name('columns', role)}" for label, role in read.roles)
+            items = f"{quote(item.full_heading)}等 {len(read.items)} 条"
+            findings.add(
+                Rule.PROSE_DOUBT, Severity.WARNING,
+                f"{items}按行首标签读作任务，现读作：{roles}。标签含义存疑，请对照原文",
+                locator=item.locator,
+            )  # fmt: skip
     for item, reason in body.left_out:
         findings.add(
             Rule.PROSE_DOUBT, Severity.WARNING,

@@ -432,7 +432,11 @@ def _names_of_run(run: NameRun, lexicon: PartyLexicon) -> tuple[list[str], list[
         others = [part.text for part in parts if not part.is_name and part.text not in lexicon.misread]
         return names, [Illegible(text, RUN_TOGETHER) for text in dict.fromkeys(others)]
     names, illegible, start = [], [], 0
-    for written in lexicon.segment(run.names, run.gaps, run.blanks):
+    # 市退役军人事务局牵头: the verb belongs to the last name and is none.
+    verb = _role_suffix_pattern().search(run.names)
+    end = verb.start() if verb and has_unit_suffix(run.names[: verb.start()]) else len(run.names)
+    *others, last = lexicon.segment(run.names[:end], run.gaps, run.blanks)
+    for written in (*others, last + run.names[end:]):
         cut = next((gap - start for gap in run.gaps if start < gap < start + len(written)), 0)
         start += len(written)
         if lexicon.has_debris and _is_name_behind_debris(written, cut, lexicon):

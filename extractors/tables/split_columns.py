@@ -6,32 +6,24 @@ Cells keep the place they are printed at.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from extractors.normalize import clean, is_placeholder, strip_whitespace
-from extractors.parsers.column_headers import header_word, normalize_header
-from extractors.parsers.labelled_lines import FIELD_LABEL
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
-from extractors.tables.column_roles import ColumnRole, names_period
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid, GridCell
+from extractors.tables.labelled_texts import common_labels, take_labelled
 from extractors.tables.table_parts import TablePart
 
 _SHARE: Final = 0.6
 """Share of the cells of a column that have the same labels, or end with brackets of one kind."""
-_LEAST_LABELS: Final = 2
-_LEAST_LINES: Final = 3
-"""做什么：…, 牵头：…, 办结：… without a header: so many labels in so many cells are a form, whatever the words."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
-_DUTY_ROLES: Final = (*_UNIT_ROLES, ColumnRole.LEADER)
-_LABELLED_ROLES: Final = (*_DUTY_ROLES, ColumnRole.PERSON, ColumnRole.DEADLINE)
-"""Known labels that make a column one of labelled lines; 目的：…要求：… is a text."""
 _PERSON_ROLES: Final = (ColumnRole.PERSON, ColumnRole.LEADER)
-_BETWEEN: Final = " ；;，,\n\u3000"
 _BETWEEN_UNITS: Final = re.compile("[、，,；;]")
 _BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
 _INNER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]{2,30})[)）]")
@@ -49,7 +41,7 @@ def split_columns(part: TablePart) -> TablePart:
     for c in reversed(range(part.body.n_cols)):
         header = part.header.columns[c]
         cells = [cell for cell in part.body.column(c) if cell.text and cell.cols == 1]
-        if labels := _common_labels(cells, header):
+        if labels := common_labels([cell.raw for cell in cells], header):
             part = _split_at_labels(part, c, labels, cells)
         elif _name_persons(cells, header):
             part = _split_column(part, c, [header, _PERSON_COLUMN], _take_persons)
@@ -58,73 +50,14 @@ def split_columns(part: TablePart) -> TablePart:
     return part
 
 
-class _Label(NamedTuple):
-    """A label in the text of a cell: `text[start:end]` with its colon."""
-
-    start: int
-    end: int
-    name: str
-
-
-def _find_labels(text: str) -> list[_Label]:
-    return [_Label(*match.span("label"), match["label"][:-1]) for match in FIELD_LABEL.finditer(text)]
-
-
-def _common_labels(cells: Sequence[GridCell], header: str) -> list[str]:
-    """Return the labels of a column of labelled lines in their order, none for any other column.
-
-    Most cells begin with one of them. Two or more are known words for units, persons or days, one at least for who does
-    it; or they are many below no header, and no list of units or months (教育局：…, 一月：…).
-    """
-    texts = [cell.raw.strip() for cell in cells if not is_placeholder(cell.text)]
-    found = [_find_labels(text) for text in texts]
-    names = [[label.name for label in labels] for labels in found]
-    least = max(_SHARE * len(texts), 1)
-    counts = Counter(name for labels in names for name in dict.fromkeys(labels))
-    common = [name for name in counts if counts[name] >= least]
-    roles = [header_word(name).role for name in common]
-    if all(role in _UNIT_ROLES for role in roles):
-        # 牵头单位：…；配合单位：… is one column of units.
-        return []
-    is_known = sum(role in _LABELLED_ROLES for role in roles) >= _LEAST_LABELS and any(r in _DUTY_ROLES for r in roles)
-    is_list = sum(looks_like_party(name) or names_period(name) for name in common) > _MOSTLY * len(common)
-    is_form = not normalize_header(header) and min(len(common), len(texts)) >= _LEAST_LINES and not is_list
-    if not is_known and not is_form:
-        return []
-    if sum(bool(labels) and labels[0].start == 0 and labels[0].name in common for labels in found) < least:
-        return []
-    return _in_order(names, [name for name in counts if counts[name] > 1 or name in common])
-
-
-def _in_order(found: Sequence[Sequence[str]], labels: Sequence[str]) -> list[str]:
-    """Return labels in the order in which they follow each other; some cells lack some."""
-    place = {label: max(names.index(label) for names in found if label in names) for label in labels}
-    return sorted(labels, key=lambda label: place[label])
-
-
 def _split_at_labels(part: TablePart, c: int, labels: Sequence[str], cells: Sequence[GridCell]) -> TablePart:
     """Return the table with a column for each label, and one for the texts before them where there are any."""
     header = part.header.columns[c]
     upper = header.rpartition("/")[0]
     names = [f"{upper}/{label}" if upper else label for label in labels]
-    if any(_take_labelled(cell.raw, labels)[0] for cell in cells if not is_placeholder(cell.text)):
-        return _split_column(part, c, [header, *names], partial(_take_labelled, labels=labels))
-    return _split_column(part, c, names, lambda text: _take_labelled(text, labels)[1:])
-
-
-def _take_labelled(text: str, labels: Sequence[str]) -> list[str]:
-    """Return the text before the labels, and what stands behind each; a placeholder (——) stands for each."""
-    text = text.strip()
-    if is_placeholder(text):
-        return [text] * (len(labels) + 1)
-    values = dict.fromkeys(labels, "")
-    found = [label for label in _find_labels(text) if label.name in values]
-    ends = [*(label.start for label in found[1:]), len(text)]
-    for label, end in zip(found, ends, strict=False):
-        value = text[label.end : end].strip(_BETWEEN)
-        values[label.name] = "\n".join(filter(None, [values[label.name], value]))
-    before = text[: found[0].start] if found else text
-    return [before.strip(_BETWEEN), *values.values()]
+    if any(take_labelled(cell.raw, labels)[0] for cell in cells if not is_placeholder(cell.text)):
+        return _split_column(part, c, [header, *names], partial(take_labelled, labels=labels))
+    return _split_column(part, c, names, lambda text: take_labelled(text, labels)[1:])
 
 
 def _name_persons(cells: Sequence[GridCell], header: str) -> bool:

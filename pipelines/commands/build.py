@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection
-from contextlib import closing
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -73,11 +73,7 @@ def build(
         warehouse.errors.WarehouseError: Another build is at work, or the new file could not be published.
     """
     started, started_at = time.perf_counter(), datetime.now(UTC)
-    if settings.cluster:
-        from assets.ingest.dask_executor import require_protection
-
-        # Checked first, even if nothing is to be read.
-        require_protection(settings.cluster, plain=settings.cluster_plain)
+    _require_protection(settings)
     records = claim_record_folder(settings.warehouse) if _uses_record_folder(settings) else None
     with store.write_lock(settings.warehouse):
         condition = _require_own_warehouse(settings.warehouse)
@@ -86,14 +82,10 @@ def build(
         # Before anything is read; the job checks again when it publishes.
         decisions = decision_guard.read_decisions(settings.warehouse, register, reviews, settings.progress, fewer=fewer)
         plan = _make_plan(settings, register, full, waiting)
-        is_current = condition is store.Condition.CURRENT
-        published = not (plan.is_empty and is_current and is_up_to_date(settings.warehouse, reviews, decisions))
-        if published:
-            try:
+        has_news = not is_up_to_date(settings.warehouse, plan, reviews, decisions)
+        if has_news:
+            with _noting_failure(settings.warehouse, started_at):
                 _run_job(settings, full, progress, waiting, fewer)
-            except BaseException as error:
-                unpublished_runs.note_failed(settings.warehouse, started_at, error)
-                raise
         else:
             store.LOG.info("nothing_new", extra={"unchanged": len(plan.unchanged)})
             seconds = time.perf_counter() - started
@@ -103,19 +95,44 @@ def build(
         refused=len(plan.refused),
         removed=len(_removed_files(plan)),
         unchanged=len(plan.unchanged),
-        published=published,
+        published=has_news,
         rebuilt=condition in (store.Condition.OUTDATED, store.Condition.DAMAGED),
         seconds=time.perf_counter() - started,
         records=records,
-        problems=(
-            *register.problems,
-            *_describe_orphans(register, plan),
-            *override_problems,
-            *list_ineffective_overrides(settings.warehouse),
-            *list_ineffective_layouts(settings.warehouse, register.layout_decisions),
-            *list_ineffective_units(settings.warehouse, register.unit_decisions),
-            *list_ineffective_ownership(settings.warehouse, register.ownership),
-        ),
+        problems=_list_problems(settings.warehouse, register, override_problems, plan),
+    )
+
+
+def _require_protection(settings: Settings) -> None:
+    """Refuse a cluster that is not protected, even if nothing is to be read."""
+    if settings.cluster:
+        from assets.ingest.dask_executor import require_protection
+
+        require_protection(settings.cluster, plain=settings.cluster_plain)
+
+
+@contextmanager
+def _noting_failure(warehouse: Path, started_at: datetime) -> Iterator[None]:
+    """Note a run that fails, whatever ended it."""
+    try:
+        yield
+    except BaseException as error:
+        unpublished_runs.note_failed(warehouse, started_at, error)
+        raise
+
+
+def _list_problems(
+    warehouse: Path, register: Register, override_problems: Sequence[str], plan: Plan
+) -> tuple[str, ...]:
+    """Return Chinese messages about decisions that could not be used, or that fit nothing in the warehouse."""
+    return (
+        *register.problems,
+        *_describe_orphans(register, plan),
+        *override_problems,
+        *list_ineffective_overrides(warehouse),
+        *list_ineffective_layouts(warehouse, register.layout_decisions),
+        *list_ineffective_units(warehouse, register.unit_decisions),
+        *list_ineffective_ownership(warehouse, register.ownership),
     )
 
 

@@ -15,8 +15,8 @@ from pipelines.cli_common import (
     Warehouse,
     load_ready_settings,
     make_console,
+    require_file,
 )
-from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from warehouse.search.find_tasks import FoundTask
@@ -50,8 +50,7 @@ def find(
     from warehouse.search.find_tasks import find_tasks
     from warehouse.store import connect
 
-    if output_format is Format.XLSX and output is None:
-        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 结果.xlsx")
+    require_file(output_format, output)
     settings = load_ready_settings(warehouse=warehouse)
     question = " ".join(words)
     with closing(connect(settings.warehouse)) as connection:

@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.ingest.build_plan import is_archive_member
 from assets.ingest.decisions import REGISTER_FILE, append_correction
 from extractors.corrections import WHOLE_NOTICE, Correction
-from extractors.notice.apply_corrections import FIELDS, format_value
+from extractors.notice.apply_corrections import FIELDS, InvalidValueError, check_value, format_value
 from extractors.records import Rule, Severity
 from pipelines.commands.review_common import ReviewError, explain_unwritten, require_reason
 from pipelines.commands.review_layout import (
@@ -39,7 +40,7 @@ NO_ACTION: Final = "无需处理"
 """The opinion of a dismissal."""
 FINDINGS_SQL: Final = """
 SELECT d.finding_id, d.rule, d.severity, d.message, coalesce(d.locator, '整份通知') AS locator, d.notice_id, d.task_id,
-       f.source_path, n.title, d.table_id
+       f.source_path, n.title, d.table_id, f.container
 FROM core.findings AS d JOIN core.notices AS n USING (notice_id) JOIN core.files AS f ON f.file_id = n.file_id
 LEFT JOIN core.tasks AS t ON t.task_id = d.task_id
 WHERE d.dismissed IS NULL
@@ -73,6 +74,7 @@ class OpenFinding:
     source_path: str
     title: str | None
     table_id: str | None
+    container: str | None
 
     @property
     def is_about_layout(self) -> bool:
@@ -166,12 +168,28 @@ def make_correction(place: FindingPlace, field: str, value: str, *, reason: str,
     locator, expected = place.fields[field]
     if expected == value.strip():
         raise ReviewError(f"“{field}”现在就是“{value}”，无需更正")
+    require_possible(field, value, field)
     return Correction(locator, field, expected, value.strip(), reason, who, today.isoformat())
+
+
+def require_possible(field: str, value: str, label: str) -> None:
+    """Raise ReviewError where a field, which the message calls `label`, cannot have this value."""
+    try:
+        check_value(field, value)
+    except InvalidValueError as error:
+        raise ReviewError(f"“{label}”不能改为“{value}”：{error}") from error
+
+
+def require_correctable(source_path: str, container: str | None) -> None:
+    """Raise ReviewError for a file in an archive, which is read without corrections."""
+    if is_archive_member(source_path, container):
+        raise ReviewError("压缩包中的文件不能在这里更正，请把它解压后放入 raw 文件夹")
 
 
 def record_decision(folder: Path, finding: OpenFinding, decision: Correction) -> Path:
     """Append one decision to the register. Raises ReviewError."""
     require_reason(decision.reason, decision.who)
+    require_correctable(finding.source_path, finding.container)
     with explain_unwritten(folder / REGISTER_FILE):
         return append_correction(folder, finding.source_path, decision)
 
@@ -220,9 +238,9 @@ def print_list(console: Console, findings: list[OpenFinding], limit: int) -> Non
     console.print("逐条处理：wenming review 编号", highlight=False)
 
 
-def print_finding(console: Console, warehouse: Path, finding: OpenFinding, place: FindingPlace, which: str) -> None:
+def print_finding(console: Console, warehouse: Path, finding: OpenFinding, which: str) -> None:
     """Print a finding with its source cell, and the table in doubt or the extracted values; `which` chose it."""
-    _print_place(console, finding, place)
+    _print_place(console, finding, read_place(warehouse, finding))
     if finding.is_about_layout and finding.table_id is not None:
         print_table_place(console, read_table_place(warehouse, finding.table_id), which)
 

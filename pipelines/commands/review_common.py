@@ -1,4 +1,4 @@
-"""What all decisions of `wenming review` share: reason and person, `名称=含义`, the errors of writing."""
+"""What decisions at the terminal and in the browser share: reason and person, `名称=含义`, the errors of writing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from assets.ingest.csv_input import NotAppendedError
+from assets.ingest.csv_input import NotAppendedError, NotRemovedError
 
 _EQUALS: Final = ("=", "＝")
 
@@ -41,11 +41,13 @@ def split_choice(text: str, example: str) -> tuple[str, str]:
 
 @contextmanager
 def explain_unwritten(path: Path) -> Iterator[None]:
-    """Turn the errors of appending to a file of decisions into ReviewError."""
+    """Turn the errors of changing a file of decisions into ReviewError."""
     try:
         yield
     except NotAppendedError as error:
         raise ReviewError(f"{path} 不能接着写：{error}。原有内容没有改动") from error
+    except NotRemovedError as error:
+        raise ReviewError(f"{path} 不能改写：{error}。原有内容没有改动") from error
     except OSError as error:
         raise ReviewError(
             f"无法写入 {path}（{error.strerror or error}）。请检查文件夹的写入权限，"

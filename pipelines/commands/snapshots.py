@@ -18,6 +18,7 @@ from pipelines.cli_common import (
     Warehouse,
     format_china_time,
     make_console,
+    require_file,
     require_warehouse,
 )
 from pipelines.errors import UserError
@@ -83,8 +84,7 @@ def diff(
 
     settings = load_settings(warehouse=warehouse)
     require_warehouse(settings)
-    if output_format is Format.XLSX and output is None:
-        raise UserError("xlsx 格式须用 --output 指定文件，例如 --output 变化.xlsx")
+    require_file(output_format, output)
     sound = [snapshot.number for snapshot in listed(settings.warehouse) if snapshot.info is not None]
     if first is None and len(sound) < 2:
         raise UserError("只有一版，没有可以比较的。保留几版由设置 editions 决定，见 wenming config")

@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.cli_common import OK, SOME_FAILED, Warehouse, sigterm_as_interrupt
+from pipelines.cli_common import OK, SOME_FAILED, Warehouse, require_raw, sigterm_as_interrupt
 from pipelines.commands.serve import EXTRA, ServeError, bind_socket, page_url
 from pipelines.errors import UserError
 from pipelines.record_folders import claim_record_folder, find_record_folder
@@ -93,8 +93,7 @@ def up(
     settings = load_settings(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
     if importlib.util.find_spec("dagster_webserver") is None:
         raise UserError(f"还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）。请运行 {EXTRA}")
-    if not settings.raw.is_dir():
-        raise UserError(f"找不到存放通知原件的文件夹：{settings.raw}。请先建立该文件夹并放入通知，或用 --raw 指定")
+    require_raw(settings)
     folder = find_home(settings)
     out = Console(highlight=False, soft_wrap=True)
     with _lock_home(folder):

@@ -106,6 +106,9 @@ def _read_answer(process: subprocess.Popen[str], given: str, progress: Progress 
     except OSError as error:
         raise JobFailedError(died) from error
     for line in process.stdout:
+        if not line.endswith("\n"):
+            # Killed while it wrote.
+            break
         event = json.loads(line)
         if "result" in event:
             return event["result"]

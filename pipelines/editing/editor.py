@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from assets.ingest.change_log import CHANGES_FILE, Change, append_change, list_keys, read_changes
-from assets.ingest.csv_input import NotAppendedError, NotRemovedError, append_decisions, remove_decisions
+from assets.ingest.change_log import CHANGES_FILE, Change, append_change, list_keys, read_changes, remove_change
+from assets.ingest.csv_input import NotRemovedError, append_decisions, remove_decisions
 from assets.ingest.decisions import CORRECTION_HEADERS, REGISTER_FILE, make_correction_line, read_register
 from assets.ingest.decisions import REQUIRED_COLUMNS as CORRECTION_COLUMNS
-from extractors.corrections import Correction
+from extractors.corrections import Correction, is_same_value
 from extractors.layouts import LAYOUT_HEADERS, LAYOUTS_FILE
 from extractors.layouts import REQUIRED_COLUMNS as LAYOUT_COLUMNS
 from extractors.notice.apply_corrections import InvalidValueError, check_value
 from extractors.unit_decisions import REQUIRED_COLUMNS as UNIT_COLUMNS
 from extractors.unit_decisions import UNIT_HEADERS, UNITS_FILE
 from pipelines.cli_common import format_china_time
-from pipelines.commands.review import OpenFinding, list_open_findings, make_dismissal, read_fields
-from pipelines.commands.review_common import ReviewError
+from pipelines.commands.review import (
+    OpenFinding,
+    list_open_findings,
+    make_dismissal,
+    read_fields,
+    require_correctable,
+    require_possible,
+)
+from pipelines.commands.review_common import ReviewError, explain_unwritten
 from pipelines.commands.review_layout import LayoutChoice, TablePlace, make_layout_lines, read_table_place
 from pipelines.commands.review_unit import prepare_unit
 from pipelines.editing import uploads
@@ -67,7 +74,6 @@ SAME_PLACE_SQL: Final[Mapping[str, str]] = {
 DIGESTS_SQL: Final = """
 SELECT sha256, min(source_path) FROM core.files WHERE sha256 IS NOT NULL AND container IS NULL GROUP BY sha256
 """
-IN_ARCHIVE: Final = "压缩包中的文件不能在这里更正，请把它解压后放入 raw 文件夹"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class _Note:
     action: str
     what: str
     why: Why
-    source_paths: Sequence[str]
+    source_paths: Sequence[str] = ()
     undoes: int | None = None
     added: Sequence[str] = ()
 
@@ -128,8 +134,8 @@ class Editor:
                 self._require_single(place.notice_id, name, locator)
                 current = self._pending_value(source_path, locator, name, published)
                 _require_seen(name, seen, current)
-                if not _is_same(value, current):
-                    _check_value(name, value)
+                if not is_same_value(value, current):
+                    require_possible(name, value, label_field(name))
                     new = value.strip()
                     day = now.date().isoformat()
                     correction = Correction(locator, name, current, new, why.reason, why.who, day)
@@ -194,30 +200,34 @@ class Editor:
             if later := _later_changes(changes, change):
                 raise EditError(f"此后又改过同一处，请先撤销第 {'、'.join(map(str, later))} 条")
             headers, needed = FILES[change.file]
-            with self._explaining(change.file):
-                remove_decisions(self.settings.corrections / change.file, headers, needed, change.lines)
+            path = self.settings.corrections / change.file
             what = f"第 {number} 条：{change.what}"
             note = _Note("撤销", what, why, _source_paths(change), undoes=number)
-            return self._log_and_build(change.file, change.lines, note)
+            with self._logged(note, change.file, change.lines), explain_unwritten(path):
+                remove_decisions(path, headers, needed, change.lines)
+            return self._build(note)
 
     def add_notices(self, files: Sequence[UploadedFile], folder: str, why: Why, *, replace: bool) -> int:
         """Take files as notices into a folder of the source files."""
         with self._changing(why):
             rules = uploads.UploadRules(self.settings.max_bytes, replace, self._list_digests())
-            added = uploads.add_notices(self.settings.raw, files, folder, rules)
-            return self._log_and_build("", (), _Note("上传通知", "、".join(added), why, added, added=added))
+            placement = uploads.plan_notices(self.settings.raw, files, folder, rules)
+            added = placement.names
+            note = _Note("上传通知", "、".join(added), why, added, added=added)
+            with self._logged(note):
+                uploads.move_notices(placement)
+            return self._build(note)
 
     def import_progress(self, files: Sequence[UploadedFile], why: Why) -> int:
         """Import filled task lists."""
-        with self._changing(why) as now:
+        with self._changing(why):
             folder, books = uploads.hold_books(files)
-            names = "、".join(book.name for book in books)
             try:
-                self._log(Change(0, format_china_time(now), why.who, "导入填报", names, why.reason))
+                with self._logged(_Note("导入填报", "、".join(book.name for book in books), why)):
+                    return self._queue.submit(Order(f"导入填报 {len(books)} 份", books=books, finish=folder.cleanup))
             except BaseException:
                 folder.cleanup()
                 raise
-            return self._queue.submit(Order(f"导入填报 {len(books)} 份", books=books, finish=folder.cleanup))
 
     def read_row(self, place: RowPlace) -> Mapping[str, str]:
         """Return the fields of a row that a person may correct."""
@@ -273,47 +283,34 @@ class Editor:
             except (ReviewError, uploads.UploadError) as error:
                 raise EditError(str(error)) from error
 
-    @contextmanager
-    def _explaining(self, name: str) -> Iterator[None]:
-        path = self.settings.corrections / name
-        try:
-            yield
-        except (NotAppendedError, NotRemovedError) as error:
-            raise EditError(f"{path} 不能改写：{error}。原有内容没有改动") from error
-        except OSError as error:
-            raise EditError(
-                f"无法写入 {path}（{error.strerror or error}）。请检查文件夹的写入权限，"
-                "并关闭正在打开它的程序；原有内容没有改动"
-            ) from error
-
     def _record(self, name: str, lines: Sequence[Mapping[str, str]], note: _Note) -> int:
         headers, needed = FILES[name]
-        with self._explaining(name):
-            append_decisions(self.settings.corrections / name, headers, needed, lines)
-        return self._log_and_build(name, lines, note)
+        path = self.settings.corrections / name
+        with self._logged(note, name, lines), explain_unwritten(path):
+            append_decisions(path, headers, needed, lines)
+        return self._build(note)
 
-    def _log_and_build(self, name: str, lines: Sequence[Mapping[str, str]], note: _Note) -> int:
-        change = Change(
-            0,
-            format_china_time(datetime.now(UTC)),
-            note.why.who,
-            note.action,
-            note.what,
-            note.why.reason,
-            name,
-            tuple(lines),
-            note.undoes,
-        )
+    @contextmanager
+    def _logged(self, note: _Note, name: str = "", lines: Sequence[Mapping[str, str]] = ()) -> Iterator[None]:
+        """Log a change before it is made, and take the entry back where it cannot be made.
+
+        A server that is killed in between leaves an entry of a change that was not made. The other way round, a
+        withdrawal that is not logged would keep every later build from publishing (see `decision_guard`).
+        """
+        folder = self.settings.corrections
+        when = format_china_time(datetime.now(UTC))
+        change = Change(0, when, note.why.who, note.action, note.what, note.why.reason, name, tuple(lines), note.undoes)
+        with explain_unwritten(folder / CHANGES_FILE):
+            logged = append_change(folder, change)
         try:
-            self._log(change)
-        finally:
-            # What was written counts, whether it could be logged or not.
-            job = self._queue.submit(Order(note.action, tuple(note.source_paths), tuple(note.added)))
-        return job
+            yield
+        except BaseException:
+            with suppress(NotRemovedError, OSError):
+                remove_change(folder, logged)
+            raise
 
-    def _log(self, change: Change) -> None:
-        with self._explaining(CHANGES_FILE):
-            append_change(self.settings.corrections, change)
+    def _build(self, note: _Note) -> int:
+        return self._queue.submit(Order(note.action, tuple(note.source_paths), tuple(note.added)))
 
     def _list_digests(self) -> dict[str, str]:
         """Return the digests of the files in the warehouse with their paths; none where there is no warehouse yet."""
@@ -329,8 +326,7 @@ class Editor:
         if found is None:
             raise EditError("这份通知已不在仓库中，请刷新页面核对")
         source_path, container = found
-        if container is not None and source_path.startswith(f"{container}/"):
-            raise EditError(IN_ARCHIVE)
+        require_correctable(source_path, container)
         return str(source_path)
 
     def _require_single(self, notice_id: str, name: str, locator: str) -> None:
@@ -344,16 +340,16 @@ class Editor:
             raise EditError(f"“{locator}”处有 {same} 项，无法确定更正哪一项；请改为认定这张表的版式，或更正原件")
 
     def _dismissal_line(self, finding: OpenFinding, opinion: str, why: Why, today: date) -> dict[str, str]:
-        source_path = self._find_source(finding.notice_id)
+        require_correctable(finding.source_path, finding.container)
         decision = make_dismissal(finding, why.reason, why.who, today, opinion)
-        return make_correction_line(self.settings.corrections, source_path, decision)
+        return make_correction_line(self.settings.corrections, finding.source_path, decision)
 
     def _pending_value(self, source_path: str, locator: str, name: str, published: str) -> str:
         """Return the value of a field with the corrections that no build has read yet."""
         value = published
         for correction in read_register(self.settings.corrections).for_file(source_path):
             is_here = (correction.locator, correction.field) == (locator, name)
-            if is_here and _is_same(correction.expected, value) and _is_possible(name, correction.value):
+            if is_here and is_same_value(correction.expected, value) and _is_possible(name, correction.value):
                 value = correction.value
         return value
 
@@ -372,15 +368,8 @@ class Editor:
 
 def _require_seen(name: str, seen: str, current: str) -> None:
     """Refuse a correction by a person who saw another value than the one that would be replaced."""
-    if not _is_same(seen, current):
+    if not is_same_value(seen, current):
         raise EditError(f"“{label_field(name)}”现在的值是“{current}”（可能刚由他人改过，正在生效），请刷新页面后再改")
-
-
-def _check_value(name: str, value: str) -> None:
-    try:
-        check_value(name, value)
-    except InvalidValueError as error:
-        raise EditError(f"“{label_field(name)}”不能改为“{value}”：{error}") from error
 
 
 def _is_possible(name: str, value: str) -> bool:
@@ -389,11 +378,6 @@ def _is_possible(name: str, value: str) -> bool:
     except InvalidValueError:
         return False
     return True
-
-
-def _is_same(left: str, right: str) -> bool:
-    """Return whether two values say the same, as the extractor compares them."""
-    return "".join(left.split()) == "".join(right.split())
 
 
 def _describe_layout(lines: Sequence[Mapping[str, str]]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import extractors
-from assets.ingest.build_plan import Candidate
+from assets.ingest.build_plan import Candidate, is_archive_member
 from assets.ingest.csv_input import read_lines
 from assets.ingest.decisions import read_register
 from assets.ingest.discover_files import hash_file
@@ -61,7 +61,7 @@ def preview_layout(settings: Settings, table_id: str, lines: Sequence[Mapping[st
         source_path, container, notice_id = found
         now_tasks = _describe_rows(connection.execute(TASKS_SQL, [notice_id]).fetchall())
         (now_counts,) = connection.execute(COUNTS_SQL, {"notice": notice_id}).fetchall()
-    if container is not None and source_path.startswith(f"{container}/"):
+    if is_archive_member(source_path, container):
         raise PreviewError("压缩包中的文件不能预览，请把它解压后放入 raw 文件夹")
     extraction = _read(settings, source_path, lines)
     differences = _compare(now_tasks, _describe_rows(_list_tasks(extraction)))

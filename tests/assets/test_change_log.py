@@ -6,8 +6,18 @@ import codecs
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
-from assets.ingest.change_log import CHANGES_FILE, Change, append_change, count_withdrawn, list_keys, read_changes
+from assets.ingest.change_log import (
+    CHANGE_HEADERS,
+    CHANGES_FILE,
+    Change,
+    append_change,
+    count_withdrawn,
+    list_keys,
+    read_changes,
+    remove_change,
+)
 from assets.ingest.csv_input import NotRemovedError, append_decisions, remove_decisions
 from assets.ingest.decision_guard import Decisions, require_no_fewer
 from assets.ingest.decisions import (
@@ -92,6 +102,40 @@ def test_the_log_is_numbered_and_read_back(tmp_path: Path) -> None:
     assert read_changes(tmp_path) == [first, second]
 
 
+@pytest.mark.parametrize("lines", ["5", '["甲"]', '{"file": "甲.md"}', '[{"file": 5}]', "[" * 100_000])
+def test_lines_that_people_made_unreadable_are_left_out(tmp_path: Path, lines: str) -> None:
+    known = append_change(tmp_path, Change(0, "2023-01-02 03:04:05", "甲", "更正", "一处", "理由"))
+    values = {"number": "2", "when": "今天", "who": "乙", "file": REGISTER_FILE, "undoes": "1", "lines": lines}
+    append_decisions(tmp_path / CHANGES_FILE, CHANGE_HEADERS, CHANGE_HEADERS, [values])
+    assert read_changes(tmp_path) == [known]
+    assert not count_withdrawn(tmp_path)
+
+
+def test_an_entry_is_taken_back(tmp_path: Path) -> None:
+    line = {"file": "甲.md", "value": "=1+1\n二"}
+    first = append_change(tmp_path, Change(0, "2023-01-02 03:04:05", "甲", "更正", "一", "", REGISTER_FILE, (line,)))
+    before = (tmp_path / CHANGES_FILE).read_bytes()
+    second = append_change(tmp_path, Change(0, "2023-01-02 03:04:05", "甲", "更正", "二", "", REGISTER_FILE, (line,)))
+    remove_change(tmp_path, second)
+    assert (tmp_path / CHANGES_FILE).read_bytes() == before
+    assert read_changes(tmp_path) == [first]
+
+
+@pytest.mark.parametrize("name", ["file", "folder"])
+def test_a_file_has_one_lock_whatever_link_leads_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = append_correction(tmp_path / "kept", "甲.md", POINTS)
+    links = {"file": tmp_path / REGISTER_FILE, "folder": tmp_path / "linked" / REGISTER_FILE}
+    (tmp_path / REGISTER_FILE).symlink_to(path)
+    (tmp_path / "linked").symlink_to(path.parent)
+    monkeypatch.setattr("assets.ingest.csv_input.LOCK_SECONDS", 0.1)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        for write in (append_decisions, remove_decisions):
+            with pytest.raises(Timeout):
+                write(links[name], CORRECTION_HEADERS, REQUIRED_COLUMNS, [])
+
+
 def test_the_log_is_no_register(tmp_path: Path) -> None:
     append_change(tmp_path, Change(0, "2023-01-02 03:04:05", "甲", "更正", "一处", "理由"))
     assert read_register(tmp_path).problems == []
@@ -128,6 +172,12 @@ def test_the_keys_of_layouts_and_units_are_those_of_the_guard(tmp_path: Path) ->
     assert list_keys(LAYOUTS_FILE, [layout | why]) == ["甲.md 项目｜分值 项目"]
     assert list_keys(UNITS_FILE, [unit | why]) == ["勿公室"]
     assert list_keys("", []) == []
+
+
+def test_a_line_that_lost_a_column_has_a_key(tmp_path: Path) -> None:
+    assert list_keys(REGISTER_FILE, [{"locator": "表1", "value": "5"}]) == ["表1"]
+    assert list_keys(UNITS_FILE, [{"printed": "甲科"}]) == ["甲科"]
+    assert list_keys(LAYOUTS_FILE, [{"file": "甲.md"}]) == []
 
 
 def test_a_folder_of_changes_without_decisions_excuses_nothing(tmp_path: Path) -> None:

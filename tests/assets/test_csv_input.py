@@ -9,12 +9,14 @@ import pytest
 
 from assets.ingest.csv_input import (
     NotAppendedError,
+    append_decisions,
     append_lines,
     detect_encoding,
     parse_lines,
     read_header,
-    strip_formula_guard,
+    remove_decisions,
 )
+from warehouse.formatting import FORMULA_STARTS, strip_formula_guard
 
 HEADERS = {"task": "任务", "value": "改为"}
 BOM = b"\xef\xbb\xbf"
@@ -86,6 +88,20 @@ def test_any_value_is_read_again_just_so(value: str, tmp_path: Path) -> None:
     assert ([line.values["value"] for line in found], fault) == (["d", strip_formula_guard(value)], None)
 
 
+@pytest.mark.parametrize("value", ["=1+1", "-5", "@a", "'=1+1", "''+1", "'甲'", "''", "'"])
+def test_no_value_of_a_decision_runs_and_each_is_kept_and_found_again(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "更正.csv"
+    before = "任务,改为\r\nc,d\r\n".encode()
+    path.write_bytes(before)
+    line = {"task": "a", "value": value}
+    append_decisions(path, HEADERS, {"task"}, [line])
+    assert not path.read_text("utf-8").splitlines()[-1].removeprefix("a,").startswith(FORMULA_STARTS)
+    found, fault = parse_lines(path.read_bytes(), HEADERS, {"task"})
+    assert (found[-1].values, fault) == (line, None)
+    remove_decisions(path, HEADERS, {"task"}, [line])
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("text", ['任务,改为\nc,"d\n', "改为\nb\n", "任务\nc\n"])
 def test_a_file_that_would_not_give_the_line_back_is_left_as_it_is(text: str, tmp_path: Path) -> None:
     path = tmp_path / "更正.csv"
@@ -110,7 +126,7 @@ def test_the_detect_encoding_a_file() -> None:
 
 @pytest.mark.parametrize(
     ("value", "plain"),
-    [("'=1", "=1"), ("'+1", "+1"), ("'-1", "-1"), ("'@a", "@a"), ("'a", "'a"), ("=1", "=1"), ("", "")],
+    [("'=1", "=1"), ("'+1", "+1"), ("'-1", "-1"), ("'@a", "@a"), ("''=1", "'=1"), ("'a", "'a"), ("=1", "=1"), ("", "")],
 )
 def test_the_apostrophe_before_a_formula_goes(value: str, plain: str) -> None:
     assert strip_formula_guard(value) == plain

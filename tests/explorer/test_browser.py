@@ -257,7 +257,7 @@ def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Pa
     page.get_by_label("淄博市国防动员办公室 2023").check()
     page.get_by_role("button", name="回答").click()
     assert "party=" not in page.url
-    expect(page.get_by_text("11 个单位中法宣科承担最多，占分值的 54.5%")).to_be_visible()
+    expect(page.get_by_text("11 个单位中法宣科承担最多，平分后占全部单位分值合计的 54.5%（63 分）")).to_be_visible()
     expect(page.locator("table.result tbody tr").first).to_contain_text("法宣科")
     page.screenshot(path=pictures / "分析.png")
     page.locator("table.result a").first.click()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,12 @@ from openpyxl import load_workbook
 
 from assets.ingest.change_log import read_changes
 from pipelines.cli import run
+from pipelines.editing import uploads
 from pipelines.settings import Settings
 from tests.explorer.editing_site import NOTICE, EditingSite, Visitor, editing, refusal
 from tests.explorer.sample_site import PROSE
 from tests.progress.conftest import fill
+from warehouse.explorer.editing import UploadedFile
 from warehouse.export.columns import STATUS
 
 OTHER = NOTICE.replace("甲", "丙")
@@ -101,6 +105,93 @@ def test_no_name_leaves_the_folder(site: EditingSite, visitor: Visitor) -> None:
     assert len(inside) == 2 + len(names)
     assert not list(site.settings.raw.parent.glob("*.md"))
     assert not (site.settings.raw.parent / "别处").exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "saved"),
+    [
+        ("丙.b\x00c", "丙.bc"),
+        ("丙.md:别名", "丙.md_别名"),
+        ("丙." + "x" * 300, "丙." + "x" * 78),
+        ("通知第1.2稿", "通知第1.2稿"),
+        ("丙.md\u202e", "丙.md"),
+        ("CON.md", "CON_.md"),
+        ("丙.md .", "丙.md"),
+        ("\U00020000" * 90 + ".md", "\U00020000" * 61 + ".md"),
+    ],
+)
+def test_a_name_that_no_system_takes_becomes_one_that_all_take(
+    site: EditingSite, tmp_path: Path, sent: str, saved: str
+) -> None:
+    path = tmp_path / "file0"
+    path.write_text(OTHER, "utf-8")
+    rules = uploads.UploadRules(site.settings.max_bytes, False, {})
+    placement = uploads.plan_notices(site.settings.raw, [UploadedFile(sent, path)], "", rules)
+    assert placement.names == [f"上传/{saved}"]
+    uploads.move_notices(placement)
+    assert [one.name for one in (site.settings.raw / "上传").iterdir()] == [saved]
+
+
+@pytest.mark.parametrize("sent", ["..", "\u200breadme.md", "x/\u200b.隐藏.md", "manifest.csv\u200b", " thumbs.db"])
+def test_no_file_is_taken_that_a_build_passes_over(site: EditingSite, visitor: Visitor, sent: str) -> None:
+    assert "不是通知文件" in refusal(upload(visitor, (sent, OTHER)))
+
+
+@pytest.mark.parametrize("name", ["一. 通知", "丙州  两个空格", "丙" * 81])
+def test_a_folder_that_is_there_is_used_whatever_its_name(site: EditingSite, visitor: Visitor, name: str) -> None:
+    (site.settings.raw / name).mkdir()
+    offered = " ".join(name.split())
+    assert f'<option value="{offered}">' in visitor.page("/files")
+    visitor.finish(upload(visitor, ("丙.md", OTHER), folder=offered))
+    assert [path.name for path in site.settings.raw.iterdir() if path.is_dir()] == [name]
+    assert site.ask("SELECT status FROM core.files WHERE source_path = ?", f"{name}/丙.md") == [("loaded",)]
+
+
+def test_a_folder_named_on_another_system_keeps_nobody_from_the_page(site: EditingSite, visitor: Visitor) -> None:
+    folder = os.fsencode(site.settings.raw) + b"/" + "通知".encode("gbk")
+    Path(os.fsdecode(folder)).mkdir()
+    assert '<option value="通知">' in visitor.page("/files")
+    lines = visitor.finish(upload(visitor, ("丙.md", OTHER), folder="通知"))
+    assert lines[1].startswith("通知/丙.md：已入库")
+    assert os.listdir(folder) == ["丙.md".encode()]  # noqa: PTH208  names as bytes
+    answer = upload(visitor, ("丙.md", OTHER + "改"), folder="通知")
+    assert refusal(answer).startswith("通知 中已有内容不同的同名文件 丙.md")
+
+
+@pytest.mark.parametrize("name", ["说明", "文件", "README 资料", "旧稿.tmp"])
+def test_nothing_is_put_where_no_build_looks(site: EditingSite, visitor: Visitor, tmp_path: Path, name: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (site.settings.raw / "说明").symlink_to(elsewhere)
+    (site.settings.raw / "文件").write_text(OTHER, "utf-8")
+    assert f'<option value="{name}">' not in visitor.page("/files")
+    answer = upload(visitor, ("丙.md", OTHER), folder=name)
+    assert (answer.status_code, refusal(answer)[:3]) == (422, "放入“")
+    assert not list(elsewhere.iterdir())
+    assert not list(site.settings.raw.rglob("丙*"))
+
+
+def test_all_files_of_an_upload_or_none(site: EditingSite, visitor: Visitor) -> None:
+    """A folder of the same name stands in the way of the second file."""
+    (site.settings.raw / "上传" / "丁.md").mkdir(parents=True)
+    answer = upload(visitor, ("丙.md", OTHER), ("丁.md", PROSE))
+    assert (answer.status_code, "已有名为 丁.md 的文件夹" in refusal(answer)) == (422, True)
+    assert [one.name for one in (site.settings.raw / "上传").iterdir()] == ["丁.md"]
+
+
+def test_a_list_is_known_by_what_can_be_seen_of_its_name(visitor: Visitor) -> None:
+    files = [("files", (name, b"x")) for name in ("清单.XLSX\u202e", "a/清单.xlsx")]
+    lines = visitor.finish(visitor.send("/files/progress", {}, files=files))
+    assert [line.partition("：")[0] for line in lines[1:3]] == ["清单.xlsx", "清单（2）.xlsx"]
+
+
+def test_a_full_disk_ends_an_import_with_words(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pipelines.editing.uploads.shutil.move", full)
+    answer = visitor.send("/files/progress", {}, files=[("files", ("清单.xlsx", b"x"))])
+    assert (answer.status_code, "没有导入任何文件" in refusal(answer)) == (422, True)
 
 
 def test_nothing_chosen_is_told(visitor: Visitor) -> None:

@@ -150,6 +150,15 @@ def test_the_token_opens_and_leaving_closes(warehouse: Path) -> None:
         assert web.get("/findings").status_code == 303
 
 
+@pytest.mark.parametrize("other", ['panes={"a": 1}', "theme=a,b c", "flag", "two words=1", 'open="never closed'])
+def test_cookies_of_other_servers_on_the_machine_sign_nobody_out(warehouse: Path, other: str) -> None:
+    with over(warehouse, TOKEN) as web:
+        signed = web.post("/signin", data={"token": TOKEN}).headers["set-cookie"].partition(";")[0]
+        for cookie in (f"{other}; {signed}", f"{signed}; {other}"):
+            assert httpx.get(f"{web.base_url}/findings", headers={"cookie": cookie}).status_code == 200, cookie
+        assert httpx.get(f"{web.base_url}/findings", headers={"cookie": other}).status_code == 303
+
+
 @pytest.mark.parametrize(
     "target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", ""]
 )

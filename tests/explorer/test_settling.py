@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.ingest.change_log import CHANGES_FILE, read_changes
 from assets.ingest.decisions import REGISTER_FILE
 from extractors.layouts import LAYOUTS_FILE
 from extractors.unit_decisions import UNITS_FILE
@@ -231,9 +232,8 @@ def test_an_undo_restores_file_and_warehouse_and_is_logged(site: EditingSite, vi
     assert "已由第 5 条撤销" in page
     assert "第 2 条：甲.md" in page
     assert "看错了" in page
-    for number in ("2", "4", "99"):
+    for number in ("2", "4", "99", "x"):
         assert visitor.send("/changes/undo", {"number": number}).status_code == 422
-    assert visitor.send("/changes/undo", {"number": "x"}).status_code == 400
 
 
 def test_a_line_that_somebody_changed_by_hand_is_not_undone(site: EditingSite, visitor: Visitor) -> None:
@@ -265,8 +265,47 @@ def test_a_file_that_cannot_be_written_is_told_and_nothing_changed(site: Editing
     path = site.settings.corrections / REGISTER_FILE
     path.write_text('文件,位置\n"没有配对', "utf-8")
     answer = visitor.send("/settle/row", task | {"seen.tasks.points": "6", "field.tasks.points": "5"})
-    assert "不能改写" in refusal(answer)
+    assert "不能接着写" in refusal(answer)
+    assert not read_changes(site.settings.corrections)
     assert path.read_text("utf-8") == '文件,位置\n"没有配对'
+
+
+def test_what_cannot_be_logged_is_not_done(site: EditingSite, visitor: Visitor) -> None:
+    task = place(site, "甲.md", 1)
+    change = task | {"seen.tasks.points": "6", "field.tasks.points": "5"}
+    visitor.settle("/settle/row", change)
+    register = site.settings.corrections / REGISTER_FILE
+    log = site.settings.corrections / CHANGES_FILE
+    before, whole = register.read_bytes(), log.read_bytes()
+    log.write_bytes(whole + b'"never closed')
+    answers = (
+        visitor.send("/settle/row", task | {"seen.tasks.deadline": "", "field.tasks.deadline": "9月底前"}),
+        visitor.send("/changes/undo", {"number": "1"}),
+        visitor.send("/files/notices", {}, files=[("files", ("丙.md", NOTICE.replace("甲", "丙").encode()))]),
+        visitor.send("/files/progress", {}, files=[("files", ("清单.xlsx", b"x"))]),
+    )
+    for answer in answers:
+        assert (answer.status_code, CHANGES_FILE in refusal(answer)) == (422, True), refusal(answer)
+    assert register.read_bytes() == before
+    assert not (site.settings.raw / "上传").exists()
+    assert visitor.web.get("/jobs/2").status_code == 404
+
+
+def test_what_is_not_done_is_not_logged(site: EditingSite, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.editing.uploads.shutil.move", full)
+    answer = visitor.send("/files/notices", {}, files=[("files", ("丙.md", NOTICE.replace("甲", "丙").encode()))])
+    assert (answer.status_code, "磁盘空间" in refusal(answer)) == (422, True)
+    assert read_changes(site.settings.corrections) == []
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "0", "1e3", "9" * 30, "%00", "٣"])
+def test_a_number_that_is_none_finds_nothing(visitor: Visitor, number: str) -> None:
+    assert visitor.web.get(f"/jobs/{number}").status_code == 404
+    assert visitor.web.get("/files", params={"job": number}).status_code == 200
+    assert "没有这样一条可以撤销的操作" in refusal(visitor.send("/changes/undo", {"number": number}))
 
 
 def test_one_number_in_build_status_home_and_inbox(

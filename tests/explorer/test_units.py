@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from tests.explorer.sample_site import serving
 from tests.warehouse.conftest import rows
-from tests.warehouse.test_unit_obligations import office
+from tests.warehouse.test_unit_obligations import PUPILS, STUDENTS, office, publish_lists
 from warehouse.explorer.app import create_app
 
 __all__ = ["office"]
@@ -47,6 +47,27 @@ def test_the_merged_list_leads_to_every_source(client: httpx.Client, unit: str) 
     for source in ("桃源县公安局 2024 表1 第2行第2列", "桃源县妇女联合会 2024 表1 第2行第2列"):
         address = page[: page.index(source)].rpartition('href="')[2].partition('"')[0]
         assert client.get(address).status_code == 200
+
+
+def test_what_is_only_taken_to_be_the_same_is_a_row_of_its_own(tmp_path: Path) -> None:
+    publish_lists(tmp_path, [PUPILS], [STUDENTS])
+    with (
+        serving(create_app(tmp_path / "wenming.duckdb")) as address,
+        httpx.Client(base_url=address) as client,
+    ):
+        unit = client.get("/units").text.partition("/units?unit=")[2].partition('"')[0]
+        page = html.unescape(client.get("/units", params={"unit": unit}).text)
+        assert "任务 2 条，要求相同的合并后 2 项" in page
+        assert page.count("疑似相同，请核对：<a") == 2
+        link = page.partition('疑似相同，请核对：<a href="')[2].partition('"')[0]
+        assert STUDENTS[:8] in client.get(link).text or PUPILS[:8] in client.get(link).text
+        sheet = load_workbook(
+            io.BytesIO(client.get("/download", params={"what": "units", "unit": unit}).content)
+        ).active
+        assert sheet is not None
+        header, *lines = sheet.iter_rows(values_only=True)
+        place = header.index("疑似相同，请核对")
+        assert all("表1 第2行第2列" in str(line[place]) for line in lines)
 
 
 def test_an_unknown_unit_is_told(client: httpx.Client) -> None:

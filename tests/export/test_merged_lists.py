@@ -44,7 +44,7 @@ def test_only_the_notices_that_were_asked_for(office: Path) -> None:
 def test_the_strictest_number_is_stated_where_the_fullest_text_has_another(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     few = "2024年在公园广场刊播公益广告不少于10处，定期更新内容，及时清理破损版面"
-    many = "2024年在公园广场刊播公益广告不少于20处，定期更新内容，及时清理破损"
+    many = "2024年在公园广场刊播公益广告不少于20处，定期更新内容"
     for number, (issuer, text) in enumerate((("桃源县民政局", few), ("桃源县统计局", many))):
         content = notice_text(issuer, 2024, (text, "城市管理局"))
         (tmp_path / "raw" / f"{number}.md").write_text(content, "utf-8")
@@ -57,3 +57,15 @@ def test_the_strictest_number_is_stated_where_the_fullest_text_has_another(tmp_p
 def test_the_issuer_is_named_where_all_notices_have_one(office: Path) -> None:
     assert build_merged_list(office, "教育局").notice.unit is None
     assert build_merged_list(office, "教育局", ("公安",)).notice.unit == "桃源县公安局"
+
+
+def test_rows_that_may_ask_for_the_same_name_each_other(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    text = "组织{}开展文明交通劝导志愿服务活动不少于4次"
+    for number, (issuer, who) in enumerate((("桃源县民政局", "小学生"), ("桃源县统计局", "中学生"))):
+        content = notice_text(issuer, 2024, ("制定值班表", "教育局"), (text.format(who), "教育局"))
+        (tmp_path / "raw" / f"{number}.md").write_text(content, "utf-8")
+    remarks = [str(row.cells["备注"]) for row in build_merged_list(publish(tmp_path), "教育局").rows]
+    # 制定值班表 is too short to say which table, so that it is not merged either.
+    named = [remark.split("\n")[0] for remark in remarks]
+    assert named == [f"疑似相同，请核对：第 {row} 行" for row in (3, 4, 1, 2)]

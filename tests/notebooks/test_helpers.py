@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -14,6 +15,8 @@ import pytest
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 pytest.importorskip("altair", reason="extra explore is not installed")
+
+import altair as alt
 
 import schemas
 from notebooks import helpers, labels
@@ -84,6 +87,40 @@ def test_choices_put_first_what_has_something() -> None:
     assert some.initial_labels("points") == ["甲", "丙"]
     assert some.label_with_most("points") == "丙"
     assert some.labels(["c", "a"]) == ["甲", "丙"]
+
+
+def test_a_dropdown_begins_with_the_notice_that_has_most() -> None:
+    some = make_warehouse(("a", "甲", None, JAN), ("b", "乙", None, JAN), ("c", "丙", None, JAN))
+    assert helpers.dropdown_from_most(some, "points", label="看哪份通知").value == "c"
+    assert helpers.notice_multiselect({"甲": "a", "乙": "b"}, value=["乙"]).value == ["b"]
+
+
+def test_a_chart_of_the_longest_says_how_many_are_left() -> None:
+    assert helpers.describe_longest(helpers.MAX_PARTIES, "个单位", "任务最多") == ""
+    assert helpers.describe_longest(21, "人", "任务最多") == "共 21 人，列出任务最多的 20 人。"
+
+
+def test_the_parts_of_bars_keep_the_order_and_colors_of_their_words() -> None:
+    frame = pl.DataFrame({"通知": ["甲", "甲"], "类": ["丙类", "甲类"], "条数": [1, 2]})
+
+    def drawn(**more: Any) -> dict[str, Any]:
+        bars = helpers.stacked_bars(
+            frame,
+            x=alt.X("条数:Q"),
+            y=alt.Y("通知:N"),
+            parts="类",
+            title="类别",
+            words=["甲类", "乙类", "丙类"],
+            tooltip=["类"],
+            **more,
+        )
+        return dict(bars.to_dict())
+
+    plain, colored = drawn(), drawn(colors=["red", "green", "blue"], legend_columns=2)
+    assert plain["transform"] == [{"calculate": "indexof(['甲类', '丙类'], datum['类'])", "as": "次序"}]
+    assert plain["encoding"]["color"]["scale"] == {"domain": ["甲类", "丙类"]}
+    assert colored["encoding"]["color"]["scale"] == {"domain": ["甲类", "丙类"], "range": ["red", "blue"]}
+    assert colored["encoding"]["color"]["legend"] == {"columns": 2, "orient": "bottom"}
 
 
 def test_text_is_cut_after_marks_and_folded_at_words() -> None:

@@ -213,6 +213,19 @@ def test_a_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ChildRunner(settings_of(tmp_path)).do(Order("更正"), lambda *_: None)
 
 
+@pytest.mark.parametrize("written", ['{"done": 1, "tot', '{"result": []}'])
+def test_a_process_that_dies_while_it_writes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """What is not ended by a line break is not whole, whatever it looks like."""
+    program = tmp_path / "dying"
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\nprintf '%s' '{written}'\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("pipelines.editing.child_process.sys.executable", str(program))
+    with pytest.raises(JobFailedError, match="处理中断"):
+        ChildRunner(settings_of(tmp_path)).do(Order("更正"), lambda *_: None)
+
+
 def test_a_server_that_stops_ends_its_processes(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     settings.raw.mkdir()

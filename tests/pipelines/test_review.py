@@ -10,6 +10,7 @@ import pytest
 from assets.ingest.decisions import REGISTER_FILE
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.errors import WRONG_USAGE
+from tests.extractors.test_attachments import packed
 from tests.pipelines.conftest import CommandResult, Workspace
 
 RunCommand = Callable[..., CommandResult]
@@ -104,6 +105,8 @@ def test_a_correction_that_no_longer_fits_is_an_error(built: Workspace, review: 
         (("1", "--field", "indicators.colour", "--value", "1", *WHY), "没有字段“indicators.colour”"),
         (("1", "--field", "indicators.points", "--value", "9", *WHY), "无需更正"),
         (("1", "--field", "indicators.points", "--dismiss", *WHY), "只能用一种"),
+        (("1", "--field", "indicators.points", "--value", "很多", *WHY), "“indicators.points”不能改为“很多”"),
+        (("1", "--field", "indicators.points", "--value", "nan", *WHY), "不是可用的分值"),
         (("1", "--value", "9", *WHY), "还须用 --field 写明更正哪个字段"),
         (("--dismiss", *WHY), "请写明处理哪一条问题"),
         (("--accept", *WHY), "请写明处理哪一条问题"),
@@ -114,6 +117,19 @@ def test_what_cannot_be_written_down_is_explained(review: RunCommand, arguments:
     result = review(*arguments)
     assert result.code == WRONG_USAGE
     assert message in result.err
+
+
+def test_a_notice_in_an_archive_is_not_corrected(
+    start: Callable[..., Workspace], run_command: RunCommand, tmp_path: Path
+) -> None:
+    """It is read without corrections, so that the line would never take effect."""
+    other = NOTICE.replace("甲州", "乙州")
+    built = start({"包.zip": packed({"甲.md": NOTICE, "乙.md": other})}).copy(tmp_path)
+    review = ("review", "--warehouse", str(built.warehouse), "1", *WHY)
+    for decision in (("--dismiss",), ("--field", "indicators.points", "--value", "10")):
+        result = run_command(*review, *decision)
+        assert (result.code, "压缩包中的文件不能在这里更正" in result.err) == (WRONG_USAGE, True)
+    assert not (tmp_path / "corrections" / REGISTER_FILE).exists()
 
 
 def test_nothing_open_is_reported_in_words(built: Workspace, review: RunCommand) -> None:

@@ -143,6 +143,13 @@ def test_one_notice_alone_is_answered_or_the_reason_given(alone: Path, number: i
         assert found.result.rows == ()
 
 
+@pytest.mark.parametrize("filters", [{"topic": "public_ads"}, {"topic": "公益广告"}])
+def test_an_empty_answer_about_a_theme_says_nothing_of_the_notices(five: Path, filters: dict[str, str]) -> None:
+    assert ask_question(five, 13, notice=("益阳",)).result.rows
+    assert ask_question(five, 13, notice=("益阳",), **filters).message == "没有结果：没有符合所选条件的内容。"
+    assert ask_question(five, 14, notice=("华容",), party="没有这个科").message == "没有结果：没有符合所选条件的内容。"
+
+
 def test_load_of_a_notice(five: Path) -> None:
     found = ask_question(five, 11, notice=("汕尾",))
     assert records(found, "名次", "责任单位", "牵头任务", "平分分值")[:2] == [

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from extractors.parsers.thresholds import read_thresholds
 from tests.explorer.sample_site import publish
 from tests.warehouse.conftest import Ask, rows
 from tests.warehouse.progress_frames import Report, reports
 from warehouse import store
 from warehouse.questions import QuestionFilters, answer
-from warehouse.transform.unit_tasks import TaskPair, UnitMaterial, group_tasks, merge_materials
+from warehouse.transform.same_requirement import Requirement, compare_requirements
+from warehouse.transform.unit_tasks import BOUNDS, TaskPair, UnitMaterial, group_tasks, merge_materials
 
 TODAY = date(2024, 4, 1)
 
@@ -84,7 +86,7 @@ def test_what_the_questions_conclude(office: Path) -> None:
     assert said(27) == "桃源县的教育局有 3 件事被重复要求，共 7 处，都由两份以上通知要求。"
     assert said(28) == (
         "3 种材料各能用在两条以上任务上，按最严的一处准备，合计可少交 9 件（不分计量单位）；"
-        "可少交最多的是桃源县的教育局的“活动照片”（能用 3 条任务，交 6 张，少交 6 张）。"
+        "可少交最多的是桃源县的教育局的“活动照片”（能用在 3 条任务上，交 6 张，少交 6 张）。"
     )
     assert said(29) == (
         "6 个单位合计 17 条任务，合并后 13 条，少办 4 条；要求的材料 40 件，合并后 31 件，少交 9 件；"
@@ -128,38 +130,146 @@ def size(length: int, value: float = 0) -> tuple[int, float]:
     ("sizes", "pairs", "groups"),
     [
         ({"a": size(9), "b": size(9)}, [], {"a": ("a", "sole"), "b": ("b", "sole")}),
-        ({"a": size(9), "b": size(9)}, [("a", "b", "equal", 1)], {"a": ("a", "head"), "b": ("a", "equal")}),
-        ({"a": size(9), "b": size(9, 5)}, [("b", "a", "equal", 1)], {"a": ("b", "equal"), "b": ("b", "head")}),
+        ({"a": size(9), "b": size(9)}, [("a", "b", "equal")], {"a": ("a", "head"), "b": ("a", "equal")}),
+        ({"a": size(9), "b": size(9, 5)}, [("b", "a", "equal")], {"a": ("b", "equal"), "b": ("b", "head")}),
         (
             {"a": size(9), "b": size(20), "c": size(9)},
-            [("a", "b", "subset", 0.7), ("a", "c", "equal", 1)],
+            [("a", "b", "subset"), ("a", "c", "equal")],
             {"a": ("b", "subset"), "b": ("b", "head"), "c": ("b", "subset")},
         ),
         (
             # a is a part of both; b and c are not the same for that.
             {"a": size(9), "b": size(20), "c": size(21)},
-            [("a", "b", "subset", 0.7), ("a", "c", "subset", 0.6)],
+            [("a", "b", "subset"), ("a", "c", "subset")],
             {"a": ("b", "subset"), "b": ("b", "head"), "c": ("c", "sole")},
         ),
         (
             {"a": size(9), "b": size(20), "c": size(40)},
-            [("a", "b", "subset", 0.7), ("b", "c", "subset", 0.6)],
+            [("a", "b", "subset"), ("b", "c", "subset")],
             {"a": ("c", "subset"), "b": ("c", "subset"), "c": ("c", "head")},
         ),
         (
             {"a": size(9), "b": size(9)},
-            [("a", "b", "subset", 0.9), ("b", "a", "subset", 0.9)],
+            [("a", "b", "subset"), ("b", "a", "subset")],
             {"a": ("a", "head"), "b": ("a", "subset")},
+        ),
+        (
+            # People say that a and c are two things: b cannot be both of them.
+            {"a": size(9), "b": size(9), "c": size(9)},
+            [("a", "b", "equal"), ("b", "c", "equal"), ("a", "c", "separate")],
+            {"a": ("a", "head"), "b": ("a", "equal"), "c": ("c", "sole")},
+        ),
+        (
+            {"a": size(9), "b": size(20)},
+            [("a", "b", "subset"), ("a", "b", "separate")],
+            {"a": ("a", "sole"), "b": ("b", "sole")},
         ),
     ],
 )  # fmt: skip
 def test_groups(
     sizes: dict[str, tuple[int, float]],
-    pairs: list[tuple[str, str, str, float]],
+    pairs: list[tuple[str, str, str]],
     groups: dict[str, tuple[str, str]],
 ) -> None:
     found = group_tasks(sizes, [TaskPair(*pair) for pair in pairs])
     assert {task: (head, relation) for task, head, relation in found} == groups
+
+
+SAME, PART, APART = "equal", "subset", None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "relation"),
+    [
+        ("组织中学生开展文明礼仪教育", "组织中学生开展文明礼仪教育。", SAME),
+        ("开展“书香机关”创建，建好图书角", "开展书香机关创建；建好图书角", SAME),
+        ("举办全民阅读分享会不少于２次", "举办全民阅读分享会不少于2次", SAME),
+        ("举办全民阅读分享会不少于2次", "举办全民阅读分享会不少于4次", SAME),
+        ("举办全民阅读分享会不少于2次", "举办全民阅读分享会不少于4次，留存照片", PART),
+        ("举办全民阅读分享会", "举办全民阅读分享会。建好图书角", PART),
+        ("及时清理破损的展板", "规范设置宣传栏。及时清理破损的展板，更新内容", PART),
+        ("组织中学生开展文明礼仪教育", "组织小学生开展文明礼仪教育", APART),
+        ("组织中学生开展文明礼仪教育", "组织中学生、小学生开展文明礼仪教育", APART),
+        ("开展城区环境卫生大整治", "开展农村环境卫生大整治", APART),
+        ("每季度举办一次全民阅读分享会", "每年举办一次全民阅读分享会", APART),
+        ("举办全民阅读分享会2次", "举办全民阅读分享会4次", APART),
+        ("举办全民阅读分享会不少于2次", "举办全民阅读分享会不超过2次", APART),
+        ("服务对象满意率不低于1.5%", "服务对象满意率不低于15次", APART),
+        ("6月底前开展消防安全检查", "9月底前开展消防安全检查", APART),
+        ("对第3、4季度的台账开展检查", "对第34季度的台账开展检查", APART),
+        ("开展环境卫生大整治", "开展环境卫生大整治（限城区）", APART),
+        ("开展环境卫生大整治", "在农村，开展环境卫生大整治", APART),
+        ("开展环境卫生大整治", "开展环境卫生大整治，农村除外", APART),
+        ("开展环境卫生大整治", "农村开展环境卫生大整治，建立台账", APART),
+        ("组织职工开展无偿献血", "不得组织职工开展无偿献血", APART),
+        ("加强领导", "加强领导", APART),
+    ],
+)  # fmt: skip
+def test_only_what_is_the_same_to_the_letter_is_one(first: str, second: str, relation: str | None) -> None:
+    requirements = [
+        Requirement(text, "", tuple(one.raw for one in read_thresholds(text) if one.operator in BOUNDS))
+        for text in (first, second)
+    ]
+    same, parts = compare_requirements(requirements)
+    assert (SAME if same == [0, 0] else PART if parts == [(0, 1)] else APART) == relation
+    assert compare_requirements(requirements[::-1])[1] == ([(1, 0)] if relation == PART else [])
+
+
+def test_the_same_words_below_other_headings_are_other_requirements() -> None:
+    texts = [Requirement("活动图片4张以上并附说明", heading, ()) for heading in ("移风易俗", "诚信建设", "移风易俗")]
+    assert compare_requirements(texts) == ([0, 1, 0], [])
+
+
+def publish_lists(folder: Path, *lists: list[str], decisions: str = "") -> Ask:
+    """Publish lists of tasks of one office by several issuers."""
+    (folder / "raw").mkdir()
+    for number, texts in enumerate(lists):
+        tasks = ((text, "教育局") for text in texts)
+        content = notice_text(("桃源县统计局", "桃源县审计局", "桃源县民政局")[number], 2024, *tasks)
+        (folder / "raw" / f"{number}.md").write_text(content, "utf-8")
+    if decisions:
+        (folder / "corrections").mkdir()
+        header = "甲文件,甲位置,乙文件,乙位置,关系,理由,经办人,日期\n"
+        (folder / "corrections" / "对应关系.csv").write_text(header + decisions, "utf-8")
+    return rows(publish(folder))
+
+
+PUPILS = "组织小学生开展文明交通劝导志愿服务活动不少于4次"
+STUDENTS = "组织中学生开展文明交通劝导志愿服务活动不少于4次"
+PLACE = "表1 第2行第2列（文本第13行）"
+MERGED = "SELECT tasks, len(suspects), len(suspect_sources) FROM mart.unit_obligations ORDER BY ALL"
+
+
+def test_a_look_alike_is_listed_beside_it_and_not_merged(tmp_path: Path) -> None:
+    ask = publish_lists(tmp_path, [PUPILS], [STUDENTS])
+    assert ask("SELECT count(*) FROM mart.topic_crosswalk WHERE relation = 'equal'") == [(2,)]
+    assert ask(MERGED) == [(1, 1, 1), (1, 1, 1)]
+    assert ask(
+        "SELECT count(*) FROM mart.unit_obligations AS a JOIN mart.unit_obligations AS b "
+        "ON a.suspects = [b.obligation_id] AND a.suspect_sources = b.sources"
+    ) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "relation", "found"),
+    [
+        ((PUPILS, STUDENTS), "相同", [(2, 0, 0)]),
+        ((PUPILS, STUDENTS), "包含", [(2, 0, 0)]),
+        ((PUPILS, STUDENTS), "部分相同", [(1, 0, 0), (1, 0, 0)]),
+        ((PUPILS, STUDENTS), "无关", [(1, 0, 0), (1, 0, 0)]),
+        ((PUPILS, PUPILS), "无关", [(1, 0, 0), (1, 0, 0)]),
+    ],
+)
+def test_people_decide(
+    tmp_path: Path, texts: tuple[str, str], relation: str, found: list[tuple[int, int, int]]
+) -> None:
+    decision = f"0.md,{PLACE},1.md,{PLACE},{relation},核对过,张工,2024-03-01\n"
+    assert publish_lists(tmp_path, [texts[0]], [texts[1]], decisions=decision)(MERGED) == found
+
+
+def test_what_one_notice_asks_for_twice_is_two_tasks(tmp_path: Path) -> None:
+    found = publish_lists(tmp_path, [PUPILS, PUPILS], [PUPILS])(MERGED)
+    assert found == [(1, 1, 1), (2, 1, 1)]
 
 
 def material(task: str, ordinal: int, kind: str, name: str, obligation: str = "o", *, notice: str = "") -> UnitMaterial:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +57,8 @@ CHANGE_ROUTES: Final[Mapping[str, settle.Change]] = {
     "/files/progress": files.import_progress,
 }
 """Where forms that change something are sent."""
+EXPLAINED_ERRORS: Final = (HTTPException, NotFoundError, BadRequestError, WarehouseError, Exception)
+"""Errors that become a page in Chinese."""
 REMEDY: Final = "请在终端运行 wenming build，完成后刷新本页。"
 
 
@@ -85,11 +87,7 @@ def create_app(
         ValueError: A token is empty.
     """
     reader = SnapshotReader(warehouse, limits or Limits())
-    access = security.Access(
-        reader=None if token is None else security.Token(token),
-        editor=None if editor_token is None else security.Token(editor_token),
-        is_open=token is None and editor_token is None,
-    )
+    access = security.Access.from_tokens(token, editor_token)
     site = Site(
         reader,
         SqlRunner(warehouse, reader.limits),
@@ -99,34 +97,33 @@ def create_app(
         editing,
         has_editors=editing is not None and access.editor is not None,
     )
+    return Starlette(
+        routes=_build_routes(site, access),
+        middleware=[
+            Middleware(security.SecurityHeaders),
+            Middleware(RequestGuard, hosts=hosts, rules=GUARD_RULES),
+            Middleware(security.RequireSignIn, access=access),
+        ],
+        exception_handlers={
+            **dict.fromkeys(EXPLAINED_ERRORS, _error_handler(site)),
+            ClientDisconnectedError: _client_disconnected,
+        },
+        lifespan=_make_lifespan(site),
+    )
+
+
+def _make_lifespan(site: Site) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return what is done when the server starts and when it ends."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
         yield
-        reader.close()
-        if editing is not None:
-            editing.close()
+        site.reader.close()
+        if site.editing is not None:
+            site.editing.close()
 
-    middleware = [
-        Middleware(security.SecurityHeaders),
-        Middleware(RequestGuard, hosts=hosts, rules=GUARD_RULES),
-        Middleware(security.RequireSignIn, access=access),
-    ]
-    explain = _error_handler(site)
-    return Starlette(
-        routes=_build_routes(site, access),
-        middleware=middleware,
-        exception_handlers={
-            HTTPException: explain,
-            ClientDisconnectedError: _client_disconnected,
-            NotFoundError: explain,
-            BadRequestError: explain,
-            WarehouseError: explain,
-            Exception: explain,
-        },
-        lifespan=lifespan,
-    )
+    return lifespan
 
 
 def _build_routes(site: Site, access: security.Access) -> list[Route | Mount]:
@@ -161,7 +158,7 @@ def _build_routes(site: Site, access: security.Access) -> list[Route | Mount]:
     if site.editing is not None:
         routes += [
             Route("/changes", changes.changes_page(site, site.editing)),
-            Route("/jobs/{job_id}", settle.job_state(site)),
+            Route("/jobs/{job_id}", settle.job_state(site.editing)),
             *(
                 Route(path, settle.change_endpoint(site, change), methods=["POST"])
                 for path, change in CHANGE_ROUTES.items()

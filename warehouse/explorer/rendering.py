@@ -24,7 +24,7 @@ from warehouse.explorer.access import FormSeal, may_edit
 from warehouse.explorer.connections import Session, SnapshotReader
 from warehouse.explorer.editing import Editing, JobReport
 from warehouse.explorer.lookups import Lookups, load_lookups
-from warehouse.explorer.search_params import clean_text
+from warehouse.explorer.search_params import clean_text, parse_serial
 from warehouse.explorer.sql_runner import SqlRunner
 from warehouse.formatting import format_value
 
@@ -153,9 +153,8 @@ class Site:
 
     def _find_job(self, request: Request) -> JobReport | None:
         """Return the job that the address names, whose result the page waits for."""
-        number = request.query_params.get("job", "")
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
-        return self.editing.find_job(int(number)) if self.editing is not None and is_number else None
+        number = parse_serial(request.query_params.get("job", ""))
+        return self.editing.find_job(number) if self.editing is not None else None
 
 
 Handler = Callable[[Request, Session, Lookups], Page | Response]

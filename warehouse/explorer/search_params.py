@@ -99,3 +99,8 @@ def parse_number(text: str | None, *, default: int, minimum: int, maximum: int) 
     if text is None or not re.fullmatch(r"-?\d{1,9}", text.strip()):
         return default
     return min(max(int(text), minimum), maximum)
+
+
+def parse_serial(text: str) -> int:
+    """Return the number of a job or of an entry of the log; 0, which none has, for any other text."""
+    return parse_number(text, default=0, minimum=0, maximum=10**9)

@@ -11,12 +11,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs, quote
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -83,8 +82,8 @@ class RequireSignIn:
         """Handle one request."""
         if scope["type"] == "http":
             path = scope["path"]
-            cookie = _read_cookie(Headers(scope=scope))
-            scope[ROLE_KEY] = self.access.find_role(cookie)
+            # A strict parser would stop at a cookie of another server on this machine: ports share cookies.
+            scope[ROLE_KEY] = self.access.find_role(HTTPConnection(scope).cookies.get(COOKIE))
             if scope[ROLE_KEY] is None and path not in OPEN_PATHS and not path.startswith(STATIC_PREFIX):
                 query = scope["query_string"].decode("latin-1")
                 target = quote(path + (f"?{query}" if query else ""), safe="")
@@ -190,6 +189,12 @@ class Access:
     editor: Token | None = None
     is_open: bool = False
 
+    @classmethod
+    def from_tokens(cls, reader: str | None, editor: str | None) -> Access:
+        """Return the access by these tokens; without any, everybody may edit. Raises ValueError for an empty one."""
+        reader_token, editor_token = (None if text is None else Token(text) for text in (reader, editor))
+        return cls(reader_token, editor_token, is_open=reader is None and editor is None)
+
     @property
     def tokens(self) -> list[Token]:
         """The tokens with which a visitor may sign in."""
@@ -278,12 +283,3 @@ def _sender_network(sender: str) -> str:
     if address.version == 4 or address.ipv4_mapped:
         return str(address)
     return str(ipaddress.ip_network(f"{address}/{NETWORK_BITS}", strict=False))
-
-
-def _read_cookie(headers: Headers) -> str | None:
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    return cookies[COOKIE].value if COOKIE in cookies else None

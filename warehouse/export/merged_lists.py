@@ -45,6 +45,9 @@ _ISSUER: Final = """
 SELECT any_value(issuer) FROM core.notices WHERE notice_id IN (SELECT unnest($notices))
 HAVING count(DISTINCT issuer) = 1 AND count(issuer) = count(*)
 """
+_SUSPECTS: Final = (
+    "SELECT obligation_id, suspects FROM mart.unit_obligations WHERE unit_id = $unit AND len(suspects) > 0"
+)
 # The strictest number of each kind where several tasks state one.
 _BOUNDS: Final = """
 SELECT u.obligation_id,
@@ -70,7 +73,8 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
 
     A row stands for all its sources: it has the fullest text, every time limit, the earliest day as its only due day,
     and the union of the materials with the greatest numbers. Its key is that of the fullest task, so that a report in
-    the list that comes back counts for all sources (`mart.unit_obligations.covered`).
+    the list that comes back counts for all sources (`mart.unit_obligations.covered`). A row that may ask for the same
+    as another stays a row of its own and names that one.
 
     Args:
         warehouse: The published file.
@@ -88,6 +92,7 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
         sources = connection.execute(_TASKS, parameters).fetchall()
         materials = connection.execute(_MATERIALS, parameters).fetchall()
         bounds = connection.execute(_BOUNDS, parameters).fetchall()
+        suspects = dict(connection.execute(_SUSPECTS, {"unit": unit.unit_id}).fetchall())
         issuer = connection.execute(_ISSUER, {"notices": unit.notices}).fetchone()
         tasks: dict[str, Task] = {}
         topics: dict[str, str] = {}
@@ -97,8 +102,8 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
     groups: dict[str, list[tuple[Any, ...]]] = {}
     for row in sources:
         groups.setdefault(row[0], []).append(row)
-    merged = [
-        (
+    merged = {
+        head: (
             _state_bounds(
                 _merge(rows, tasks, [row for row in materials if row[0] == head], unit.name),
                 [row for row in bounds if row[0] == head],
@@ -106,12 +111,20 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
             str(rows[0][4]),
         )
         for head, rows in groups.items()
+    }
+    ordered = sorted(
+        merged, key=lambda head: (not (days := merged[head][0].due_days), days[:1], merged[head][0].task_id)
+    )
+    serials = {head: serial for serial, head in enumerate(ordered, start=1)}
+    listed = [
+        (replace(task, look_alikes=_name_rows(serials, suspects.get(head, ()))), reporter)
+        for head in ordered
+        for task, reporter in [merged[head]]
     ]
-    merged.sort(key=lambda item: (not item[0].due_days, item[0].due_days[:1], item[0].task_id))
     notice = Notice(
         "", f"{unit.name}合并", f"约束{unit.name}的{len(unit.notices)}份通知", issuer[0] if issuer else None, None, ""
     )
-    return make_list(notice, unit.name, merged, persons=persons, topics=topics)
+    return make_list(notice, unit.name, listed, persons=persons, topics=topics)
 
 
 def _find_unit(connection: duckdb.DuckDBPyConnection, notices: Sequence[str], part: str) -> _Unit:
@@ -152,6 +165,12 @@ def _merge(
         locator="；".join(f"{label} {locator}" for _, _, label, locator, _ in rows),
         is_doubtful=any(task.is_doubtful for task in own),
     )
+
+
+def _name_rows(serials: dict[str, int], heads: Sequence[str]) -> str:
+    """Return the rows of these requirements: 第 2、5 行; those of other notices are in no row."""
+    found = sorted(serials[head] for head in heads if head in serials)
+    return f"第 {'、'.join(map(str, found))} 行" if found else ""
 
 
 def _state_bounds(task: Task, bounds: Sequence[tuple[Any, ...]]) -> Task:

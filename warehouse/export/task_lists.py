@@ -230,6 +230,7 @@ def _remark(notice: Notice, task: Task) -> str:
         f"共 {task.points_rows} 条任务合用一个分值" if task.points_rows > 1 else "",
         "加分项" if task.bonus else "",
         DOUBTFUL_TASK if task.is_doubtful else "",
+        f"疑似相同，请核对：{task.look_alikes}" if task.look_alikes else "",
         f"出处：{' '.join(filter(None, (notice.source_path, task.locator)))}",
     ]
     return "\n".join(filter(None, parts))

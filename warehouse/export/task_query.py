@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -103,7 +103,8 @@ class Task:
     """Task with everything that a list shows.
 
     `score` is the value of the score cell, also for rows that share the cell; `score_cell` numbers these cells.
-    `is_doubtful` means that the layout of its table is in doubt.
+    `is_doubtful` means that the layout of its table is in doubt. `look_alikes` names other rows of the same list that
+    may ask for the same.
     """
 
     task_id: str
@@ -134,6 +135,7 @@ class Task:
     wording: str
     progress: tuple[Progress, ...]
     is_doubtful: bool
+    look_alikes: str = ""
 
     def party_names(self, role: str) -> list[str]:
         """Return the parties with this role, each with its scope."""
@@ -212,8 +214,12 @@ def _notices(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str]) -
     return tuple(Notice(*row) for row in rows)
 
 
+_READ_FIELDS: Final = tuple(field.name for field in fields(Task) if field.default is MISSING)
+"""Fields that the query of tasks returns, in its order."""
+
+
 def _task(row: Sequence[Any]) -> Task:
-    values = dict(zip(Task.__dataclass_fields__, row, strict=True))
+    values = dict(zip(_READ_FIELDS, row, strict=True))
     for name, make in (("evidence", Material), ("deadlines", Deadline), ("parties", Party), ("progress", Progress)):
         values[name] = tuple(make(**fields) for fields in values[name] or ())
     for name in ("indicator_names", "methods", "due_days", "persons"):

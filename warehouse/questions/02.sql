@@ -4,11 +4,12 @@
 -- 词语：独有、特有、仅此、只有、独特、别的城市没有
 -- 参数：notice、topic
 -- 需要：任务、现行版
--- 说明：“主题仅此城有”指其他城市的现行通知连加分项中也没有这个主题，最可靠；主题只在加分项中的另行注明。“未见相近要求”指其他城市的现行通知中没有要求同一件事的任务，没有待认定的候选，也没有说到同一事项的任务；看不出说的是什么事项的任务不作判断。说法很不相同的仍可能误列，请对照原文。
+-- 说明：“主题仅此城有”指其他城市的现行通知连加分项中也没有这个主题，最可靠；主题只在加分项中的另行注明。“未见相近要求”指其他城市的现行通知中没有要求同一件事的任务，没有待认定的候选，也没有说到同一事项的任务；看不出说的是什么事项的任务不作判断，说法很不相同的可能误列。
 -- 无结果：所选通知的每个指标在别的城市都能找到同样或可能同样的要求，或库中只有一个城市。
 -- 未列：每个指标在别的城市都有同样或可能同样的要求，或看不出说的是什么事项。
 WITH subject_places AS (
-    SELECT s.subject, count(DISTINCT n.place) AS places, any_value(n.place) AS place
+    -- A notice without a place stands for a place of its own.
+    SELECT s.subject, count(DISTINCT coalesce(n.place, n.notice_id)) AS places, any_value(coalesce(n.place, n.notice_id)) AS place
     FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS n USING (notice_id)
     WHERE n.is_current GROUP BY s.subject
 ),
@@ -21,12 +22,13 @@ shared AS (
     SELECT x.task_a AS task_id
     FROM possible AS x
     JOIN mart.notice_labels AS a ON a.notice_id = x.notice_a
-    JOIN mart.notice_labels AS b ON b.notice_id = x.notice_b AND b.place IS DISTINCT FROM a.place
+    JOIN mart.notice_labels AS b ON b.notice_id = x.notice_b
+        AND coalesce(b.place, b.notice_id) <> coalesce(a.place, a.notice_id)
     WHERE x.notice_a IN (SELECT unnest($notice))
     UNION
     SELECT s.task_id
     FROM mart.task_subjects AS s JOIN core.tasks AS t USING (task_id) JOIN mart.notice_labels AS a USING (notice_id)
-    JOIN subject_places AS o ON o.subject = s.subject AND (o.places > 1 OR o.place IS DISTINCT FROM a.place)
+    JOIN subject_places AS o ON o.subject = s.subject AND (o.places > 1 OR o.place <> coalesce(a.place, a.notice_id))
     WHERE s.is_specific
     UNION
     -- Of what names no subject nothing can be said.

@@ -9,7 +9,7 @@
 -- 未列：没有可以合并准备的材料。
 SELECT n.label AS 通知, u.party AS 牵头单位, CASE u.basis WHEN 'same_activity' THEN '同一活动' ELSE '同一材料' END AS 依据,
        u.what AS 活动主题或材料, u.tasks AS 任务数, u.items AS 件数合计,
-       (SELECT string_agg(concat(coalesce(i.code, ''), ' ', coalesce(t.label, ''), left(t.requirement, 60)), chr(10) ORDER BY t.ordinal)
+       (SELECT string_agg(concat_ws(' ', i.code, concat(t.label, left(t.requirement, 60))), chr(10) ORDER BY t.ordinal)
         FROM core.tasks AS t LEFT JOIN core.indicators AS i ON i.indicator_id = t.indicator_id
         WHERE list_contains(u.task_ids, t.task_id)) AS 可支撑的任务
 FROM mart.evidence_reuse AS u JOIN mart.notice_labels AS n USING (notice_id)

@@ -4,7 +4,7 @@
 -- 词语：每分、材料、件数、负担、性价比、费材料、主题
 -- 参数：notice
 -- 需要：材料
--- 说明：件数为写明的最少数量，没有写明的计 1 件。主题为“全部”的一行是整份通知。分值含加分项。没有分值的通知只有件数。
+-- 说明：件数为写明的最少数量，没有写明的计 1 件。主题为“全部”的一行是整份通知。分值含加分项。“每分件数”只计有分值的任务的材料（“计分件数”），要材料的任务都没有分值的为空。
 -- 无结果：所选通知没有写明要交什么材料。
 -- 未列：没有要求材料。
 -- 交叉：主题 × 通知 = 材料件数，不取 主题 全部
@@ -17,8 +17,9 @@ WITH wanted AS (
     GROUP BY task_id
 )
 SELECT n.label AS 通知, CASE WHEN grouping(c.name) = 1 THEN '全部' ELSE c.name END AS 主题,
-       sum(w.items)::BIGINT AS 材料件数, round(sum(p.points_each), 2) AS 分值,
-       round(sum(w.items) / nullif(sum(p.points_each), 0), 2) AS 每分件数
+       sum(w.items)::BIGINT AS 材料件数,
+       coalesce(sum(w.items) FILTER (p.points_each IS NOT NULL), 0)::BIGINT AS 计分件数, round(sum(p.points_each), 2) AS 分值,
+       round(sum(w.items) FILTER (p.points_each IS NOT NULL) / nullif(sum(p.points_each), 0), 2) AS 每分件数
 FROM mart.task_points AS p
 JOIN mart.notice_labels AS n USING (notice_id)
 JOIN mart.topics AS c ON c.topic = p.topic

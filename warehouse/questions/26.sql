@@ -10,7 +10,7 @@
 -- 交叉：提示 × 通知 = 处数，只取 责任单位 全部
 -- 图：处数 按 提示，只取 责任单位 全部
 WITH hits AS (
-    SELECT n.label, n.division_code, b.*, coalesce(b.party, '（未写明）') AS lead_party,
+    SELECT n.label, b.*, coalesce(b.party, '（未写明）') AS lead_party,
            r.name, r.ordinal AS place, r.additive, r.aspect, r.advice
     FROM mart.burden AS b
     JOIN mart.burden_rules AS r USING (rule)

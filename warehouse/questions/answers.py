@@ -15,7 +15,15 @@ from warehouse.errors import QueryError
 from warehouse.formatting import Result
 from warehouse.questions.conclusions import CONCLUSIONS
 from warehouse.questions.conclusions.sentences import Scope
-from warehouse.questions.context import LeftOut, Source, count_doubts, explain_left_out, find_shown, read_sources
+from warehouse.questions.context import (
+    FILTERED,
+    LeftOut,
+    Source,
+    count_doubts,
+    explain_left_out,
+    find_shown,
+    read_sources,
+)
 from warehouse.questions.definitions import DEFAULT_DAYS, PARAMETERS, Question, get_question
 from warehouse.questions.layouts import Chart, build_chart, build_crosstab
 
@@ -138,13 +146,16 @@ def ask(
         return Answer(question, result, names, message, parameters)
     involved = [name for name in ("notice", "other") if name in question.parameters]
     ids = {notice_id for name in involved for notice_id in values[name]}
-    message = question.explanation if result.rows else f"没有结果：{question.empty}"
+    given = set(filters.given()) & set(question.parameters)
+    # What the question says of an empty answer holds of the notices, not of one theme or unit of theirs.
+    empty = f"{FILTERED}。" if given & {"topic", "party"} else question.empty
+    message = question.explanation if result.rows else f"没有结果：{empty}"
     # With very many notices, those compared with by default are not explained one by one.
     explained = ids if filters.other or len(ids) <= MAX_EXPLAINED else selected
     rows = [dict(zip(every.columns, row, strict=True)) for row in every.rows]
     displayed = find_shown(every.columns, rows)
     missing = {row[0]: row[1] for row in labels if row[0] in explained and row[1] not in displayed}
-    is_filtered = bool({"topic", "party", "date", "days"} & set(filters.given()) & set(question.parameters))
+    is_filtered = bool({"topic", "party", "date", "days"} & given)
     used = [row[0] for row in labels if row[0] in ids and row[1] in displayed]
     found = Answer(
         question,

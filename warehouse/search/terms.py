@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
+
+from warehouse.transform.task_words import load_expressions, load_ignored
 
 MAX_QUESTION: Final = 100
 """Characters of a question; the rest is ignored."""
@@ -44,28 +44,18 @@ class Term:
 
 
 @cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads((resources.files("warehouse.search") / "paraphrases.toml").read_text("utf-8"))
-
-
-@cache
 def _groups() -> dict[str, tuple[str, ...]]:
     """Return expression -> the expressions of all groups that it stands in, the most usual first."""
     found: dict[str, tuple[str, ...]] = {}
-    for group in _data()["groups"]:
+    for group in load_expressions():
         for expression in group:
             found[expression] = tuple(dict.fromkeys([*found.get(expression, ()), *group]))
     return found
 
 
 @cache
-def _ignored() -> frozenset[str]:
-    return frozenset(_data()["ignored"])
-
-
-@cache
 def _known_lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(word) for word in (*_groups(), *_ignored())}, reverse=True))
+    return tuple(sorted({len(word) for word in (*_groups(), *load_ignored())}))
 
 
 def list_expressions() -> Iterable[str]:
@@ -85,7 +75,8 @@ def read_terms(question: str) -> list[Term]:
 def segment(run: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a run of characters, known expressions as long as possible; ignored words are left out.
 
-    Of all ways to cut the run that one is taken which leaves the fewest characters unknown, then the fewest pieces.
+    Of all ways to cut the run that one is taken which leaves the fewest characters unknown, then the fewest pieces,
+    then the one whose last pieces are shortest (志愿者服务 时间, not 志愿者 服务时间).
     """
     best: list[tuple[int, int, tuple[tuple[int, int, bool], ...]]] = [(0, 0, ())]
     for end in range(1, len(run) + 1):
@@ -93,14 +84,14 @@ def segment(run: str) -> Iterator[tuple[str, bool]]:
         options = [(unknown + 1, pieces, _extend_unknown(cuts, end))]
         for length in _known_lengths():
             word = run[end - length : end] if length <= end else ""
-            if word in _groups() or word in _ignored():
+            if word in _groups() or word in load_ignored():
                 unknown, pieces, cuts = best[end - length]
                 # A single ignored character within an unknown word is a part of it.
                 cost = 1 if length == 1 else 0
                 options.append((unknown + cost, pieces + 1, (*cuts, (end - length, end, True))))
         best.append(min(options, key=lambda option: option[:2]))
     for start, end, is_known in best[-1][2]:
-        if run[start:end] not in _ignored():
+        if run[start:end] not in load_ignored():
             yield run[start:end], is_known
 
 

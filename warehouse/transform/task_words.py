@@ -1,4 +1,4 @@
-"""The words of `task_words.toml`: which phrases mean the same thing, by kind."""
+"""The words of `task_words.toml`: which phrases mean the same thing, by kind, and by what else people ask for it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from typing import Final
 KINDS: Final = ("matter", "process", "field", "act", "people", "proof")
 SUBJECT_KINDS: Final = ("matter", "field")
 """Kinds of which a text without any is read together with its heading."""
+PEOPLE: Final = "people"
+"""The kind of meanings that say for whom something is done."""
+SEARCH: Final = "search"
+"""The table of what else people type who look for a meaning."""
+QUESTIONS: Final = "questions"
+"""The table of the words of questions that say nothing."""
 WORD_BITS: Final = 64
 """Meanings that fit into one word of a bit set."""
 FEWEST_LETTERS: Final = 2
@@ -42,17 +48,42 @@ class Meanings:
 
 
 @cache
-def load_meanings() -> Mapping[str, Meanings]:
-    """Return the meanings of every kind.
+def _tables() -> Mapping[str, Mapping[str, list[str]]]:
+    """Return the tables of the file: the kinds, the words of questions.
 
     Raises:
-        ValueError: A kind is missing or unknown.
+        ValueError: A table is missing or unknown.
     """
-    source = (resources.files("warehouse.transform") / "task_words.toml").read_text("utf-8")
-    kinds = tomllib.loads(source)
-    if kinds.keys() != set(KINDS):
-        raise ValueError(f"task_words.toml: the kinds are {', '.join(KINDS)}")
-    return MappingProxyType({kind: read_meanings(kinds[kind]) for kind in KINDS})
+    tables = tomllib.loads((resources.files("warehouse.transform") / "task_words.toml").read_text("utf-8"))
+    if tables.keys() != {*KINDS, SEARCH, QUESTIONS}:
+        raise ValueError(f"task_words.toml: the tables are {', '.join((*KINDS, SEARCH, QUESTIONS))}")
+    return MappingProxyType(tables)
+
+
+@cache
+def load_meanings() -> Mapping[str, Meanings]:
+    """Return the meanings of every kind."""
+    return MappingProxyType({kind: read_meanings(_tables()[kind]) for kind in KINDS})
+
+
+@cache
+def load_expressions() -> tuple[tuple[str, ...], ...]:
+    """Return the groups of expressions by which a question finds a task, the name of each first if it is one of them.
+
+    Whoever asks for 家长 does not ask for 教师: who is meant says little of what is asked.
+    """
+    groups: dict[str, list[str]] = {}
+    for table in (*(kind for kind in KINDS if kind != PEOPLE), SEARCH):
+        for name, words in _tables()[table].items():
+            groups[name] = [*groups.get(name, []), *words]
+    named = ([name, *words] if name in words else words for name, words in groups.items())
+    return tuple(tuple(dict.fromkeys(words)) for words in named)
+
+
+@cache
+def load_ignored() -> frozenset[str]:
+    """Return the words of questions that say nothing about what is looked for."""
+    return frozenset(_tables()[QUESTIONS]["ignored"])
 
 
 @cache

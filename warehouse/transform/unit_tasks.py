@@ -1,8 +1,9 @@
 """`mart.unit_tasks`, `mart.unit_materials`: what binds one unit over all notices, each requirement once.
 
 A unit is one across notices: a department of the same issuer, or a unit with the same name in the same place. Of its
-tasks those that are equal (`mart.topic_crosswalk`, or the same text) form one requirement, and one whose content
-another holds is attached to that. Both are computed anew with every publication: they rest on all notices.
+tasks those with the same text (`same_requirement`) form one requirement, and one that another holds whole is attached
+to that; so do those of which people say so (`ops.counterpart_reviews`). Tasks that are only taken to be the same
+(`mart.topic_crosswalk`) stay apart. Both are computed anew with every publication: they rest on all notices.
 """
 
 from __future__ import annotations
@@ -16,18 +17,17 @@ import duckdb
 import polars as pl
 
 import schemas
+from schemas.ddl import literal
 from warehouse.transform.burden_rules import list_rules
+from warehouse.transform.same_requirement import Requirement, compare_requirements
+from warehouse.transform.task_subjects import COMPARED_TASKS
 
 UNIT_TASKS: Final = "mart.unit_tasks"
 UNIT_MATERIALS: Final = "mart.unit_materials"
-MIN_EQUAL: Final = 0.8
-"""Similarity of tasks that are the same."""
-MIN_SUBSET: Final = 0.5
-"""Similarity of a task with one that holds its content; below it a short text is a part of anything."""
+BOUNDS: Final = (">=", ">", "<=", "<")
+"""Operators of numbers of which the strictest serves all."""
 MIN_SPECIFIC: Final = 6
 """Characters of a material's wording, without general words, that make it one for any task: 创建工作领导小组文件."""
-MIN_CHARACTERS: Final = 8
-"""Characters of equal texts that make tasks the same: 加强领导 is no task of its own."""
 PICTURES: Final = frozenset({"photo", "screenshot"})
 """Kinds of material of which one serves the same requirement whatever it is called."""
 
@@ -85,23 +85,59 @@ FROM identified
 QUALIFY row_number() OVER (PARTITION BY unit_id, task_id ORDER BY is_collective, role, party) = 1
 """
 
-_PAIRS: Final = f"""
-SELECT a.unit_id, x.task_a, x.task_b, x.relation, coalesce(x.similarity, 1) AS similarity
-FROM mart.topic_crosswalk AS x
-JOIN bound AS a ON a.task_id = x.task_a
-JOIN bound AS b ON b.task_id = x.task_b AND b.unit_id = a.unit_id
-WHERE x.basis = 'review' AND x.relation IN ('equal', 'subset')
-   OR x.relation = 'equal' AND x.similarity >= {MIN_EQUAL}
-   OR x.relation = 'subset' AND x.similarity >= {MIN_SUBSET}
-UNION ALL
-SELECT unit_id, ids[1], unnest(ids[2:]), 'equal', 1
-FROM (
-    SELECT b.unit_id,
-           regexp_replace(coalesce(t.requirement, t.criteria, ''), '[^\\p{{Han}}A-Za-z0-9]', '', 'g') AS body,
-           list_sort(list(b.task_id)) AS ids
-    FROM bound AS b JOIN core.tasks AS t USING (task_id)
-    GROUP BY ALL HAVING count(*) > 1 AND length(body) >= {MIN_CHARACTERS}
+_TEXTS: Final = f"""
+CREATE TEMP TABLE bound_texts AS
+WITH texts AS (
+    SELECT c.task_id, c.text, c.heading, coalesce(h.bounds, []) AS bounds
+    FROM compared_tasks AS c LEFT JOIN (
+        SELECT task_id, list_sort(list(DISTINCT raw)) AS bounds FROM core.task_thresholds
+        WHERE operator IN ({", ".join(map(literal, BOUNDS))}) GROUP BY task_id
+    ) AS h USING (task_id)
+    WHERE c.task_id IN (SELECT task_id FROM bound)
 )
+SELECT task_id, dense_rank() OVER (ORDER BY text, heading, bounds) - 1 AS text_id, text, heading, bounds FROM texts
+"""
+# What one notice asks for twice is two tasks, however equal its words: of two months, or of two indicators.
+_PAIRS: Final = """
+WITH alike AS (
+    SELECT b.unit_id, b.task_id, b.notice_id, s.same
+    FROM bound AS b JOIN bound_texts AS x USING (task_id) JOIN same_texts AS s USING (text_id)
+),
+firsts AS (
+    SELECT unit_id, same, list_sort(list(task_id)) AS ids, arg_min(notice_id, task_id) AS notice_id
+    FROM alike GROUP BY ALL
+),
+decided AS (
+    SELECT a.task_id AS task_a, b.task_id AS task_b, r.relation
+    FROM ops.counterpart_reviews AS r
+    JOIN core.files AS f ON f.source_path = r.file_a JOIN core.notices AS m ON m.file_id = f.file_id
+    JOIN core.tasks AS a ON a.notice_id = m.notice_id AND a.locator = r.locator_a
+    JOIN core.files AS g ON g.source_path = r.file_b JOIN core.notices AS n ON n.file_id = g.file_id
+    JOIN core.tasks AS b ON b.notice_id = n.notice_id AND b.locator = r.locator_b
+    WHERE a.notice_id <> b.notice_id
+    QUALIFY row_number() OVER (
+        PARTITION BY least(a.task_id, b.task_id), greatest(a.task_id, b.task_id) ORDER BY r.line DESC) = 1
+),
+stated AS (
+    SELECT CASE relation WHEN 'superset' THEN task_b ELSE task_a END AS task_a,
+           CASE relation WHEN 'superset' THEN task_a ELSE task_b END AS task_b,
+           CASE relation WHEN 'equal' THEN 'equal' WHEN 'subset' THEN 'subset' WHEN 'superset' THEN 'subset'
+                         ELSE 'separate' END AS relation
+    FROM decided
+)
+SELECT a.unit_id, r.task_a, r.task_b, r.relation
+FROM stated AS r JOIN bound AS a ON a.task_id = r.task_a
+JOIN bound AS b ON b.task_id = r.task_b AND b.unit_id = a.unit_id
+UNION
+SELECT a.unit_id, a.task_id, b.task_id, 'separate'
+FROM alike AS a JOIN alike AS b USING (unit_id, notice_id, same)
+WHERE a.task_id < b.task_id
+UNION
+SELECT unit_id, ids[1], unnest(ids[2:]), 'equal' FROM firsts WHERE len(ids) > 1
+UNION
+SELECT p.unit_id, p.ids[1], w.ids[1], 'subset'
+FROM text_parts AS h JOIN firsts AS p ON p.same = h.part JOIN firsts AS w ON w.same = h.whole AND w.unit_id = p.unit_id
+WHERE p.notice_id <> w.notice_id
 ORDER BY ALL
 """
 # Only tasks that a pair names are grouped in Python; all others stand for themselves.
@@ -143,12 +179,11 @@ ORDER BY w.unit_id, w.task_id, w.ordinal
 
 
 class TaskPair(NamedTuple):
-    """Two tasks of one unit; of `subset` the first is held by the second."""
+    """Two tasks of one unit: `equal`, the first a part of the second (`subset`), or `separate`."""
 
     task_a: str
     task_b: str
     relation: str
-    similarity: float
 
 
 class UnitMaterial(NamedTuple):
@@ -164,8 +199,9 @@ class UnitMaterial(NamedTuple):
 
 
 def fill_unit_tasks(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `mart.unit_tasks` from the similar tasks."""
+    """Fill `mart.unit_tasks`: tasks with one text, or of which people say that they are one, have one requirement."""
     connection.execute(_BOUND)
+    _compare_texts(connection)
     pairs: dict[str, list[TaskPair]] = defaultdict(list)
     for unit_id, *pair in connection.execute(_PAIRS).fetchall():
         pairs[unit_id].append(TaskPair(*pair))
@@ -191,7 +227,27 @@ def fill_unit_tasks(connection: duckdb.DuckDBPyConnection) -> None:
         "PRECEDING AND UNBOUNDED FOLLOWING) ORDER BY b.unit_id, b.task_id"
     )
     connection.unregister("grouped")
-    connection.execute("DROP TABLE temp.bound")
+    for name in ("bound", "bound_texts", "same_texts", "text_parts"):
+        connection.execute(f"DROP TABLE temp.{name}")
+
+
+def _compare_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `bound_texts` (text of a task), `same_texts` (first text that is the same) and `text_parts`."""
+    connection.execute(COMPARED_TASKS)
+    connection.execute(_TEXTS)
+    connection.execute("DROP VIEW temp.compared_tasks")
+    rows = connection.execute("SELECT DISTINCT text_id, text, heading, bounds FROM bound_texts ORDER BY 1").fetchall()
+    same, parts = compare_requirements([Requirement(text, heading, tuple(bounds)) for _, text, heading, bounds in rows])
+    frames = {
+        "same_texts": pl.DataFrame(
+            [pair for pair in enumerate(same) if pair[1] is not None], ("text_id", "same"), orient="row"
+        ),
+        "text_parts": pl.DataFrame(parts, ("part", "whole"), orient="row"),
+    }
+    for name, frame in frames.items():
+        connection.register("compared", frame.cast(pl.Int64))
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM compared")
+        connection.unregister("compared")
 
 
 def fill_unit_materials(connection: duckdb.DuckDBPyConnection) -> None:
@@ -210,32 +266,30 @@ def group_tasks(sizes: dict[str, tuple[int, float]], pairs: Sequence[TaskPair]) 
 
     Args:
         sizes: The length of each task's text and its greatest least number by its id, in the order of issue.
-        pairs: Tasks that are equal, or of which one holds the other.
+        pairs: What is known of two tasks; separate ones are in no group together, whatever other pairs say.
     """
-    parents = {task: task for task in sizes}
-
-    def root(task: str) -> str:
-        while parents[task] != task:
-            parents[task] = parents[parents[task]]
-            task = parents[task]
-        return task
-
     places = {task: place for place, task in enumerate(sizes)}
+    separate = {frozenset(pair[:2]) for pair in pairs if pair.relation == "separate"}
+    equal = {task: task for task in sizes}
+    members = {task: [task] for task in sizes}
     for pair in pairs:
-        if pair.relation == "equal":
-            first, second = sorted((root(pair.task_a), root(pair.task_b)), key=places.__getitem__)
-            parents[second] = first
-    equal = {task: root(task) for task in sizes}
-    members: dict[str, list[str]] = defaultdict(list)
-    for task in sizes:
-        members[equal[task]].append(task)
+        first, second = sorted((equal[pair.task_a], equal[pair.task_b]), key=places.__getitem__)
+        if pair.relation != "equal" or first == second:
+            continue
+        if separate and any(frozenset((a, b)) in separate for a in members[first] for b in members[second]):
+            continue
+        members[first] += members[second]
+        equal |= dict.fromkeys(members.pop(second), first)
     # The longest text asks for most; of equally long ones that with the greatest number, else the first.
     heads = {group: max(own, key=lambda task: (sizes[task], -places[task])) for group, own in members.items()}
     above: dict[str, str] = {}
-    for pair in sorted(pairs, key=lambda pair: (-pair.similarity, places[pair.task_b])):
+    for pair in sorted(pairs, key=lambda pair: (places[pair.task_b], places[pair.task_a])):
         part, holder = equal[pair.task_a], equal[pair.task_b]
-        if pair.relation == "subset" and part not in above and part != holder and _top(holder, above) != part:
-            above[part] = holder
+        if pair.relation != "subset" or part in above or part == holder or _top(holder, above) == part:
+            continue
+        if any(frozenset((a, b)) in separate for a in members[part] for b in members[holder]):
+            continue
+        above[part] = holder
     holders = set(above.values())
     rows = []
     for task in sizes:

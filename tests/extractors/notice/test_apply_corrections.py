@@ -84,6 +84,13 @@ def test_indicators_and_the_notice_itself() -> None:
         (put(FIRST, "tasks.colour", "2", "3"), "没有可以更正的字段"),
         (put(FIRST, "tasks.points", "2", "三"), "不是数字"),
         (put(FIRST, "tasks.points", "2", "-3"), "不是可用的分值"),
+        (put(FIRST, "tasks.points", "2", "NaN"), "不是可用的分值"),
+        (put(FIRST, "tasks.points", "2", "sNaN分"), "不是可用的分值"),
+        (put(FIRST, "tasks.points", "2", "Infinity"), "不是可用的分值"),
+        (put(FIRST, "tasks.points", "NaN", "3"), "不是可用的分值"),
+        (put(FIRST, "tasks.points", "2", "1.2345"), "小数超过三位"),
+        (put(FIRST, "tasks.points", "2", "1e-9"), "小数超过三位"),
+        (put(FIRST, "tasks.topic", "creation_mechanism", "志愿服务"), "没有“志愿服务”这个主题"),
         (put(FIRST, "tasks.bonus", "否", "也许"), "只能写“是”或“否”"),
     ],
 )

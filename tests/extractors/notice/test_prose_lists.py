@@ -52,6 +52,35 @@ class TestUnits:
         assert values(found, "deadline") == ["5月底前完成", "全年"]
         assert values(found, "requirement") == ["开好班会。", "维护设施。"]
 
+    def test_a_bracket_of_units_a_semicolon_and_a_time(self) -> None:
+        found = plan(
+            "一、任务",
+            "1.开好班会。（教务处牵头，团委、总务处配合；5月底前完成）",
+            "2.维护设施。（总务处负责；每学期初）",
+            "3.办好托管班。（团委牵头，各年级组配合；寒暑假）",
+            "4.办好书屋。（工会牵头，团委配合，重点）",
+        )
+        assert parties(found) == ["教务处|团委/总务处", "总务处", "团委|各年级组", "工会|团委"]
+        assert values(found, "deadline") == ["5月底前完成", "每学期初", "寒暑假", None]
+        assert values(found, "remark") == [None, None, None, "重点"]
+        assert rules(found) == []
+
+    def test_units_in_brackets_of_another_form_are_reported(self) -> None:
+        items = (
+            "1.开展宣讲。（市委宣传部：3月起；共12场）",
+            "2.张贴海报。（市城管局：4月）",
+            "3.播放短片。（市文旅局：3处）",
+        )
+        found = plan("一、任务", *items)
+        assert values(found, "requirement") == []
+        (doubt,) = [finding for finding in found.findings if finding.rule == "prose_doubt"]
+        assert "3 条在末尾的括号里写有单位，没有读作任务" in doubt.message
+
+    def test_documents_and_places_in_brackets_are_no_duties(self) -> None:
+        items = ("1.高度重视（市委文件已明确）。", "2.成立专班（附件1）。", "3.查看点位（医院、社区，各1处）。")
+        found = plan("一、要求", *items)
+        assert (values(found, "requirement"), rules(found)) == ([], [])
+
     def test_a_title_before_the_unit(self) -> None:
         found = plan("一、任务", "1.建设书香校园。教务处：办好读书节。", "2.建设平安校园。保卫处：排查隐患。")
         assert values(found, "requirement") == ["建设书香校园。办好读书节。", "建设平安校园。排查隐患。"]

@@ -61,6 +61,7 @@ def test_names(cell: str, names: list[str]) -> None:
         ("县水务局牵头，县林业局、县城管局等按照各自职责抓好落实", ["县水务局", "县林业局", "县城管局"]),
         ("县水务局根据职能配合", ["县水务局"]),
         ("县职责管理局", ["县职责管理局"]),
+        ("县退役军人事务局牵头，团县委配合", ["县退役军人事务局", "团县委"]),
     ],
 )
 def test_how_a_duty_is_shared_is_no_part_of_a_name(cell: str, found: list[str]) -> None:

@@ -307,12 +307,13 @@ def _units_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
             row["items_needed"],
             row["covered"],
             "\n".join(row["sources"]),
+            "\n".join(row["suspect_sources"]),
             row["obligation_id"],
         ]
         for row in matching[:MAX_HITS]
     ]
     columns = ["单位", "所属", "要求", "角色", "任务数", "通知数", "最早到期", "各处时限", "最严的数量", "要求的件数"]
-    columns += ["合并后件数", "已办结任务数", "各处出处", "任务编号"]
+    columns += ["合并后件数", "已办结任务数", "各处出处", "疑似相同，请核对", "任务编号"]
     notices = {row["notice_id"] for row in session.rows(queries_units.notices_of(unit_id))}
     return Sheet("合并清单", columns, rows, _row_limit(matching), lookups.caveat_of_notices(notices))
 

@@ -10,9 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from extractors.corrections import is_same_value
 from warehouse.explorer.access import SEAL_FIELD, may_edit
 from warehouse.explorer.editing import EditError, Editing, LayoutRequest, Preview, RowPlace, Why
 from warehouse.explorer.rendering import WHO_COOKIE, BadRequestError, NotFoundError, Page, Site
+from warehouse.explorer.search_params import parse_serial
 from warehouse.explorer.security import to_local_path
 from warehouse.explorer.submitted import Submitted, read_submitted
 
@@ -60,13 +62,12 @@ def change_endpoint(site: Site, change: Change) -> Callable[[Request], Awaitable
     return respond
 
 
-def job_state(site: Site) -> Callable[[Request], Response]:
+def job_state(editing: Editing) -> Callable[[Request], Response]:
     """Return the endpoint that tells the state of a job as JSON, for the script of the page."""
 
     def respond(request: Request) -> Response:
-        number = str(request.path_params["job_id"])
-        is_known = may_edit(request) and site.editing is not None and len(number) < 10 and number.isdigit()
-        job = site.editing.find_job(int(number)) if is_known and site.editing is not None else None
+        number = parse_serial(request.path_params["job_id"])
+        job = editing.find_job(number) if may_edit(request) else None
         if job is None:
             raise NotFoundError("没有这项处理。")
         return JSONResponse(
@@ -101,7 +102,7 @@ def correct_row(editing: Editing, form: Submitted, why: Why) -> int:
         if name.startswith(FIELD_PREFIX):
             field = name.removeprefix(FIELD_PREFIX)
             seen, value = form.text(SEEN_PREFIX + field), form.text(name)
-            if "".join(seen.split()) != "".join(value.split()):
+            if not is_same_value(seen, value):
                 values[field] = (seen, value)
     return editing.correct(place, values, why)
 
@@ -126,10 +127,7 @@ def settle_layout(editing: Editing, form: Submitted, why: Why) -> int | Page:
 
 def undo(editing: Editing, form: Submitted, why: Why) -> int:
     """Withdraw an earlier change."""
-    number = form.value("number")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise BadRequestError("没有这样一条可以撤销的操作。")
-    return editing.undo(int(number), why)
+    return editing.undo(parse_serial(form.value("number")), why)
 
 
 def _preview_page(request: LayoutRequest, preview: Preview, form: Submitted) -> Page:

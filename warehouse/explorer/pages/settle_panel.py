@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from extractors.corrections import WHOLE_NOTICE
 from extractors.layouts import list_names, show_name
 from warehouse.explorer import queries_editing
 from warehouse.explorer.connections import Session
@@ -16,7 +17,6 @@ from warehouse.explorer.lookups import Lookups
 MAX_FINDINGS: Final = 20
 LONG_TEXT: Final = 30
 """Characters above which a value is edited in several lines."""
-WHOLE_NOTICE: Final = "整份通知"
 YES_NO: Final = frozenset({"tasks.bonus", "indicators.bonus"})
 TOPICS: Final = frozenset({"tasks.topic", "indicators.topic"})
 

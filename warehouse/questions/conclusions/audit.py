@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each
+from warehouse.questions.conclusions.sentences import Rows, Scope, group_by, number, pad, say_each, say_first, say_names
 
 
 def conclude_points(rows: Rows, scope: Scope) -> str:
@@ -12,10 +12,13 @@ def conclude_points(rows: Rows, scope: Scope) -> str:
     wrong = [row for row in rows if row["结果"] != "一致"]
     if not wrong:
         return f"核对 {len(rows)} 处，全部一致。"
-    worst = max(wrong, key=lambda row: abs(row["差值"]))
+    largest = max(abs(row["差值"]) for row in wrong)
+    worst = [row for row in wrong if abs(row["差值"]) == largest]
+    first = worst[0]
     return (
-        f"核对 {len(rows)} 处，{len(rows) - len(wrong)} 处一致，{len(wrong)} 处不一致；相差最大的是{pad(worst['通知'])}"
-        f"“{worst['核对对象']}”：标注 {number(worst['标注分'])} 分，核算 {number(worst['核算分'])} 分。"
+        f"核对 {len(rows)} 处，{len(rows) - len(wrong)} 处一致，{len(wrong)} 处不一致；"
+        f"{say_first('相差最大', len(worst), '处')}{pad(first['通知'])}“{first['核对对象']}”："
+        f"标注 {number(first['标注分'])} 分，核算 {number(first['核算分'])} 分。"
     )
 
 
@@ -43,10 +46,14 @@ def conclude_trust(rows: Rows, scope: Scope) -> str:
     counts = Counter(row["可信度"] for row in rows)
     levels = "、".join(f"{level} {counts[level]} 条" for level in ("高", "中", "低") if counts[level])
     sentence = f"{len(rows)} 条任务的可信度：{levels}"
-    low = group_by([row for row in rows if row["可信度"] == "低"])
-    if low and len(group_by(rows)) > 1:
-        largest = max(low, key=lambda label: len(low[label]))
-        sentence += f"；可信度低的以{pad(largest)}最多（{len(low[largest])} 条），引用前请对照原件"
-    elif low:
-        sentence += "；可信度低的引用前请对照原件"
-    return sentence + "。"
+    low = Counter(row["通知"] for row in rows if row["可信度"] == "低")
+    if not low:
+        return f"{sentence}。"
+    largest = [label for label, count in low.items() if count == max(low.values())]
+    where = ""
+    if len(low) > 1:
+        each = "各 " if len(largest) > 1 else ""
+        where = f"以{pad(say_names(largest, '份'))}最多（{each}{low[largest[0]]} 条），"
+    elif len(group_by(rows)) > 1:
+        where = f"都在{pad(largest[0])}中，"
+    return f"{sentence}；可信度低的{where}引用前请对照原件。"

@@ -53,10 +53,10 @@ def group_by(rows: Rows, column: str = "通知") -> dict[str, list[Row]]:
     return groups
 
 
-def join_names(names: Iterable[str], max_names: int = MAX_NAMES) -> str:
-    """Join the first names; with the number of all where some are left out."""
+def join_names(names: Iterable[str], max_names: int = MAX_NAMES, unit: str = "个") -> str:
+    """Join the first names; with the number of all, counted by `unit`, where some are left out."""
     listed = list(names)
-    return "、".join(listed[:max_names]) + (f"等 {len(listed)} 个" if len(listed) > max_names else "")
+    return "、".join(listed[:max_names]) + (f"等 {len(listed)} {unit}" if len(listed) > max_names else "")
 
 
 def pad(label: str) -> str:
@@ -69,8 +69,8 @@ def say_each(parts: Mapping[str, str], heading: str = "", weights: Mapping[str, 
 
     Args:
         parts: Text by label.
-        heading: What the heaviest have most of, as 件数最多.
-        weights: Weight by label; without it the first notices are the heaviest.
+        heading: What the heaviest have most of, as 件数最多; empty where none is heavier than another.
+        weights: Weight by label; without it the first notices are told.
     """
     if not parts:
         return ""
@@ -78,8 +78,8 @@ def say_each(parts: Mapping[str, str], heading: str = "", weights: Mapping[str, 
         return "；".join(f"{label}：{text}" for label, text in parts.items()) + "。"
     heaviest = sorted(parts, key=lambda label: -(weights or {}).get(label, 0))[:MAX_NAMES]
     listed = "；".join(f"{label}：{parts[label]}" for label in heaviest)
-    named = f"{len(parts)} 份通知中，{heading or '排在前面'}的 {MAX_NAMES} 份是"
-    return f"{named}：{listed}；其余 {len(parts) - MAX_NAMES} 份见表。"
+    which = f"{heading}的 {MAX_NAMES} 份是：" if heading else ""
+    return f"{len(parts)} 份通知中，{which}{listed}；其余 {len(parts) - MAX_NAMES} 份见表。"
 
 
 def top(rows: Rows, column: str) -> list[Row]:
@@ -94,11 +94,29 @@ def say_month(month: str) -> str:
     return f"{year} 年 {int(number_)} 月"
 
 
-def say_tied(names: Sequence[str]) -> str:
-    """Return names that share a place: 甲, 甲和乙并列, 甲、乙等 5 个并列."""
-    if len(names) == 1:
-        return names[0]
-    return f"{join_names(names)}并列" if len(names) > 2 else f"{names[0]}和{names[1]}并列"
+def say_names(names: Sequence[str], unit: str = "个") -> str:
+    """Return names in a sentence: 甲, 甲和乙, 甲、乙、丙等 5 个; digits have a blank beside them."""
+    if len(names) != 2:
+        return join_names(names, unit=unit)
+    first, second = names
+    blank = " " if second[:1].isascii() else ""
+    return f"{pad(first)}和{blank}{second}"
+
+
+def say_tied(names: Sequence[str], unit: str = "个") -> str:
+    """Return names that share a place before what they have: 甲, 甲和乙并列, 甲、乙、丙等 5 个并列."""
+    return names[0] if len(names) == 1 else f"{pad(say_names(names, unit))}并列"
+
+
+def say_first(what: str, count: int, unit: str) -> str:
+    """Begin what is said of the first of the highest rows: 相差最多的是, of several 相差最多的有 2 对，如.
+
+    Args:
+        what: What they have most of.
+        count: How many share the highest value.
+        unit: What they are counted by.
+    """
+    return f"{what}的是" if count == 1 else f"{what}的有 {count} {unit}，如"
 
 
 def say_unit(place: str | None, unit: str) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from warehouse.questions.conclusions.sentences import (
     ALL,
+    OTHER_TOPIC,
     Row,
     Rows,
     Scope,
@@ -16,7 +17,9 @@ from warehouse.questions.conclusions.sentences import (
     pad,
     percent,
     say_each,
+    say_first,
     say_month,
+    say_names,
     say_tied,
     say_unit,
     top,
@@ -29,7 +32,10 @@ def conclude_calendar(rows: Rows, scope: Scope) -> str:
     for label, listed in group_by(rows).items():
         weights[label] = sum(row["合计"] for row in listed)
         busiest = top(listed, "合计")
-        months = say_tied([say_month(row["月份"]) for row in busiest])
+        if len(busiest) == len(listed) > 1:
+            texts[label] = f"共到期 {weights[label]} 次，{len(listed)} 个月各 {busiest[0]['合计']} 次"
+            continue
+        months = say_tied([say_month(row["月份"]) for row in busiest], "个月")
         each = "各 " if len(busiest) > 1 else ""
         texts[label] = f"共到期 {weights[label]} 次，{months}最多，{each}{busiest[0]['合计']} 次"
     return say_each(texts, "到期最多", weights)
@@ -39,13 +45,15 @@ def conclude_due(rows: Rows, scope: Scope) -> str:
     """Say how many tasks fall due in the days asked about, and when the first and the most do."""
     days = Counter(row["到期日"] for row in rows)
     first = min(days)
-    busiest = max(days, key=lambda day: (days[day], -day.toordinal()))
+    busiest = sorted(day for day in days if days[day] == max(days.values()))
     period = ""
     if scope.day is not None and scope.days is not None:
         period = f"{scope.day} 至 {scope.day + timedelta(days=scope.days)}" if scope.days else f"{scope.day} 当天"
         period = f"{period}，"
     sentence = f"{period}到期 {len(rows)} 次，最早的是 {first}（{days[first]} 条）"
-    return sentence + (f"，最集中的是 {busiest}（{days[busiest]} 条）。" if busiest != first else "。")
+    if len(busiest) == len(days) or busiest == [first]:
+        return f"{sentence}。"
+    return f"{sentence}，{say_first('最集中', len(busiest), '天')} {busiest[0]}（{days[busiest[0]]} 条）。"
 
 
 def conclude_vague_deadlines(rows: Rows, scope: Scope) -> str:
@@ -83,11 +91,12 @@ def conclude_reuse(rows: Rows, scope: Scope) -> str:
     """Say how many groups of tasks can share an activity or a material, and which group is the largest."""
     counts = Counter(row["依据"] for row in rows)
     kinds = "、".join(f"{kind} {counts[kind]} 组" for kind in ("同一活动", "同一材料") if counts[kind])
-    first = top(rows, "任务数")[0]
+    largest = top(rows, "任务数")
+    first = largest[0]
     party = first["牵头单位"] or "（未写明牵头单位）"
     what = f"{pad(first['通知'])}{party}的“{first['活动主题或材料']}”"
     return (
-        f"可以合并准备的有 {len(rows)} 组（{kinds}）；任务最多的一组是{what}，"
+        f"可以合并准备的有 {len(rows)} 组（{kinds}）；{say_first('任务最多', len(largest), '组')}{what}，"
         f"可支撑 {first['任务数']} 条任务，件数合计 {first['件数合计']} 件。"
     )
 
@@ -96,17 +105,19 @@ def conclude_cost(rows: Rows, scope: Scope) -> str:
     """Say how many items a point costs in each notice, and in which theme most."""
     texts, weights = {}, {}
     for label, listed in group_by(rows).items():
-        total = next((row for row in listed if row["主题"] == ALL), None)
-        if total is None:
-            continue
+        total = next(row for row in listed if row["主题"] == ALL)
         if total["每分件数"] is None:
-            texts[label] = f"共 {total['材料件数']} 件，通知没有分值"
+            lacking = "要材料的任务都没有分值" if total["分值"] else "通知没有分值"
+            texts[label] = f"共 {total['材料件数']} 件，{lacking}"
             continue
-        text = f"每分平均 {number(total['每分件数'])} 件（{total['材料件数']} 件，{number(total['分值'])} 分）"
-        dearest = top([row for row in listed if row["主题"] != ALL], "每分件数")
+        counted = "" if total["计分件数"] == total["材料件数"] else "有分值的任务 "
+        figures = f"{counted}{total['计分件数']} 件，{number(total['分值'])} 分"
+        text = f"每分平均 {number(total['每分件数'])} 件（{figures}）"
+        dearest = top([row for row in listed if row["主题"] not in (ALL, OTHER_TOPIC)], "每分件数")
         if dearest:
-            names = say_tied([f"“{row['主题']}”" for row in dearest])
-            text += f"，最费材料的主题是{names}（每分 {number(dearest[0]['每分件数'])} 件）"
+            names = say_names([f"“{row['主题']}”" for row in dearest])
+            each = "都是每分" if len(dearest) > 1 else "每分"
+            text += f"，最费材料的主题是{names}（{each} {number(dearest[0]['每分件数'])} 件）"
         texts[label] = text
         weights[label] = total["每分件数"]
     return say_each(texts, "每分件数最多", weights)
@@ -126,18 +137,13 @@ def conclude_burden(rows: Rows, scope: Scope) -> str:
 
 def conclude_changes(rows: Rows, scope: Scope) -> str:
     """Count the changes of each edition by kind."""
-    texts = {}
-    for (label, previous), listed in _by_pair(rows).items():
+    texts, weights = {}, {}
+    for label, listed in group_by(rows, "新版").items():
         counts = Counter(row["变化"] for row in listed)
-        texts[label] = f"比{pad(previous)}" + "、".join(f"{kind} {count} 处" for kind, count in counts.items())
-    return say_each(texts)
-
-
-def _by_pair(rows: Rows) -> dict[tuple[str, str], list[Row]]:
-    pairs: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        pairs.setdefault((row["新版"], row["上一版"]), []).append(row)
-    return pairs
+        kinds = "、".join(f"{kind} {count} 处" for kind, count in counts.items())
+        texts[label] = f"比{pad(listed[0]['上一版'])}{kinds}"
+        weights[label] = len(listed)
+    return say_each(texts, "变化最多", weights)
 
 
 def conclude_thresholds(rows: Rows, scope: Scope) -> str:
@@ -155,7 +161,7 @@ def conclude_thresholds(rows: Rows, scope: Scope) -> str:
         likely = "都出自对应任务，可比性较高"
     return (
         f"{len(notices)} 份通知在 {len(groups)} 组（同一主题、同一计量单位）上的数量要求不全相同，"
-        f"涉及{join_names(topics, 5)}；{likely}，请对照原文。"
+        f"涉及{join_names(topics, 5, '个主题')}；{likely}，请对照原文。"
     )
 
 
@@ -166,11 +172,15 @@ def conclude_shared_files(rows: Rows, scope: Scope) -> str:
     text = f"{len(rows)} 种材料各能用在两条以上任务上，按最严的一处准备，合计可少交 {saved} 件（不分计量单位）"
     names = [f"{say_unit(row['所属'], row['单位'])}的“{row['材料']}”" for row in first]
     row = first[0]
+    measure = row["计量单位"]
     each = f"各少交 {row['可少交']}"
     if len(first) == 1:
-        measure = row["计量单位"]
-        each = f"能用 {row['能用几条任务']} 条任务，交 {row['按最严要交']} {measure}，少交 {row['可少交']} {measure}"
-    return f"{text}；可少交最多的是{say_tied(names)}（{each}）。"
+        each = (
+            f"能用在 {row['能用几条任务']} 条任务上，交 {row['按最严要交']} {measure}，少交 {row['可少交']} {measure}"
+        )
+    elif len({row["计量单位"] for row in first}) == 1:
+        each += f" {measure}"
+    return f"{text}；可少交最多的是{say_names(names, '种')}（{each}）。"
 
 
 def conclude_merging(rows: Rows, scope: Scope) -> str:
@@ -186,5 +196,5 @@ def conclude_merging(rows: Rows, scope: Scope) -> str:
     if len(rows) == 1 or not fewer:
         return f"{text}。"
     first = top(rows, "少办几条")
-    names = say_tied([say_unit(row["所属"], row["单位"]) for row in first])
+    names = say_names([say_unit(row["所属"], row["单位"]) for row in first])
     return f"{text}；少办最多的是{names}（{'各 ' if len(first) > 1 else ''}{first[0]['少办几条']} 条）。"

@@ -1,0 +1,93 @@
+"""Items of the running text with a line for each of their fields, read as a table is: what the labels of a list mean.
+
+（一）道德讲堂 above 测评内容：…, 责任科室：…, 时间要求：… is a row, its labels are the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from extractors.normalize import clean, is_placeholder
+from extractors.notice.prose_fields import DUTY_ROLES, Field, FoundFields, read_block
+from extractors.parsers.column_headers import header_word
+from extractors.parsers.labelled_lines import LABEL
+from extractors.tables.column_roles import ColumnRole
+from extractors.tables.confidence import MAX_LOG_ODDS, posterior
+from extractors.tables.grid import Grid, GridCell
+from extractors.tables.header import Header
+from extractors.tables.labelled_texts import common_labels, take_labelled
+from extractors.tables.role_assignment import read_columns
+from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
+
+_LEAST_BLOCKS: Final = 2
+_UNREAD: Final = (ColumnRole.LEVEL, ColumnRole.OTHER, ColumnRole.SERIAL, ColumnRole.SCOREBOX, ColumnRole.UNIT)
+"""Roles that say nothing of an item outside a table: its line stays as a remark."""
+_MARKS: Final = " ；;，,。\n"
+
+
+class LabelledItem(NamedTuple):
+    """An item of a list of labelled lines: its text and fields, and the names that stand above what is to be done.
+
+    `is_named` says whether the first of them is the line above the labels.
+    """
+
+    found: FoundFields
+    names: tuple[str, ...]
+    is_named: bool
+
+
+class LabelledItems(NamedTuple):
+    """A list of items in labelled lines; how sure the roles of the labels are, and what they are, as (label, role)."""
+
+    items: Sequence[LabelledItem]
+    confidence: float
+    roles: Sequence[tuple[str, ColumnRole]]
+
+
+def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
+    """Return the items of a list whose texts are names above labelled lines; None if they are not.
+
+    Args:
+        texts: the text of each item of the list, a line for each paragraph.
+    """
+    blocks = [read_block("\n" + text if LABEL.match(text) else text) for text in texts]
+    lines = ["\n".join(label + text for label, text in block.lines) for block in blocks]
+    labels = common_labels(lines)
+    if len(texts) < _LEAST_BLOCKS or not labels or not all(lines):
+        return None
+    rows = [[block.text, *take_labelled(below, labels)[1:]] for block, below in zip(blocks, lines, strict=True)]
+    columns = ("", *labels)
+    grid = _make_grid(rows)
+    read = read_columns(columns, grid)
+    roles = read.roles.names
+    content = read.roles.requirement
+    if content is None or read.task_log_odds < LEAST_TASK_LOG_ODDS or not any(role in DUTY_ROLES for role in roles):
+        return None
+    meant = list(zip(labels, roles[1:], strict=True))
+    is_known = all(header_word(label).role == role for label, role in meant)
+    sure = 1.0 if is_known else posterior(Header(0, 0, columns, MAX_LOG_ODDS), read, ())
+    return LabelledItems([_labelled_item(row, columns, roles, content) for row in rows], sure, meant)
+
+
+def _make_grid(rows: Iterable[Sequence[str]]) -> Grid:
+    cells = [[GridCell(r, c, text, clean(text), "") for c, text in enumerate(row)] for r, row in enumerate(rows)]
+    return Grid(cells, len(cells[0]), spans_known=True)
+
+
+def _labelled_item(
+    row: Sequence[str], columns: Sequence[str], roles: Sequence[ColumnRole], content: int
+) -> LabelledItem:
+    fields, names = list[Field](), list[str]()
+    for c, (label, text) in enumerate(zip(columns, row, strict=True)):
+        if c in (0, content) or not text or is_placeholder(text):
+            continue
+        if roles[c] is ColumnRole.LEVEL and row[content]:
+            names.append(text)
+        elif roles[c] in _UNREAD or (roles[c] is ColumnRole.REMARK and header_word(label).role is None):
+            fields.append((ColumnRole.REMARK, f"{label}：{text}"))
+        else:
+            fields.append((roles[c], text.strip(_MARKS)))
+    is_named = bool(content and row[content] and row[0])
+    names = [row[0], *names] if is_named else names
+    return LabelledItem(FoundFields(row[content] or row[0], tuple(fields)), tuple(names), is_named)
