@@ -172,3 +172,8 @@ def test_skew_is_measured_to_a_twentieth_of_a_degree(degrees: float) -> None:
         ink[y : y + 8, 60:940] = 255
     turned = cv2.warpAffine(ink, cv2.getRotationMatrix2D((500, 500), degrees, 1.0), (1000, 1000))
     assert measure_skew(np.asarray(turned, np.uint8), 2.0) == pytest.approx(-degrees, abs=0.051)
+
+
+@pytest.mark.parametrize("shape", [(3, 40), (40, 3), (1, 1)])
+def test_a_picture_of_hardly_a_pixel_is_paper(shape: tuple[int, int]) -> None:
+    assert not binarize(np.full(shape, PAPER, dtype=np.uint8), 2.0).any()
