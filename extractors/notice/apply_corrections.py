@@ -10,12 +10,13 @@ from typing import Any
 
 from extractors import vocabulary
 from extractors.corrections import WHOLE_NOTICE, Correction, is_same_value
+from extractors.normalize import is_placeholder
 from extractors.notice.findings import Findings, format_points, quote
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.methods import split_methods
 from extractors.parsers.persons import split_persons
-from extractors.parsers.responsible_units import split_parties
+from extractors.parsers.responsible_units import Party, PartyLexicon, split_parties
 from extractors.records import IndicatorRow, NoticeRow, PartyRow, Rule, Severity, TaskRow
 
 _YES_NO = {"是": True, "否": False}
@@ -55,6 +56,14 @@ def _parse_required(value: str) -> str:
     if not value.strip():
         raise InvalidValueError("不能为空")
     return value.strip()
+
+
+def _parse_parties(value: str, lexicon: PartyLexicon) -> list[Party]:
+    """Return the units of a value; none only where it says so (无, blank)."""
+    parties = split_parties(value, lexicon)
+    if not parties and value.strip() and not is_placeholder(value):
+        raise InvalidValueError(f"“{value}”中认不出责任单位。没有责任单位的，请写“无”")
+    return parties
 
 
 def _parse_topic(value: str) -> str:
@@ -124,6 +133,8 @@ def check_value(field: str, value: str) -> None:
     parsers = {"notices": NOTICE_FIELDS, "indicators": INDICATOR_FIELDS, "tasks": TASK_FIELDS}[level]
     if name in parsers:
         parsers[name](value)
+    elif name == "parties":
+        _parse_parties(value, PartyLexicon())
 
 
 def apply_corrections(rows: CorrectableRows, corrections: Sequence[Correction], findings: Findings) -> None:
@@ -212,7 +223,8 @@ def _apply_to_task(rows: CorrectableRows, correction: Correction, name: str) -> 
     task = table.tasks[index]
     if name == "parties":
         _check_expected(table.parties[task.task_id], correction)
-        table.parties[task.task_id] = party_rows(task.task_id, split_parties(correction.value, rows.lexicon.parties))
+        parties = _parse_parties(correction.value, rows.lexicon.parties)
+        table.parties[task.task_id] = party_rows(task.task_id, parties)
         changed: dict[str, Any] = {}
     elif name == "persons":
         _check_expected(task.persons, correction)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,6 +18,8 @@ from extractors.records import IndicatorRow, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole, is_dotted, is_number
 from extractors.tables.grid import GridCell
+
+_POINT = re.compile("[.．]")
 
 
 @dataclass(slots=True)
@@ -226,7 +229,8 @@ def _band_kind(level: OpenLevel) -> str:
     return (
         "bracket"
         if first in "（("
-        else "digit"
+        # 1 stands above 1.1.
+        else f"digit{len(_POINT.findall(code.rstrip('.．、')))}"
         if first.isdigit()
         else "cn"
         if first in "一二三四五六七八九十"

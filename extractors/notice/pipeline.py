@@ -50,7 +50,9 @@ from extractors.notice.text_coverage import measure_coverage, report_unread_pros
 from extractors.notice.unit_columns import settle_unit_columns
 from extractors.notice.unit_rows import UnitTexts, build_units
 from extractors.parsers.item_labels import title_subject
+from extractors.parsers.lead_rules import read_office_titles
 from extractors.parsers.responsible_units import PartyLexicon
+from extractors.parsers.row_patterns import is_ditto
 from extractors.records import (
     CellRow,
     ClauseRow,
@@ -146,9 +148,13 @@ def build_extraction(
 
 
 def _printed_cells(document: Document, tables: Sequence[CleanTable], notice_id: str) -> list[CellRow]:
-    printed = {cell.locator: cell.printed for table in document.tables() for cell in table.cells if cell.printed}
+    cells = [cell for table in document.tables() for cell in table.cells]
+    printed = {cell.locator: cell.printed for cell in cells if cell.printed}
+    dittos = {cell.locator: clean(cell.text) for cell in cells if is_ditto(cell.text)}
     return [
-        _as_printed(cell, printed.get(cell.locator or ""))
+        replace(cell, text=dittos[cell.locator])
+        if cell.locator in dittos
+        else _as_printed(cell, printed.get(cell.locator or ""))
         for table in tables
         for cell in _table_cells(table, _table_id(notice_id, table))
     ]
@@ -316,11 +322,12 @@ def _read_tables(
 ) -> list[TableReading]:
     """Build the tasks of every table, after repairing garbled cells from the body."""
     readings = []
-    for table in parts.tables:
+    offices = read_office_titles([table.title for table in parts.tables])
+    for table, office in zip(parts.tables, offices, strict=True):
         table_id = _table_id(notice_id, table)
         repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
         leads = rules.lead_rule(table_id)
-        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads)
+        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads, office)
         readings.append(TableReading(table_id, table, builder.build(indicators)))
     return readings
 

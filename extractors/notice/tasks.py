@@ -27,7 +27,7 @@ from extractors.parsers.lead_rules import (
     read_title_leaders,
     read_title_units,
 )
-from extractors.parsers.methods import SAME_AS_ABOVE, split_methods
+from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
@@ -99,6 +99,7 @@ class TaskBuilder:
         guard: isolates parser errors.
         repaired: the repaired fields of each row.
         lead_rule: what the notice says of the order of units.
+        office: the office that the title of the table is the name of.
         result: the tasks built so far.
     """
 
@@ -109,6 +110,7 @@ class TaskBuilder:
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
     lead_rule: LeadRule | None = None
+    office: SectionUnits | None = None
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
     _section: SectionUnits | None = None
@@ -131,7 +133,7 @@ class TaskBuilder:
 
     @cached_property
     def _table_units(self) -> SectionUnits | None:
-        return read_title_units(self._titles)
+        return read_title_units(self._titles) or self.office
 
     @cached_property
     def _table_leaders(self) -> list[str]:
@@ -323,13 +325,12 @@ class TaskBuilder:
         return list(dict.fromkeys(names))
 
     def methods(self, r: int) -> list[str]:
-        """Return the assessment methods of a row; 同上 repeats those of the task above."""
+        """Return the assessment methods of a row; a cell that says how points are given may begin with them."""
         out: list[str] = []
         for cell in self.cells(r, ColumnRole.METHOD):
-            if SAME_AS_ABOVE.match(cell.text) and self.result.tasks:
-                out.extend(self.result.tasks[-1].methods)
-            else:
-                out.extend(self._parse("测评方法", partial(split_methods, cell.raw), [], r, cell))
+            out.extend(self._parse("测评方法", partial(split_methods, cell.raw), [], r, cell))
+        for cell in self.cells(r, ColumnRole.SCORING):
+            out.extend(self._parse("测评方法", partial(leading_methods, cell.raw), [], r, cell))
         for c in self.table.roles.columns(ColumnRole.METHOD_MARK):
             cell = self.table.grid.cell(r, c)
             if matrix_role(cell.text):
@@ -346,7 +347,7 @@ class TaskBuilder:
         return "、".join(strip_whitespace(self.table.columns[c].rsplit("/", maxsplit=1)[-1]) for c, _ in marked) or None
 
     def text_of(self, r: int, separator: str, *roles: ColumnRole) -> str | None:
-        """Return the text of these columns joined by `separator`; 同上 is replaced by what it refers to.
+        """Return the text of these columns joined by `separator`.
 
         A requirement that is drawn into one of them remains a requirement.
         """
@@ -357,11 +358,7 @@ class TaskBuilder:
             text = cell.text
             if not text or is_placeholder(text) or cell is requirement:
                 continue
-            if SAME_AS_ABOVE.match(text) and self.result.tasks:
-                before = self.result.tasks[-1]
-                texts.append((before.evidence if ColumnRole.EVIDENCE in roles else before.deadline) or text)
-            else:
-                texts.append(text)
+            texts.append(text)
         texts += [text for role in roles for text in self._field_texts(r, role)]
         return _join(texts, separator)
 

@@ -20,9 +20,9 @@ from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
-from extractors.parsers.methods import SAME_AS_ABOVE
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
 from extractors.parsers.responsible_units import DUTY_TAIL
+from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
@@ -228,7 +228,7 @@ def _is_covered(
     if table.kinds[cell.row] is RowKind.TOTAL:
         return False
     role = table.roles.names[cell.col]
-    compact = strip_whitespace(cell.text)
+    compact = strip_whitespace(keep_ticked(cell.text))
     if role in MARK_ROLES and len(compact) <= _MARK_LENGTH:
         return True
     sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
@@ -237,7 +237,7 @@ def _is_covered(
     for source in sources:
         if compact in source.joined:
             return True
-    if (role is ColumnRole.SERIAL and (is_serial(compact) or not cjk_share(compact))) or SAME_AS_ABOVE.match(compact):
+    if role is ColumnRole.SERIAL and (is_serial(compact) or not cjk_share(compact)):
         return True
     if role in (ColumnRole.POINTS, ColumnRole.LEVEL):
         compact = _WORDS_OF_POINTS.sub("", compact)

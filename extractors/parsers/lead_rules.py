@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import Party, looks_like_party, names_units
+from extractors.parsers.responsible_units import Party, looks_like_party, names_single_office, names_units
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("parties")
@@ -33,9 +33,14 @@ _SENTENCE: Final = re.compile(r"[。；;\n]")
 
 
 _VERBS: Final = alternation(_WORDS["lead_of"])
+_COUNT: Final = r"(?:[（(][^（）()]{1,10}[）)])?"
 _LEADS_SECTION: Final = re.compile(
     rf"(?:由|[：:（(]|^)(?P<before>[^：:（()），,。；;由]{{2,24}}?)(?:{_VERBS})(?:负责|抓总|落实)?[)）]?$"
+    rf"|^(?P<whose>[^：:，,。；;由]{{2,24}}?)(?:{_VERBS})的?[\u4e00-\u9fff]{{2,6}}{_COUNT}$"
 )
+"""县教育局牵头（28分）, 各县（区）牵头任务（4项）."""
+_MIN_OFFICES: Final = 2
+_NAME: Final = re.compile(rf"(?P<name>[^：:，,。；;（）()]{{2,16}}){_COUNT}")
 _LABELLED: Final = re.compile(
     rf"(?P<verb>{_VERBS}|{alternation(_WORDS['party_of'])})(?:{alternation(_WORDS['units'])})[：:]"
     rf"(?P<units>[^：:（()）。；;]{{2,40}})[)）]?$"
@@ -68,7 +73,7 @@ def read_section_units(name: str) -> SectionUnits | None:
         verbal = _LEADS_SECTION.search(compact)
         if verbal is None:
             return None
-        units, leads = verbal["before"], True
+        units, leads = verbal["before"] or verbal["whose"], True
     return SectionUnits(units, leads) if looks_like_party(units) and not names_units(units) else None
 
 
@@ -78,7 +83,7 @@ _LABEL: Final = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,8})[:：](?P<value>[^:�
 def read_title_units(titles: Iterable[str]) -> SectionUnits | None:
     """Return the units that the rows above a header, or a title, give all tasks of a table, None if they give none.
 
-    责任部门：区水务局 in a row of its own; 任务分解表（牵头单位：区水务局） as a title.
+    责任部门：区水务局 in a row of its own; 任务分解表（牵头单位：区水务局）, 区水务局牵头任务（4项） as a title.
     """
     for title in titles:
         compact = strip_whitespace(title)
@@ -89,6 +94,18 @@ def read_title_units(titles: Iterable[str]) -> SectionUnits | None:
         if (units := read_section_units(compact)) is not None:
             return units
     return None
+
+
+def read_office_titles(titles: Sequence[str | None]) -> list[SectionUnits | None]:
+    """Return for each table the office that its title is the name of, if several tables have such titles.
+
+    市教育局（4项） above one table, 市城管局（3项） above the next: whose tasks these are. One alone may be the issuer.
+    """
+    matches = [_NAME.fullmatch(strip_whitespace(title or "")) for title in titles]
+    names = [match["name"] if match and names_single_office(match["name"]) else None for match in matches]
+    if len({name for name in names if name}) < _MIN_OFFICES:
+        return [None] * len(names)
+    return [SectionUnits(name, leads=False) if name else None for name in names]
 
 
 def read_title_leaders(titles: Iterable[str]) -> str | None:

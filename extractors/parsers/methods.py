@@ -7,8 +7,12 @@ from functools import cache, lru_cache
 
 from extractors import vocabulary
 from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.parsers.ticked_options import keep_ticked
 
 _SEPARATOR = re.compile(r"[、，,；;/／+＋和与及。|]+")
+_SENTENCE_MARK = re.compile(r"[。；;：:\n]")
+_ONLY_METHODS = 0.99
+"""实地察看、查阅资料: nothing but known methods; 随机抽查台账 is the beginning of a rule."""
 _ITEM_MARK = re.compile(r"(?:(?<=[^\d])|^)[（(]?\d{1,2}[)）.．、]|[①-⑳]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Z]")
@@ -16,7 +20,6 @@ _FOREIGN_WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,30}(?:[ \n][A-Za-z]{1,30})
 """A sentence of Latin words is debris of text recognition; an abbreviation (APP测评) is part of a method."""
 _VERB_LENGTH, _MAX_OBJECT = 2, 4
 """走访 may have an object such as 群众 or 服务对象; 材料审核 has its own."""
-SAME_AS_ABOVE = re.compile(r"^[（(]?同上[）)]?[。.]?$")
 
 
 def method_share(text: str) -> float:
@@ -29,9 +32,15 @@ def split_methods(text: str) -> list[str]:
     """Return the distinct methods of a cell in order.
 
     Known methods are cut out of text without separators; a part without a known method stays whole. Item marks such as
-    1) are dropped.
+    1) are dropped; of options with boxes those that are ticked remain.
     """
-    return list(_split_methods(text))
+    return list(_split_methods(keep_ticked(text)))
+
+
+def leading_methods(text: str) -> list[str]:
+    """Return the methods that a text begins with, if nothing else stands before a mark: 实地察看。缺一项扣1分."""
+    first, *others = _SENTENCE_MARK.split(text.strip(), maxsplit=1)
+    return split_methods(first) if others and method_share(first) >= _ONLY_METHODS else []
 
 
 @cache

@@ -29,6 +29,7 @@ from extractors.parsers.illegible_units import (
     split_jumble,
 )
 from extractors.parsers.misread_units import find_misread, find_neighbour
+from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET, read_abbreviations
 from extractors.parsers.unit_names import (
     MAX_NAME_LENGTH,
@@ -247,7 +248,8 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(text.replace(HIDDEN, "、"))))
+    ticked = keep_ticked(text.replace(HIDDEN, "、"))
+    unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
             mark = _SCOPE_MARK.match(section.strip())

@@ -10,6 +10,7 @@ from extractors.normalize import strip_whitespace
 
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
 _DEFINITION = re.compile(r"[①-⑳*＊]?(?:[“\"「『][^“”\"」』]{2,20}[”\"」』]、?)+[是系]?指")
+_DITTO = re.compile("[（(]?(?:同[上前]|[〃″])[）)]?[。.]?")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -19,6 +20,11 @@ def is_total(text: str) -> bool:
     compact = strip_whitespace(text)
     match = _word_pattern("total").match(compact, 1 if compact.startswith(("（", "(")) else 0)
     return bool(match and _FIGURE.fullmatch(compact, match.end()))
+
+
+def is_ditto(text: str) -> bool:
+    """Return whether a cell says that it holds what the cell above it does: 同上, （同上）, 〃."""
+    return _DITTO.fullmatch(strip_whitespace(text)) is not None
 
 
 def is_note(text: str) -> bool:

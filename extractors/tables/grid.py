@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 
 from extractors.document import Table
 from extractors.normalize import clean
+from extractors.parsers.row_patterns import is_ditto
+
+_LONGEST_DITTO = 5
+"""（同上）。"""
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +99,24 @@ def build_grid(table: Table) -> Grid:
         ]
         for r, row in enumerate(matrix)
     ]
+    _resolve_dittos(full)
     return Grid(full, table.n_cols, _has_reliable_spans(table))
+
+
+def _resolve_dittos(rows: list[list[GridCell]]) -> None:
+    """Put the text of the nearest cell above it in place of 同上, in place."""
+    above: dict[tuple[int, int], GridCell] = {}
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if (cell.row, cell.col) != (r, c) or cell.is_blank:
+                continue
+            place = (c, cell.cols)
+            if len(cell.text) <= _LONGEST_DITTO and is_ditto(cell.text) and place in above:
+                meant = replace(cell, raw=above[place].raw, text=above[place].text)
+                for covered in rows[r : r + cell.rows]:
+                    covered[c : c + cell.cols] = [meant] * cell.cols
+            else:
+                above[place] = cell
 
 
 def _has_reliable_spans(table: Table) -> bool:

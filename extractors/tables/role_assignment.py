@@ -14,6 +14,7 @@ from typing import Final
 
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.methods import method_share
+from extractors.parsers.points import header_sign, signed_points
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
@@ -77,24 +78,38 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     found = [RoleAssignment(roles, sum(scores) + structure.score(roles), scores) for scores, roles in beam]
     found.sort(key=lambda one: -one.score)
     return [
-        replace(one, roles=_settle_points(features, _settle_marks(columns, features, one.roles), one.scores))
+        replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
         for one in found
     ]
 
 
 def _settle_points(
-    features: Sequence[ColumnFeatures], roles: tuple[ColumnRole, ...], scores: Sequence[float]
+    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: tuple[ColumnRole, ...], scores: Sequence[float]
 ) -> tuple[ColumnRole, ...]:
-    """Return the roles with one column of points; other numbers are kept as text, empty ones are boxes to fill in."""
-    columns = [c for c, role in enumerate(roles) if role is ColumnRole.POINTS]
-    if len(columns) < 2:
-        return roles
-    main = max(columns, key=lambda c: (bool(features[c].texts), scores[c]))
+    """Return the roles with one column of points; other numbers are kept as text, empty ones are boxes to fill in.
+
+    Where no other column holds points, those that are added are: +3, or 3 below 加分值.
+    """
     out = list(roles)
-    for c in columns:
-        if c != main:
-            out[c] = ColumnRole.OTHER if features[c].texts else ColumnRole.SCOREBOX
+    points = [c for c, role in enumerate(roles) if role is ColumnRole.POINTS]
+    if not points:
+        boxes = [c for c, role in enumerate(roles) if role is ColumnRole.SCOREBOX]
+        for c in [c for c in boxes if _holds_added_points(columns[c], features[c])][:1]:
+            out[c] = ColumnRole.POINTS
+    elif len(points) > 1:
+        main = max(points, key=lambda c: (bool(features[c].texts), scores[c]))
+        for c in points:
+            if c != main:
+                out[c] = ColumnRole.OTHER if features[c].texts else ColumnRole.SCOREBOX
     return tuple(out)
+
+
+def _holds_added_points(column: str, f: ColumnFeatures) -> bool:
+    """Return whether nearly every row has a number below a header of added points, or one with a sign."""
+    if f.filled <= _NUMBERS:
+        return False
+    is_below_sign = header_sign(column) == "+" and f.number > _NUMBERS
+    return is_below_sign or f.share(lambda text: bool(signed_points(text))) > _NUMBERS
 
 
 def _settle_marks(

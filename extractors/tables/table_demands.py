@@ -23,6 +23,9 @@ _FEW_ROWS: Final = 3
 _ASKING: Final = 0.2
 """主次干道公益广告更新，占比不低于30%: in a table of tasks at least so many cells of a column ask for something."""
 _TEXTS_ASK: Final = 2
+_HOUR: Final = r"(?:[上下]午)?\d{1,2}[:：时]\d{0,2}分?"
+_HOURS: Final = re.compile(rf"{_HOUR}[-—–－~～至到]{{1,2}}{_HOUR}")
+"""14:30—14:45, 上午9时至11时"""
 _SUMS: Final = re.compile(r"[¥￥]?-?\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|[¥￥]?-?\d{1,9}\.\d\d")
 """12,800, 3400.00"""
 _MOSTLY: Final = 0.5
@@ -154,6 +157,11 @@ def lists_pages(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> b
     if not columns or not _holds("pages", strip_whitespace(columns[-1])):
         return False
     return features[-1].number > _MOSTLY
+
+
+def lists_hours(features: Sequence[ColumnFeatures]) -> bool:
+    """Return whether a column holds hours of a day from and to: the agenda of a meeting, shifts on duty."""
+    return any(f.share(_HOURS.fullmatch) > _MOSTLY for f in features)
 
 
 def _holds(kind: str, header: str) -> bool:

@@ -13,7 +13,7 @@ from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import is_collective
 from extractors.tables.column_features import WORDY, ColumnFeatures
 from extractors.tables.column_roles import ColumnRole, header_word_of
-from extractors.tables.table_demands import lists_pages, weigh_demands
+from extractors.tables.table_demands import lists_hours, lists_pages, weigh_demands
 
 _UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _FEW_UNITS: Final = 0.2
@@ -64,6 +64,8 @@ class StructureWeights:
     """编号 | 缺陷描述 | 状态 | 处理人: neither a header nor a cell asks something of somebody."""
     lists_pages: float = -10.0
     """名称 | 页码 over 一、加强组织领导 and 3: what is to be done stands on those pages."""
+    lists_hours: float = -10.0
+    """时间 | 议题 over 14:30—14:45: a meeting is held in a quarter of an hour, no task is done in one."""
     stands_twice: float = -4.0
     """科目 | 金额 | 科目 | 金额: ledgers are printed in two halves."""
     second_points: float = -4.0
@@ -209,6 +211,7 @@ class TableStructure:
         """Return the log-odds that the table lists tasks, of what its columns hold together."""
         score = STRUCTURE.stands_twice if _stands_twice(self.columns) else 0.0
         score += STRUCTURE.lists_pages if lists_pages(self.columns, self.features) else 0.0
+        score += STRUCTURE.lists_hours if lists_hours(self.features) else 0.0
         if weigh_demands(self.columns, self.features, roles).are_none:
             score += STRUCTURE.demands_nothing
         return score + (STRUCTURE.mostly_figures if self._lists_figures(roles) else 0.0)

@@ -9,6 +9,7 @@ import pytest
 from extractors.corrections import Correction
 from extractors.document import Document, Paragraph
 from extractors.notice import build_extraction
+from extractors.notice.apply_corrections import InvalidValueError, check_value
 from extractors.records import Extraction
 from tests.extractors.notice.build import HEAD, drawn
 
@@ -63,6 +64,18 @@ def test_parties_are_read_as_a_cell_is() -> None:
     assert [(p.ordinal, p.party, p.role) for p in rows] == [(1, "宣传科", "lead"), (2, "办公室", "support")]
 
 
+@pytest.mark.parametrize("nobody", ["无", "——", ""])
+def test_a_task_of_nobody(nobody: str) -> None:
+    found = read(put(FIRST, "tasks.parties", "办公室", nobody))
+    assert [p for p in found.task_parties if p.task_id == found.tasks[0].task_id] == []
+    assert [f for f in found.findings if f.rule == "correction_stale"] == []
+
+
+def test_units_that_nobody_can_recognise_are_refused_before_they_are_recorded() -> None:
+    with pytest.raises(InvalidValueError, match="认不出责任单位"):
+        check_value("tasks.parties", "A；B、A")
+
+
 def test_indicators_and_the_notice_itself() -> None:
     [indicator] = read().indicators
     found = read(
@@ -92,6 +105,7 @@ def test_indicators_and_the_notice_itself() -> None:
         (put(FIRST, "tasks.points", "2", "1e-9"), "小数超过三位"),
         (put(FIRST, "tasks.topic", "creation_mechanism", "志愿服务"), "没有“志愿服务”这个主题"),
         (put(FIRST, "tasks.bonus", "否", "也许"), "只能写“是”或“否”"),
+        (put(FIRST, "tasks.parties", "办公室", "A；B、A"), "认不出责任单位"),
     ],
 )
 def test_what_does_not_fit_changes_nothing_and_is_an_error(one: Correction, why: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from extractors import extract
 from extractors.records import Extraction
 
@@ -134,6 +136,61 @@ def test_criteria_beside_items_and_what_is_the_same_as_above() -> None:
     assert values(found, "methods")[1] == ["材料审核", "实地考察"]
     assert values(found, "methods")[4] == ["材料审核"]
     assert values(found, "deadline") == ["3月上旬", "3月上旬", "11月底前", "每月25日前", "每季度"]
+
+
+def test_units_that_are_the_same_as_above() -> None:
+    rows = [["1", A, "宣传科、工会", "3月底前"], ["2", B, "同上", "（同上）"], ["3", A + B, "办公室", "〃"]]
+    found = reading(pipes("任务分解表", ["序号", "工作内容", "责任科室", "完成时限"], *rows))
+    both = [("宣传科", "lead", None), ("工会", "support", None)]
+    assert parties(found) == [both, both, [("办公室", "lead", None)]]
+    assert values(found, "deadline") == ["3月底前"] * 3
+    assert [cell.text for cell in found.cells if cell.row == 1][2:] == ["同上", "（同上）"]
+    assert not {"同上", "〃"} & {party.name for party in found.parties}
+
+
+def test_tables_below_the_units_that_lead_them() -> None:
+    header = ["序号", "重点任务", "配合单位", "完成时限"]
+    first = pipes("市教育局牵头任务（1项）", header, ["1", A, "市公安局", "3月底前"])
+    second = pipes("各县（区）牵头任务（1项）", header, ["2", B, "——", "6月底前"])
+    led = [("市教育局", "lead", None), ("市公安局", "support", None)]
+    assert parties(reading(first, second)) == [led, [("各县（区）", "lead", None)]]
+
+
+def test_tables_with_the_names_of_offices_as_titles() -> None:
+    header = ["序号", "重点任务", "完成时限"]
+    first, second = pipes("市教育局", header, ["1", A, "3月底前"]), pipes("市城管局", header, ["2", B, "6月底前"])
+    assert parties(reading(first, second)) == [[("市教育局", "lead", None)], [("市城管局", "lead", None)]]
+    assert parties(reading(first)) == [[]]
+
+
+def test_methods_before_the_rule_of_points_in_one_cell() -> None:
+    rows = [["1", A, "2", "实地考察。发现一处扣1分。"], ["2", B, "3", "材料审核、问卷调查。缺一项扣1分。"]]
+    found = reading(pipes("考评细则", ["序号", "工作要求", "分值", "考评办法与扣分标准"], *rows))
+    assert values(found, "methods") == [["实地考察"], ["材料审核", "问卷调查"]]
+    assert values(found, "scoring") == [row[-1] for row in rows]
+
+
+def test_sections_numbered_as_an_outline() -> None:
+    rows = [
+        ["1 政治建设（10分）", "", ""], ["1.1 理论武装（6分）", "", ""], ["1.1.1 " + A, "6", "宣传科"],
+        ["1.2 廉政建设（4分）", "", ""], ["1.2.1 " + B, "4", "纪检组"],
+        ["2 读者服务（5分）", "", ""], ["2.1 阵地服务（5分）", "", ""], ["2.1.1 " + A + B, "5", "借阅部"],
+    ]  # fmt: skip
+    found = reading(pipes("任务分解表", ["工作内容", "分值", "主办部门"], *rows))
+    assert paths(found) == [
+        [("1", "政治建设"), ("1.1", "理论武装")],
+        [("1", "政治建设"), ("1.2", "廉政建设")],
+        [("2", "读者服务"), ("2.1", "阵地服务")],
+    ]
+    assert values(found, "label") == ["1.1.1", "1.2.1", "2.1.1"]
+
+
+@pytest.mark.parametrize("points", [["+3", "+2"], ["3", "2"]])
+def test_points_that_are_added(points: list[str]) -> None:
+    rows = [["窗口获市级以上文明表彰。", points[0], "表彰文件"], ["经验被市级以上媒体刊发。", points[1], "报样"]]
+    found = reading(pipes("加分事项", ["加分情形", "加分值", "认定材料"], *rows))
+    assert values(found, "points") == [Decimal(3), Decimal(2)]
+    assert values(found, "bonus") == [True, True]
 
 
 def test_lead_and_support_columns_scopes_and_nobody() -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.lead_rules import SectionUnits, read_section_units, read_title_leaders, read_title_units
+from extractors.parsers.lead_rules import (
+    SectionUnits,
+    read_office_titles,
+    read_section_units,
+    read_title_leaders,
+    read_title_units,
+)
 from extractors.parsers.responsible_units import names_units
 
 
@@ -49,7 +55,29 @@ def test_units_and_leaders_above_a_header() -> None:
     assert read_title_leaders(titles) == "黎望舟"
 
 
-@pytest.mark.parametrize("title", ["2025年责任书", "填报单位：", "填报日期：2025年3月", "责任部门：全年完成"])
+@pytest.mark.parametrize(
+    ("title", "units"),
+    [("区教育局牵头任务（4项）", "区教育局"), ("各县（区）牵头的重点任务", "各县（区）"), ("区教育局牵头", "区教育局")],
+)
+def test_titles_that_say_who_leads(title: str, units: str) -> None:
+    assert read_title_units([title]) == SectionUnits(units, leads=True)
+
+
+def test_titles_that_are_names_of_offices() -> None:
+    offices = [SectionUnits("区教育局", leads=False), None, SectionUnits("区城管局", leads=False)]
+    assert read_office_titles(["区教育局（4项）", "联系表", "区城管局"]) == offices
+
+
+@pytest.mark.parametrize(
+    "titles", [["区文明办", "任务分解表", None], ["区文明办", "区文明办"], ["第一小学", "第二小学"], []]
+)
+def test_one_office_may_be_the_issuer_and_places_have_no_duties(titles: list[str | None]) -> None:
+    assert read_office_titles(titles) == [None] * len(titles)
+
+
+@pytest.mark.parametrize(
+    "title", ["2025年责任书", "填报单位：", "填报日期：2025年3月", "责任部门：全年完成", "区教育局", "各牵头单位职责"]
+)
 def test_titles_that_name_no_unit(title: str) -> None:
     assert read_title_units([title]) is None
     assert read_title_leaders([title]) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.methods import SAME_AS_ABOVE, method_share, split_methods
+from extractors.parsers.methods import leading_methods, method_share, split_methods
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,23 @@ def test_split_methods(text: str, methods: list[str]) -> None:
     assert split_methods(text) == methods
 
 
-def test_same_as_above_and_share() -> None:
-    assert SAME_AS_ABOVE.match("同上")
-    assert not SAME_AS_ABOVE.match("同上级")
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("实地考察。发现一处垃圾扣0.5分。", ["实地考察"]),
+        ("材料审核、问卷调查：缺一项扣1分", ["材料审核", "问卷调查"]),
+        ("材料审核\n缺一项扣1分", ["材料审核"]),
+        ("缺一项扣1分。实地考察。", []),
+        ("实地考察发现一处垃圾扣0.5分。", []),
+        ("实地考察", []),
+        ("", []),
+    ],
+)
+def test_methods_that_a_rule_of_points_begins_with(text: str, methods: list[str]) -> None:
+    assert leading_methods(text) == methods
+
+
+def test_share_of_methods() -> None:
     assert method_share("材料审核、实地考察") == 1
     assert method_share("认真落实各项任务") == 0
 

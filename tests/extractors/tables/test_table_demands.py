@@ -54,6 +54,20 @@ PARAMETERS: Rows = [
 ]
 
 
+AGENDA: Rows = [
+    ["时间", "议题", "汇报人", "列席单位"],
+    ["14:30—14:45", "传达全省精神文明建设工作会议精神", "创建科科长", "——"],
+    ["14:45—15:10", "听取上半年实地点位抽查情况汇报", "调研科科长", "市统计局"],
+    ["15:10—15:30", "讨论志愿服务条例草案（征求意见稿）", "未成年人科科长", "市司法局、团市委"],
+]
+DAYS: Rows = [[row[0] if not i else f"{2 * i}月{i}日前", *row[1:]] for i, row in enumerate(AGENDA)]
+
+
+def test_what_takes_a_quarter_of_an_hour_is_no_task() -> None:
+    assert cleaned(*AGENDA).task_rows() == []
+    assert cleaned(*DAYS).task_rows() == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     "rows",
     [FAULTS, BUDGET, CONTENTS, _tracker(*MODULES)],

@@ -85,7 +85,7 @@ def test_nothing_is_to_be_done_in_a_month_without_text(blank: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [["志愿服务", "4", "5", "6"], ["志愿服务", "同上", DUTIES[2], "同上"], ["志愿服务", "√", DUTIES[2], ""]]
+    "odd", [["志愿服务", "4", "5", "6"], ["志愿服务", "待定", DUTIES[2], "待定"], ["志愿服务", "√", DUTIES[2], ""]]
 )
 def test_numbers_or_ticks_among_the_texts_keep_the_table(odd: list[str]) -> None:
     header = ["类别", "三月", "四月", "五月"]
