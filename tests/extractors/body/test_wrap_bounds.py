@@ -1,4 +1,4 @@
-"""Whether paragraphs are lines that were wrapped at one width, at and beyond each bound."""
+"""Whether paragraphs are lines that were wrapped at one width, at and beyond each bound; marks with blanks in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.body.line_joining import read_lines
+from extractors.body.line_joining import read_label, read_lines
 from extractors.document import Document, Paragraph
 
 TEXT = "各单位要把这项工作抓在手上落到实处并且长期坚持下去直到见到成效为止不得松劲"
@@ -39,3 +39,18 @@ def test_six_lines_of_about_one_width_are_wrapped(lengths: Sequence[int], is_wra
 def test_a_longer_line_shows_that_nothing_was_wrapped(length: int, n: int) -> None:
     """Of so few lines none may be longer than the width by more than four characters."""
     assert n_lines([20] * 6, TEXT[:length] + "。", "其他") == n
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "rest"),
+    [
+        ("（ 一 ）组织领导", "（一）", "组织领导"),
+        ("一 、组织领导", "一、", "组织领导"),
+        ("3 . 组织领导", "3.", "组织领导"),
+        ("Ⅱ - 3组织领导", "Ⅱ-3", "组织领导"),
+    ],
+)
+def test_a_mark_is_kept_without_the_blanks_in_it(text: str, mark: str, rest: str) -> None:
+    label = read_label(text)
+    assert label is not None
+    assert (label.mark, label.rest) == (mark, rest)
