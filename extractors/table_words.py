@@ -25,6 +25,10 @@ class TableWords(Protocol):
         """Return whether a text is a known header of serial numbers."""
         ...
 
+    def is_score_header(self, text: str) -> bool:
+        """Return whether a text is a known header of points."""
+        ...
+
     def is_total(self, text: str) -> bool:
         """Return whether a text begins a row of totals."""
         ...
@@ -46,6 +50,9 @@ class _NoWords:
         return False
 
     def is_serial_header(self, text: str) -> bool:
+        return False
+
+    def is_score_header(self, text: str) -> bool:
         return False
 
     def is_total(self, text: str) -> bool:

@@ -292,7 +292,7 @@ def sql(
     typer.echo(render(result, output_format.value, output).rstrip("\n"))
 
 
-@app.command(cls=ChineseCommand, help="分析员常问的二十九个问题：列出题目，或回答其中一题。")
+@app.command(cls=ChineseCommand, help="分析员常问的问题：列出题目，或回答其中一题。")
 def ask(
     wanted: Wanted = None,
     *,

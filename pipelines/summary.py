@@ -259,7 +259,7 @@ def print_summary(console: Console, overview: Overview, built: BuildSummary, war
 def _next_commands(overview: Overview) -> Iterator[tuple[str, str]]:
     """Yield the commands to try next with their meaning, only those that would do something."""
     yield "status", "逐份查看入库情况"
-    yield "ask", "分析员常问的二十九个问题"
+    yield "ask", "分析员常问的问题"
     if all(importlib.util.find_spec(name) for name in EXPLORER_PACKAGES):
         yield "serve --open", "在浏览器中搜索、比较、看原文"
     if overview.counts["tasks"]:

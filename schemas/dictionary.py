@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.ddl import build_ddl, literal
+from schemas.generated_pages import escape_cell, write_or_check
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import TableSpec
 from schemas.view_files import VIEW_FOLDERS, ViewSpec, read_view, sort_views
@@ -32,7 +33,7 @@ def dictionary_markdown() -> str:
         "",
         "| 层 | 说明 |",
         "|---|---|",
-        *(f"| `{name}` | {_escape_cell(comment)} |" for name, comment in SCHEMAS.items()),
+        *(f"| `{name}` | {escape_cell(comment)} |" for name, comment in SCHEMAS.items()),
         "",
     ]
     for table in TABLES.values():
@@ -60,7 +61,7 @@ def _table_lines(table: TableSpec) -> Iterator[str]:
         if spec.values:
             meaning += "。取值：" + "，".join(f"`{value}` {label}" for value, label in spec.values.items())
         cells = (f"`{spec.name}`", spec.label, spec.type, spec.unit or "", "是" if spec.nullable else "否", meaning)
-        yield "| " + " | ".join(_escape_cell(cell) for cell in cells) + " |"
+        yield "| " + " | ".join(escape_cell(cell) for cell in cells) + " |"
     yield ""
 
 
@@ -73,7 +74,7 @@ def _view_lines(view: ViewSpec, types: dict[str, str]) -> Iterator[str]:
     yield "| 列 | 类型 | 含义 |"
     yield "|---|---|---|"
     for name, meaning in view.columns.items():
-        yield f"| `{_escape_cell(name)}` | {types[name]} | {_escape_cell(meaning)} |"
+        yield f"| `{escape_cell(name)}` | {types[name]} | {escape_cell(meaning)} |"
     yield ""
 
 
@@ -96,27 +97,9 @@ def _view_types(views: Sequence[ViewSpec]) -> dict[str, dict[str, str]]:
     return types
 
 
-def _escape_cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Write the dictionary, or compare it with `--check`.
-
-    Returns:
-        The exit code: 0 written or up to date, 1 outdated, 2 wrong usage.
-    """
-    if list(arguments) not in ([], ["--check"]):
-        print("用法：python -m schemas.dictionary [--check]", file=sys.stderr)
-        return 2
-    text = dictionary_markdown()
-    if not arguments:
-        DICTIONARY.write_text(text, "utf-8", newline="\n")
-        return 0
-    if not DICTIONARY.exists() or DICTIONARY.read_text("utf-8") != text:
-        print(f"数据字典已过时：请运行 python -m schemas.dictionary，并提交 {DICTIONARY.name}", file=sys.stderr)
-        return 1
-    return 0
+    """Write the dictionary, or compare it with `--check`; the exit code is that of `write_or_check`."""
+    return write_or_check(DICTIONARY, dictionary_markdown, "schemas.dictionary", arguments)
 
 
 if __name__ == "__main__":

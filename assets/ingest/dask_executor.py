@@ -40,6 +40,7 @@ from assets.ingest.worker_pool import (
     split_batches,
 )
 from warehouse.errors import WarehouseError
+from warehouse.extras import install_command
 from warehouse.request_guard import is_loopback
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _connect(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
-        message = "没有安装分布式组件，不能使用 --cluster。请运行：pip install 'wenming-warehouse[cluster]'"
+        message = f"没有安装分布式组件，不能使用 --cluster。请运行：{install_command('cluster')}"
         raise ClusterError(message) from error
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]

@@ -23,6 +23,9 @@ class _VocabularyWords:
     def is_serial_header(self, text: str) -> bool:
         return header_word(fold_characters(text)).role == "serial"
 
+    def is_score_header(self, text: str) -> bool:
+        return header_word(fold_characters(text)).role == "points"
+
     def is_total(self, text: str) -> bool:
         return is_total(fold_characters(text))
 

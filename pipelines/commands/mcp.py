@@ -6,14 +6,13 @@ from importlib.util import find_spec
 
 from pipelines.cli_common import PROGRAM, SOME_FAILED, Warehouse, load_ready_settings
 from pipelines.errors import UserError
-
-INSTALL = "python -m pip install -c constraints.txt -e '.[mcp]'"
+from warehouse.extras import install_command
 
 
 def serve_programs(warehouse: Warehouse = None) -> None:
     """Run `wenming mcp`: answer on standard output until standard input ends."""
     if find_spec("mcp") is None:
-        raise UserError(f"缺少 mcp 组件。请先安装：{INSTALL}", SOME_FAILED)
+        raise UserError(f"缺少 mcp 组件。请先安装：{install_command('mcp')}", SOME_FAILED)
     settings = load_ready_settings(warehouse=warehouse)
     from importlib.metadata import version
 

@@ -29,6 +29,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notebooks import NOTEBOOKS
+from warehouse.extras import install_command
 
 if TYPE_CHECKING:
     from notebooks.export_figures import Figure
@@ -82,9 +83,7 @@ def require_packages() -> None:
     """Raise NotebookError if packages of the extra `explore` are missing."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        raise NotebookError(
-            f"缺少笔记本所需的程序包（{'、'.join(missing)}）。请运行：pip install 'wenming-warehouse[explore]'"
-        )
+        raise NotebookError(f"缺少笔记本所需的程序包（{'、'.join(missing)}）。请运行：{install_command('explore')}")
 
 
 def notebook_path(name: str) -> Path:

@@ -68,7 +68,7 @@ def settle_ownership(settings: Settings, choice: str, *, reason: str, who: str, 
         raise ReviewError(f"归属“{word}”不认识，可写：{'、'.join(SCOPE_CODES)}")
     subject = _find_subject(settings, name)
     line = {"file": subject.file, "issuer": subject.issuer, "scope": NOTICE_SCOPES[scope], "when": today.isoformat()}
-    what = f"{subject.file or subject.issuer} 的{subject.notices} 份通知" if subject.issuer else subject.file
+    what = f"{subject.file or subject.issuer} 的 {subject.notices} 份通知" if subject.issuer else subject.file
     return f"{_record(settings, [line], reason=reason, who=who)}：{what}为{NOTICE_SCOPES[scope]}"
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.markup import escape
 
+from warehouse.extras import install_command
 from warehouse.request_guard import KnownHosts, is_loopback
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 HOST: Final = "127.0.0.1"
-EXTRA: Final = "pip install 'wenming-warehouse[explore]'"
 GRACE_SECONDS: Final = 5
 MIN_TOKEN_LENGTH: Final = 8
 
@@ -92,7 +92,8 @@ def _make_server(settings: Settings, host: str, tokens: Tokens) -> uvicorn.Serve
         from pipelines.editing.editor import Editor
         from warehouse.explorer import create_app
     except ModuleNotFoundError as error:
-        raise ServeError(f"还没有安装网页资料库所需的组件（缺少 {error.name}）。请运行 {EXTRA}") from error
+        missing = f"还没有安装网页资料库所需的组件（缺少 {error.name}）"
+        raise ServeError(f"{missing}。请运行 {install_command('explore')}") from error
     named = settings.named_hosts
     app = create_app(
         settings.warehouse,

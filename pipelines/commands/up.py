@@ -29,9 +29,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.cli_common import OK, SOME_FAILED, Warehouse, require_raw, sigterm_as_interrupt
-from pipelines.commands.serve import EXTRA, ServeError, bind_socket, page_url
+from pipelines.commands.serve import ServeError, bind_socket, page_url
 from pipelines.errors import UserError
 from pipelines.record_folders import claim_record_folder, find_record_folder
+from warehouse.extras import install_command
 from warehouse.request_guard import is_loopback
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def up(
 
     settings = load_settings(raw=raw, warehouse=warehouse, up_host=host, up_port=port, dagster_home=home)
     if importlib.util.find_spec("dagster_webserver") is None:
-        raise UserError(f"还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）。请运行 {EXTRA}")
+        missing = "还没有安装 Dagster 网页所需的组件（缺少 dagster_webserver）"
+        raise UserError(f"{missing}。请运行 {install_command('explore')}")
     require_raw(settings)
     folder = find_home(settings)
     out = Console(highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The pictures of the README: search, comparison and source of the explorer, and a figure of a notebook.
+"""The pictures of the pages: answer, search, comparison and source of the explorer, and a figure of a notebook.
 
     python -m tests.explorer.pictures notebooks/pictures [WAREHOUSE]
 
@@ -25,6 +25,8 @@ from warehouse.explorer import create_app
 SIZE: ViewportSize = {"width": 1180, "height": 760}
 WORDS = "志愿服务 报告"
 COMPARED = 3
+QUESTION = 11
+ANSWERED = "淄博"
 NOTEBOOK = "评分体系比较"
 COLOURS = 128
 
@@ -41,6 +43,7 @@ def screenshots(out: Path, warehouse: Path | None = None) -> list[Path]:
             page = browser.new_page(base_url=address, viewport=SIZE, device_scale_factor=1.5, locale="zh-CN")
             created = []
             for name, path in {
+                "answer": f"/questions/{QUESTION}?{_notice(file)}",
                 "explorer": f"/?q={WORDS}",
                 "compare": _comparison(file),
                 "source": _source(file),
@@ -63,6 +66,15 @@ def _shrink(picture: Path) -> None:
     """Few colours are enough for text on plain ground, and a fraction of the bytes."""
     with Image.open(picture) as image:
         image.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
+
+
+def _notice(warehouse: Path) -> str:
+    """The notice of `ANSWERED` as a parameter of a question."""
+    with closing(store.connect(warehouse)) as connection:
+        found = connection.execute(
+            "SELECT notice_id FROM mart.notice_labels WHERE contains(label, ?)", [ANSWERED]
+        ).fetchall()
+    return "&".join(f"notice={item}" for (item,) in found)
 
 
 def _comparison(warehouse: Path) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.cli import run
 from pipelines.commands import serve as server
+from warehouse.extras import install_command
 from warehouse.request_guard import is_loopback
 
 pytestmark = pytest.mark.browser
@@ -125,7 +126,7 @@ def test_without_the_extra_the_command_to_install_is_named(
     monkeypatch.setitem(sys.modules, missing, None)
     code, message = run_command("serve", "--warehouse", str(warehouse), "--port", "0")
     assert code == 1
-    assert "pip install 'wenming-warehouse[explore]'" in message
+    assert f"请运行 {install_command('explore')}" in message
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from pipelines.cli import run
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.commands import notebook
 from pipelines.errors import WRONG_USAGE
+from warehouse.extras import install_command
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
 Image = pytest.importorskip("PIL.Image")
@@ -84,7 +85,7 @@ def test_without_a_warehouse_the_next_command_is_named(tmp_path: Path, capsys: p
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebook, "PACKAGES", ("marimo", "no_such_package"))
-    with pytest.raises(notebook.NotebookError, match=r"no_such_package.*pip install 'wenming-warehouse\[explore\]'"):
+    with pytest.raises(notebook.NotebookError, match=rf"no_such_package.*{re.escape(install_command('explore'))}"):
         notebook.require_packages()
 
 

@@ -67,7 +67,7 @@ def test_a_decision_holds_at_once_and_for_every_build(built: Workspace, command:
     assert built.ask(SCOPES) == [("乙.md", None), ("甲.md", None)]
     result = command("review", "--ownership", f"{issuer('甲州')}=本级", *WHY)
     assert result.code == OK
-    assert f"{OWNERSHIP_FILE}（1 行），已生效：{issuer('甲州')} 的1 份通知为本级" in flat(result)
+    assert f"{OWNERSHIP_FILE}（1 行），已生效：{issuer('甲州')} 的 1 份通知为本级" in flat(result)
     assert built.ask(SCOPES) == [("乙.md", "reference"), ("甲.md", "ours")]
     ((decided,), _) = read_ownership(corrections)
     assert (decided["file"], decided["issuer"], decided["who"]) == (None, issuer("甲州"), "甲")

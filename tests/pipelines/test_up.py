@@ -20,6 +20,7 @@ from dagster._core.instance.ref import InstanceRef
 from pipelines.commands import up
 from pipelines.settings import Settings
 from tests.pipelines.conftest import CommandResult, Workspace
+from warehouse.extras import install_command
 
 RunCommand = Callable[..., CommandResult]
 PAGE = """
@@ -169,7 +170,7 @@ def test_what_is_missing_or_taken_is_reported(
     with monkeypatch.context() as patch:
         patch.setattr("importlib.util.find_spec", lambda _: None)
         result = run_command(*arguments(workspace, port))
-    assert (result.code, "wenming-warehouse[explore]" in result.err) == (2, True)
+    assert (result.code, install_command("explore") in result.err) == (2, True)
     monkeypatch.setenv("WENMING_NIGHTLY_CRON", "61 25 * * *")
     result = run_command(*arguments(workspace, port))
     assert (result.code, "nightly_cron" in result.err) == (2, True)

@@ -55,7 +55,8 @@ def test_all_that_is_asked_for_is_pinned_at_the_installed_version(
 ) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))
     required = [Requirement(line) for line in project["project"]["dependencies"]]
-    required += [Requirement(line) for line in project["dependency-groups"]["test"]]
+    groups = project["dependency-groups"]
+    required += [Requirement(line) for line in (*groups["words"], *groups["test"]) if isinstance(line, str)]
     seen: set[tuple[str, frozenset[str]]] = set()
     names = set().union(*(needed(canonicalize_name(one.name), frozenset(one.extras), seen) for one in required))
     assert names - set(pins) == set()

@@ -74,7 +74,9 @@ _DEFINITION = re.compile(r"([a-z_]\w*)\.([A-Za-z_]\w*)")
 
 
 def quoted(page: Path) -> list[str]:
-    return _QUOTED.findall(re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL))
+    """What is in code on the page, without blocks and what a recipe tells to write or run."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    return _QUOTED.findall(re.sub(r"New file `[^`]+`", "", text))
 
 
 def is_path(text: str) -> bool:

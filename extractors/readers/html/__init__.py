@@ -5,20 +5,26 @@ Nothing is executed, fetched or resolved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from extractors.document import Block, Document, Paragraph, ReadNote
 from extractors.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.html import main_content
 from extractors.readers.html.block_iterator import TextLine, iter_blocks
 from extractors.readers.html.dom import Element, SavedPictures, decode_html, parse_html, read_mhtml_page, remove_hidden
+from extractors.readers.html.drawn_tables import restore_tables
+from extractors.readers.html.stylesheet import Stylesheet
 from extractors.readers.html.surroundings import read_surroundings
 from extractors.readers.html.tables import PictureReader, TableGrid, TableReader
+from extractors.readers.text.line_tables import LOST_TABLE, find_lost_header
 from extractors.table_words import NO_WORDS, TableWords
 
 _WHOLE_FILE = "整个文件"
 _PAGE_HEAD = "网页标题区"
 _MAX_TITLE = 120
+_ITEM = re.compile(r"\d{1,3}[.、．]\D")
+_NO_CELL = "。"
 
 
 def read(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS, words: TableWords = NO_WORDS) -> Document:
@@ -40,7 +46,9 @@ def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limit
     text, lost = decode_html(data, declared)
     root = parse_html(text, limits)
     metadata = main_content.read_metadata(root)
+    styles = Stylesheet(root)
     remove_hidden(root)
+    drawn_notes = restore_tables(root, styles, words)
     links = main_content.find_attachments(root)
     article = main_content.find_article(root, words)
     pictures = PictureReader(saved, limits, words)
@@ -52,6 +60,7 @@ def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limit
         body.blocks.insert(0, Paragraph(title, _PAGE_HEAD))
     notes = [
         *_encoding_notes(lost),
+        *(drawn_notes or _lost_table_notes(body.blocks, words)),
         *pictures.notes(),
         *main_content.publication_notes(metadata),
         *main_content.attachment_notes(links),
@@ -62,6 +71,14 @@ def _read(data: bytes, declared: str | None, saved: SavedPictures, limits: Limit
 
 def _encoding_notes(lost: int) -> list[ReadNote]:
     return [ReadNote("bad_characters", f"有 {lost} 个字符编码有误，无法读取", _WHOLE_FILE)] if lost else []
+
+
+def _lost_table_notes(blocks: Sequence[Block], words: TableWords) -> list[ReadNote]:
+    """Report cells below each other without anything that tells rows; headings and items of lists are none."""
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    texts = [_NO_CELL if block.level or _ITEM.match(block.text) else block.text for block in paragraphs]
+    lost = find_lost_header(texts, words)
+    return [] if lost is None else [ReadNote("cell_lines", LOST_TABLE, paragraphs[lost].locator)]
 
 
 class _BodyReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,8 @@ class ColumnProfile:
     texts: list[str] = field(default_factory=list)
     is_spanned: bool = False
     """Whether cells span several rows."""
+    times_known: int = 1
+    """How often the column holds a known text or character; more than once where its rows are only assumed."""
 
     @cached_property
     def _numbers(self) -> float:
@@ -34,7 +37,7 @@ class ColumnProfile:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset(self.texts)
+        return frozenset(text for text, times in Counter(self.texts).items() if times >= self.times_known)
 
     @cached_property
     def _blank(self) -> float:
@@ -56,19 +59,32 @@ class ColumnProfile:
         unlike = abs((_NUMBER.fullmatch(text) is not None) - self._numbers)
         return min(abs(log((len(text) + 1) / (self._length + 1))) + MISPLACED * unlike, MISPLACED) + self._blank
 
+    @cached_property
+    def _characters(self) -> frozenset[str]:
+        times = Counter(character for text in self.texts for character in set(text))
+        return frozenset(character for character, n_texts in times.items() if n_texts >= self.times_known)
 
-def find_filled_columns(rows: Sequence[Sequence[str]], profiles: Sequence[ColumnProfile]) -> tuple[int, ...]:
+    def strangeness(self, text: str) -> float:
+        """Return the share of the characters of a text that the column does not hold."""
+        return sum(character not in self._characters for character in text) / max(len(text), 1)
+
+
+def find_filled_columns(
+    rows: Sequence[Sequence[str]], profiles: Sequence[ColumnProfile], strange: float = 0.0
+) -> tuple[int, ...]:
     """Return the columns that rows of the same number of cells fill, if they have too few for all.
 
     Args:
         rows: the texts of the rows, each of them of as many cells.
         profiles: the columns, more of them.
+        strange: the cost of a text none of whose characters its column holds.
     """
     size = len(rows[0])
 
     def cost(columns: Sequence[int]) -> float:
         are_headings = columns[0] == len(profiles) - size
-        unlike = sum(profiles[c].cost(text) for row in rows for c, text in zip(columns, row, strict=True))
+        pairs = [(profiles[c], text) for row in rows for c, text in zip(columns, row, strict=True)]
+        unlike = sum(profile.cost(text) + (strange and strange * profile.strangeness(text)) for profile, text in pairs)
         return unlike + (0.0 if are_headings else _NO_HEADINGS * len(rows))
 
     return min(combinations(range(len(profiles)), size), key=cost)

@@ -16,13 +16,10 @@ from math import inf
 from typing import Final
 
 from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
-from extractors.readers.text.tables import RawCell
+from extractors.readers.text.tables import SECTION, RawCell
 from extractors.table_words import TableWords
 
 _SERIAL: Final = re.compile(r"(\d{1,3})[.、．]?")
-_SECTION: Final = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章部])"
-)
 _SECTION_NUMBER: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 _SENTENCE: Final = re.compile(r"[。；;，]")
 _MIN_ROWS: Final = 3
@@ -43,6 +40,8 @@ _LEVEL_LENGTH: Final = 8
 """考评项目 before 序号: a longer line above it is a title."""
 _LOST_HEADER: Final = 3
 """测评项目, 测评内容, 分值 on lines of their own are the header of a table, one unknown word among them too."""
+LOST_TABLE: Final = "此处像是每格占一行的表，没有序号可据以分行，未能还原为表格；请改用带表格线的原文件"
+"""What is said where `find_lost_header` finds a header."""
 _MAX_TRIES: Final = 40
 """Numbers 1 at which a table is looked for; few texts have more than a handful of tables."""
 _PROBED: Final = 150
@@ -76,7 +75,7 @@ class LineTable:
     Attributes:
         rows: its rows.
         end: the line after it.
-        odd_rows: the serial numbers of the rows whose cells are told by their likeness alone.
+        odd_rows: the rows whose cells are told by their likeness alone, by their serial numbers or how they begin.
     """
 
     rows: list[list[RawCell]]
@@ -248,7 +247,7 @@ def _find_header(
 
 
 def _is_name(text: str, longest: int) -> bool:
-    return 0 < len(text) <= longest and not _SENTENCE.search(text) and not _SECTION.match(text)
+    return 0 < len(text) <= longest and not _SENTENCE.search(text) and not SECTION.match(text)
 
 
 def _blocks(texts: Sequence[str], chain: Sequence[int], header: _Header) -> list[list[int]]:
@@ -369,7 +368,7 @@ def _bands_cost(bands: Sequence[str], header: _Header) -> float:
     """Return the cost of lines between two rows as rows of their own: a cell, or a whole row of cells, is one."""
     if len(bands) == header.width and _SECTION_NUMBER.fullmatch(bands[0]):
         return _SECTION_ROW
-    return sum(0.0 if not text else _SECTION_ROW if _SECTION.match(text) else _BAND for text in bands)
+    return sum(0.0 if not text else _SECTION_ROW if SECTION.match(text) else _BAND for text in bands)
 
 
 def _band_rows(texts: Sequence[str], bands: Sequence[int], header: _Header) -> list[list[RawCell]]:

@@ -31,6 +31,13 @@ _SENTENCE_END = re.compile(r"[。；：:!！？]$")
 _OUTSIDE_TABLE = re.compile(
     r"^\s*(附件|附表|附录|注[:：1１]|备注[:：]|填表说明|说明[:：]|[①-⑳]|第[一二三四五六七八九十]+|[一二三四五六七八九十]+、|#)"
 )
+SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章部])"
+)
+"""The number of a heading: 一、 （二） 第三章."""
+_MAX_SECTION = 40
+"""Characters of a heading between two rows; a longer line continues a cell."""
+_LIST_MARK = re.compile(r"[。；;，]")
 _RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
 
 
@@ -86,6 +93,8 @@ def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int]
     while end < len(lines):
         if _is_tsv_row(lines[end]):
             rows.append([RawCell(text, end) for text in lines[end].split("\t")])
+        elif _is_section_row(lines, end):
+            rows.append([RawCell(lines[end].strip(), end)])
         elif lines[end].strip() and end + 1 < len(lines) and _is_tsv_row(lines[end + 1]):
             last = rows[-1][-1]
             rows[-1][-1] = RawCell(f"{last.text}\n{lines[end]}", last.line)
@@ -99,6 +108,14 @@ def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int]
     if len(rows) < 2:
         return None if rows and max(len(r) for r in rows) < 3 else (build_table(rows, name), end)
     return build_table(rows, name), end
+
+
+def _is_section_row(lines: Sequence[str], place: int) -> bool:
+    """Return whether a line between two rows is one: 二、志愿服务（30分）, not the second item of a cell."""
+    line = lines[place].strip()
+    is_title = SECTION.match(line) is not None and len(line) <= _MAX_SECTION and not _LIST_MARK.search(line)
+    is_between = _is_tsv_row(lines[place - 1]) and place + 1 < len(lines) and _is_tsv_row(lines[place + 1])
+    return is_title and is_between and not SECTION.match(lines[place - 1].rsplit("\t", 1)[1].strip())
 
 
 def _place_short_rows(rows: list[list[RawCell]]) -> list[list[RawCell]]:

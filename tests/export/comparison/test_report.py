@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import re
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ from tests.export.comparison.conftest import Ask, Spoil
 from warehouse.errors import QueryError
 from warehouse.export.comparison import report
 from warehouse.export.comparison.report import ReportUnavailableError, write_report
+from warehouse.extras import install_command
 
 A4 = (595, 842)
 
@@ -116,7 +118,7 @@ def test_a_missing_package_is_reported_with_its_remedy(
         assert name in report.REQUIRED_PACKAGES
 
     monkeypatch.setattr(importlib.util, "find_spec", nowhere)
-    with pytest.raises(ReportUnavailableError, match=r"wenming-warehouse\[explore\]"):
+    with pytest.raises(ReportUnavailableError, match=re.escape(install_command("explore"))):
         write_report(five, all_ids, tmp_path / "none.pdf")
 
 

@@ -92,6 +92,26 @@ def test_rows_with_tabs() -> None:
     assert [p.text for p in source.paragraphs()] == ["说明", "后文"]
 
 
+@pytest.mark.parametrize(
+    ("above", "line", "is_row"),
+    [
+        ("办公室", "二、志愿服务（30分）", True),
+        ("办公室", "（二）志愿服务", True),
+        ("一、成立机构", "二、明确分工", False),
+        ("办公室", "二、每月活动，有记录", False),
+        ("办公室", "人事科", False),
+        ("办公室", "二、" + "志愿服务" * 10, False),
+    ],
+)
+def test_a_heading_between_rows_with_tabs_is_a_row_and_no_line_of_the_cell_above(
+    above: str, line: str, is_row: bool
+) -> None:
+    (table,) = document(f"测评项目\t测评标准\t责任科室\n一\t甲\t{above}\n{line}\n二\t乙\t人事科\n\n").tables()
+    assert grid(table)[1:3] == (
+        [["一", "甲", above], [line, "", ""]] if is_row else [["一", "甲", f"{above}/{line}"], ["二", "乙", "人事科"]]
+    )
+
+
 def test_a_rule_of_dashes_is_no_row_and_a_single_line_with_tabs_no_table() -> None:
     assert not list(document("甲市\t2021年1月1日").tables())
     (table,) = document("序号\t任务\n------\t------\n1\t甲").tables()

@@ -42,6 +42,7 @@ from warehouse.export.comparison.tables import (
     topic_weights_table,
     unique_tasks_table,
 )
+from warehouse.extras import install_command
 from warehouse.formatting import CHART_COLORS
 
 REQUIRED_PACKAGES: Final = ("typst", "altair", "vl_convert")
@@ -229,7 +230,7 @@ def _find_fonts() -> list[str]:
     """
     if missing := [name for name in REQUIRED_PACKAGES if importlib.util.find_spec(name) is None]:
         raise ReportUnavailableError(
-            f"缺少生成报告所需的程序包（{'、'.join(missing)}）。请运行：pip install 'wenming-warehouse[explore]'；"
+            f"缺少生成报告所需的程序包（{'、'.join(missing)}）。请运行：{install_command('explore')}；"
             "比较工作簿（xlsx）不需要这些程序包。"
         )
     import typst
