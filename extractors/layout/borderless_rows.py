@@ -348,7 +348,7 @@ def _repeated_header(columns: Sequence[Sequence[_ColumnLine]], header: Sequence[
 
 def _start_below(column: Sequence[_ColumnLine], n_lines: int) -> None:
     """Begin a text below the first lines of a column, which are its header."""
-    if 0 < n_lines < len(column):
+    if n_lines < len(column):
         column[n_lines].is_below_white = True
 
 

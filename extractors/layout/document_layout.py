@@ -345,9 +345,8 @@ def _find_margins(lines: Sequence[TextLine], width: float) -> Margins:
     full = [end for end in ends if end > left + _FULL_LINE_SHARE * (width - 2 * left)]
     # Ends that two longer lines come close to: a margin that several lines reach.
     aligned = [end for i, end in enumerate(full) if i + 2 < len(full) and full[i + 2] - end < size]
-    right = full[-1] if full and len(full) < _MIN_FULL_LINES else max(aligned, default=ends[-1])
     if len(aligned) < _MIN_FULL_LINES:
-        return Margins(left, max(right, width - left))
+        return Margins(left, max(max(aligned, default=ends[-1]), width - left))
     return Margins(left, max(end for end in full if end <= aligned[-1] + size))
 
 

@@ -138,3 +138,19 @@ def test_small_files_share_a_batch_and_large_or_scanned_ones_have_their_own() ->
 
 def names_of(batches: list[Batch]) -> list[list[str]]:
     return [[one.source_path for one in batch] for batch in batches]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "seconds"),
+    [
+        ("通知.docx", 5_000_000, 30.0),
+        ("通知.pdf", 0, 30.0),
+        ("通知.pdf", 50_000, 50.0),
+        ("通知.PDF", 500_000, 230.0),
+        ("扫描.tif", 25_000, 40.0),
+        ("附件.zip", 100_000, 70.0),
+    ],
+)
+def test_what_may_be_a_scan_has_more_time_by_its_size(name: str, size: int, seconds: float) -> None:
+    """Twenty seconds for each fifty thousand bytes, less than which no page takes."""
+    assert WorkerLimits(seconds=30.0).seconds_for(Candidate(name, name, size, 0, "")) == seconds

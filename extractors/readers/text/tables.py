@@ -288,7 +288,7 @@ def _rows_by_blank_lines(cells: list[RawCell], row_ends: list[bool], width: int)
     first = 0
     while first < len(groups):
         size, stop = len(groups[first]), first + 1
-        while size < width and stop < len(groups) and size + len(groups[stop]) <= width and len(groups[first]) > 1:
+        while stop < len(groups) and size + len(groups[stop]) <= width and len(groups[first]) > 1:
             size += len(groups[stop])
             stop += 1
         if size != width:

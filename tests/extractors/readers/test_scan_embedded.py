@@ -166,3 +166,17 @@ def test_a_table_in_a_picture_names_its_cells() -> None:
         None,
     )
     assert moved.confidence == {"第3段图片表1 第1行第1列": 0.4}
+
+
+def test_text_and_tables_of_a_picture_are_the_lines_of_its_cell() -> None:
+    from extractors.document import Cell
+
+    cells = (
+        Cell(0, 0, "一、\n组织", ""),
+        Cell(0, 1, "", ""),
+        Cell(0, 2, "5", ""),
+        Cell(1, 0, "", ""),
+        Cell(2, 0, "二", ""),
+    )
+    content = embedded.PictureContent((Paragraph("见表", ""), Paragraph(" ", ""), Table(cells, 3, 3, "")))
+    assert content.lines() == ["见表", "一、 组织  5", "二"]
