@@ -130,5 +130,11 @@ def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
 
 def is_exact_header(word: str) -> bool:
     """Return whether the vocabulary has this very word as a header, not only its ending."""
+    return word in _exact_words() or is_listed_header(word, "roster")
+
+
+@cache
+def _exact_words() -> frozenset[str]:
     data = vocabulary.load_toml("headers")
-    return any(_is_exact_match(e, word) for e in (*data["fixed"], *data["open"])) or is_listed_header(word, "roster")
+    entries = (*data["fixed"], *data["open"])
+    return frozenset(word for e in entries for word in (*e.get("exact", ()), *unit_words(e.get("role"))))

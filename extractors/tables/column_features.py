@@ -70,8 +70,11 @@ class ColumnFeatures:
 
     def share(self, matches: Callable[[str], object]) -> float:
         """Return the share of the texts that match, of a sample of them if there are many."""
-        total = sum([n for _, n in self._sample])
-        return sum([n for text, n in self._sample if matches(text)]) / max(total, 1)
+        return sum([n for text, n in self._sample if matches(text)]) / self._sampled if self.texts else 0.0
+
+    @cached_property
+    def _sampled(self) -> int:
+        return sum([n for _, n in self._sample])
 
     @cached_property
     def labelled(self) -> float:
@@ -234,21 +237,36 @@ def column_values(columns: Sequence[str], features: Sequence[ColumnFeatures]) ->
         columns: the header text of each column, rows of a header joined by `/`.
         features: the features of each column.
     """
+    lengths = sorted([f.length for f in features], reverse=True)
+    fills = sorted([f.filled for f in features], reverse=True)
+    wordy = [f for f in features if f.sentence > WORDY]
     return [
         [
             *[getattr(f, name) for name in _CONTENT],
-            *_position_values(c, features),
+            *_position_values(c, features, lengths, fills, wordy),
             *_header_values(columns[c]),
         ]
         for c, f in enumerate(features)
     ]
 
 
-def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
+def _position_values(
+    c: int,
+    features: Sequence[ColumnFeatures],
+    lengths: Sequence[float],
+    fills: Sequence[float],
+    wordy: Sequence[ColumnFeatures],
+) -> list[float]:
+    """Return where a column stands and how it compares with the others.
+
+    Args:
+        c: the column.
+        features: the features of each column.
+        lengths: the mean lengths of all columns, the longest first.
+        fills: how far all columns are filled, the fullest first.
+        wordy: the columns of sentences.
+    """
     f, n = features[c], len(features)
-    lengths = sorted((g.length for g in features), reverse=True)
-    fills = sorted((g.filled for g in features), reverse=True)
-    wordy = [g for g in features if g.sentence > WORDY]
     before = features[c - 1].filled if c else 0.0
     after = features[c + 1].filled if c + 1 < n else 0.0
     return [

@@ -81,7 +81,7 @@ def _has_units(part: TablePart, own: int) -> bool:
 
 def _end_with_units(cells: Sequence[GridCell]) -> bool:
     """Return whether the cells of a column are short headings that end with units in brackets: 理论武装（机关党委）."""
-    ends = [_BRACKET_AT_END.fullmatch(strip_whitespace(cell.text)) for cell in cells]
+    ends = [_BRACKET_AT_END.fullmatch(strip_whitespace(cell.text)) for cell in cells if cell.text[-1] in "）)"]
     found = [m for m in ends if m and looks_like_party(m["units"]) and not looks_like_party(m["name"])]
     names = [name for m in found for name in _BETWEEN_UNITS.split(m["units"])]
     # 创建内容（校园）, （社区）: names of places alone say what is meant.
@@ -95,9 +95,12 @@ def _split_off_bracket(text: str) -> list[str]:
 
 def _name_persons(cells: Sequence[GridCell]) -> bool:
     """Return whether most cells of a column are units with persons in brackets: 党办（李明）、工会（王芳）."""
-    found = [_split_off_persons(cell.raw) for cell in cells]
-    named = sum(bool(persons) and looks_like_party(strip_whitespace(units)) for units, persons in found)
-    return named >= _LEAST_HEADINGS and named >= _LABELLED * len(cells)
+    least = max(_LEAST_HEADINGS, _LABELLED * len(cells))
+    bracketed = [cell.raw for cell in cells if "（" in cell.raw or "(" in cell.raw]
+    if len(bracketed) < least:
+        return False
+    found = map(_split_off_persons, bracketed)
+    return sum(bool(persons) and looks_like_party(strip_whitespace(units)) for units, persons in found) >= least
 
 
 def _split_off_persons(text: str) -> list[str]:
@@ -141,6 +144,8 @@ def _common_labels(cells: Sequence[GridCell]) -> list[str]:
 
     Each cell begins with one of them. They are known words for units, persons or days, or many.
     """
+    if not any("：" in cell.raw or ":" in cell.raw for cell in cells):
+        return []
     texts = [cell.raw.strip() for cell in cells if not is_placeholder(cell.text)]
     found = [[(label.start, label.name) for label in _find_labels(text)] for text in texts]
     names = [[name for _, name in labels] for labels in found]
