@@ -19,7 +19,7 @@ from typing import Final
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
 from extractors.normalize import HIDDEN, INVISIBLE, strip_whitespace
-from extractors.parsers.column_headers import is_listed_header
+from extractors.parsers.column_headers import has_listed_start, is_listed_header
 from extractors.records import Rule
 
 __all__ = ["HIDDEN", "check_file_name", "redact", "redact_document", "redact_numbers", "redact_path"]
@@ -36,6 +36,7 @@ _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """The first two digits of an identity number (GB/T 2260)."""
 _DROPPED = re.compile(f"[{INVISIBLE}]")
 _MAYBE_NUMBER = re.compile(r"[\d*＊][\s\d*＊xX×（）()+\-—–－]{2}|[@＠]")
+_NUMBER_SIGN = re.compile(r"[\d*＊@＠]")
 _GROUP = re.compile(r"[\d*][\d*xX×]*")
 _JOIN = re.compile(r" ?[-()]? ?")
 _LIST_JOIN = re.compile(r" ?(?:[-()、/,;]|转)? ?")
@@ -88,7 +89,8 @@ def redact(text: str, *, sums: bool = False) -> str:
         text: the text.
         sums: True in a column of sums, where an unlabelled number is no phone number.
     """
-    if not _MAYBE_NUMBER.search(text) and not _contact_words("account", "mail").search(text):
+    has_number = _NUMBER_SIGN.search(text) and _MAYBE_NUMBER.search(text)
+    if not has_number and not (_contact_start().search(text) and _contact_words("account", "mail").search(text)):
         return text
     folded = _fold(text)
     spans = [*_find_mails(folded.text), *_find_labelled(folded.text)]
@@ -336,6 +338,13 @@ def _contact_words(*kinds: str) -> re.Pattern[str]:
 
 
 @cache
+def _contact_start() -> re.Pattern[str]:
+    """Return the pattern of the first characters of the words for accounts and mail: most texts have none."""
+    words = vocabulary.load_toml("contacts")
+    return re.compile("|".join({re.escape(word[0]) for word in (*words["account"], *words["mail"])}), re.IGNORECASE)
+
+
+@cache
 def _label(kind: str) -> re.Pattern[str]:
     """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
     words = vocabulary.load_toml("contacts")
@@ -424,9 +433,16 @@ def _column_kind(text: str) -> _ContactColumn | None:
     compact = strip_whitespace(text)
     if len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
         return None
-    if any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
+    if has_listed_start(compact, "contact") and any(
+        is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)
+    ):
         return _ContactColumn.MIXED
-    return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.load_toml("contacts")["sum_headers"])) else None
+    return _ContactColumn.SUMS if compact.endswith(_sum_headers()) else None
+
+
+@cache
+def _sum_headers() -> tuple[str, ...]:
+    return tuple(vocabulary.load_toml("contacts")["sum_headers"])
 
 
 def _redact_printed(cell: Cell, redacted: Cell) -> Cell:

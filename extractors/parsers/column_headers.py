@@ -76,7 +76,12 @@ def header_word(text: str) -> HeaderWord:
 
 def is_listed_header(text: str, kind: ListName) -> bool:
     """Return whether the header is a word of the vocabulary's list `kind` (roster, form)."""
-    return _listed_first_characters(kind).search(text) is not None and normalize_header(text) in _listed_words(kind)
+    return has_listed_start(text, kind) and normalize_header(text) in _listed_words(kind)
+
+
+def has_listed_start(text: str, kind: ListName) -> bool:
+    """Return whether a text holds a character with which a word of the list begins; cheaper than normalizing it."""
+    return _listed_first_characters(kind).search(text) is not None
 
 
 def is_header(texts: Sequence[str]) -> bool:
@@ -124,7 +129,7 @@ def _listed_words(kind: ListName) -> frozenset[str]:
 
 @cache
 def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
-    """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
+    """Return a pattern of the first characters of the list."""
     return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
