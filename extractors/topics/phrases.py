@@ -9,10 +9,14 @@ from functools import cache
 from itertools import accumulate
 from math import log1p
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extractors import vocabulary
-from extractors.normalize import bigrams, strip_whitespace
+from extractors.normalize import strip_whitespace
 
 STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
+_CODES = 0x10000
 _HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
 """Factor for phrases at the beginning, which usually states the subject."""
@@ -51,14 +55,25 @@ def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
     return {bigram: tuple(sorted(lengths_of, reverse=True)) for bigram, lengths_of in lengths.items()}
 
 
+@cache
+def _beginnings() -> NDArray[np.bool_]:
+    """Return whether a phrase begins with each character of 16 bits (row 0), and goes on with it (row 1)."""
+    found = np.zeros((2, _CODES), bool)
+    for bigram in _lengths_by_bigram():
+        found[0, ord(bigram[0])] = found[1, ord(bigram[1])] = True
+    return found
+
+
 def _find_phrases(text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, phrase) in order, longest first, not overlapping."""
     phrases, lengths = phrase_weights(), _lengths_by_bigram()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4") % _CODES
+    first, second = _beginnings()
     end = 0
-    for start, bigram in enumerate(bigrams(text)):
-        if start < end or bigram not in lengths:
+    for start in np.flatnonzero(first[codes[:-1]] & second[codes[1:]]).tolist():
+        if start < end:
             continue
-        for length in lengths[bigram]:
+        for length in lengths.get(text[start : start + 2], ()):
             phrase = text[start : start + length]
             if phrase in phrases:
                 yield start, phrase
