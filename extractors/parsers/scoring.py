@@ -64,13 +64,22 @@ _TIER: Final = re.compile(
 _LOWERED: Final = re.compile(alternation(_WORDS["grades"]["lowered"]))
 _ZERO: Final = re.compile(alternation(_WORDS["zero"]["words"]))
 _VETO: Final = re.compile("|".join(_WORDS["veto"]["patterns"]))
+_FIRST_WORDS: Final = re.compile(r"(?:\(\?:)?([^()\[]+)")
+"""The words with which a pattern of the vocabulary begins: 取消, or 实行|予以|直接 of a group."""
+_VETO_START: Final = re.compile(
+    "|".join({word[0] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")})
+)
 _EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
 _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
 """The 2分 of 扣3分，2分: of the kind of the points before it."""
 _LETTER = re.compile("[A-E]")
-_SIGNS: Final = (_LETTER, _LOWERED, _ZERO, _VETO)
-"""Every scoring rule contains one of these, or 分."""
+_SIGNS: Final = (
+    re.compile(r"[\d一二两三四五六七八九十]个?分"),
+    re.compile("[A-E扣]"),
+    re.compile(alternation([*_WORDS["zero"]["words"], *_WORDS["grades"]["lowered"]])),
+)
+"""Every scoring rule contains one of these or a veto; 分 alone is in 分工 and 充分."""
 _PASSIVES = ("被", "受到", "遭到", "遭")
 _WITHIN_CLAUSE = re.compile(r"[^，,。；;（）：:]{0,8}")
 _AFTER_PASSIVE = re.compile(r"[的者时]?[，,]?[^，,。；;（）：:]{0,8}")
@@ -157,7 +166,7 @@ def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
 
 def may_score(compact: str) -> bool:
     """Return whether a text without whitespace may hold a scoring rule with points, a veto or a grade by letter."""
-    return "分" in compact or any(sign.search(compact) for sign in _SIGNS)
+    return any(sign.search(compact) for sign in _SIGNS) or any(find_matches(_VETO, _VETO_START, compact))
 
 
 def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
@@ -311,7 +320,7 @@ def _word_tokens(sentence: str) -> Iterator[_ScoreToken]:
                 )
     for match in _LOWERED.finditer(sentence):
         yield _ScoreToken(match.start(), match.end(), match.end(), "grade", is_tier=True)
-    for match in _VETO.finditer(sentence):
+    for match in find_matches(_VETO, _VETO_START, sentence):
         yield _ScoreToken(match.start(), match.end(), match.start(), "veto")
 
 

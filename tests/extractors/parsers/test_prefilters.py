@@ -84,6 +84,7 @@ def test_numbers_and_nouns_begin_with_a_start_character() -> None:
         (nouns.head_noun_pattern(), nouns._noun_start_pattern()),
         (counts._count_pattern(), counts._NUMBER_START),
         (scoring._POINTS, scoring._POINTS_START),
+        (scoring._VETO, scoring._VETO_START),
         (requests.request_verb_pattern(), requests._verb_start_pattern()),
         (general_rules._form_noun_pattern(), general_rules._form_noun_start_pattern()),
     ):
