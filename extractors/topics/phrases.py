@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +10,10 @@ from functools import cache
 from itertools import accumulate
 from math import log1p
 
-import numpy as np
-from numpy.typing import NDArray
-
 from extractors import vocabulary
-from extractors.normalize import strip_whitespace
+from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
 
 STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
-_CODES = 0x10000
 _HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
 """Factor for phrases at the beginning, which usually states the subject."""
@@ -56,24 +53,18 @@ def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
 
 
 @cache
-def _beginnings() -> NDArray[np.bool_]:
-    """Return whether a phrase begins with each character of 16 bits (row 0), and goes on with it (row 1)."""
-    found = np.zeros((2, _CODES), bool)
-    for bigram in _lengths_by_bigram():
-        found[0, ord(bigram[0])] = found[1, ord(bigram[1])] = True
-    return found
+def _beginnings() -> re.Pattern[str]:
+    return pair_pattern(list(_lengths_by_bigram()))
 
 
 def _find_phrases(text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, phrase) in order, longest first, not overlapping."""
     phrases, lengths = phrase_weights(), _lengths_by_bigram()
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4") % _CODES
-    first, second = _beginnings()
     end = 0
-    for start in np.flatnonzero(first[codes[:-1]] & second[codes[1:]]).tolist():
-        if start < end:
+    for start, bigram in find_pairs(_beginnings(), text):
+        if start < end or bigram not in lengths:
             continue
-        for length in lengths.get(text[start : start + 2], ()):
+        for length in lengths[bigram]:
             phrase = text[start : start + length]
             if phrase in phrases:
                 yield start, phrase
