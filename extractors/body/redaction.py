@@ -90,7 +90,8 @@ def redact(text: str, *, sums: bool = False) -> str:
         sums: True in a column of sums, where an unlabelled number is no phone number.
     """
     has_number = _NUMBER_SIGN.search(text) and _MAYBE_NUMBER.search(text)
-    if not has_number and not (_contact_start().search(text) and _contact_words("account", "mail").search(text)):
+    has_word = _contact_start("account", "mail").search(text) and _contact_words("account", "mail").search(text)
+    if not has_number and not has_word:
         return text
     folded = _fold(text)
     spans = [*_find_mails(folded.text), *_find_labelled(folded.text)]
@@ -338,10 +339,10 @@ def _contact_words(*kinds: str) -> re.Pattern[str]:
 
 
 @cache
-def _contact_start() -> re.Pattern[str]:
-    """Return the pattern of the first characters of the words for accounts and mail: most texts have none."""
-    words = vocabulary.load_toml("contacts")
-    return re.compile("|".join({re.escape(word[0]) for word in (*words["account"], *words["mail"])}), re.IGNORECASE)
+def _contact_start(*kinds: str) -> re.Pattern[str]:
+    """Return the pattern of the first characters of the words of these kinds: most texts have none."""
+    starts = {word[0] for kind in kinds for word in vocabulary.load_toml("contacts")[kind]}
+    return re.compile("|".join(map(re.escape, starts)), re.IGNORECASE)
 
 
 @cache
@@ -359,7 +360,7 @@ def _find_labelled(text: str) -> Iterator[Span]:
     groups = _digit_groups(text)
     at_group = {start: n for n, (start, _) in enumerate(groups)}
     for kind, shortest in (("phone", _MIN_LABELLED), ("account", _MIN_ACCOUNT), ("identity", 15)):
-        for label in _label(kind).finditer(text):
+        for label in _label(kind).finditer(text) if _contact_start(kind).search(text) else ():
             start = label.end()
             opened = start + (text[start : start + 1] in ("(", "+"))
             if opened in at_group:
@@ -369,7 +370,7 @@ def _find_labelled(text: str) -> Iterator[Span]:
                     yield (start if closed or text[start] == "+" else opened), span[1]
             elif kind == "account" and (name := _ACCOUNT_NAME.match(text, opened)):
                 yield name.span()
-    for label in _label("mail").finditer(text):
+    for label in _label("mail").finditer(text) if _contact_start("mail").search(text) else ():
         if label["joint"].strip() and (value := _MAIL_VALUE.match(text, label.end())):
             yield value.span()
 
@@ -428,16 +429,16 @@ def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
 
 
 def _column_kind(text: str) -> _ContactColumn | None:
-    if is_listed_header(text, "contact"):
+    may_be_contact = has_listed_start(text, "contact")
+    if may_be_contact and is_listed_header(text, "contact"):
         return _ContactColumn.CONTACT
     compact = strip_whitespace(text)
-    if len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
+    is_sum = compact.endswith(_sum_headers())
+    if not (may_be_contact or is_sum) or len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
         return None
-    if has_listed_start(compact, "contact") and any(
-        is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)
-    ):
+    if may_be_contact and any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
         return _ContactColumn.MIXED
-    return _ContactColumn.SUMS if compact.endswith(_sum_headers()) else None
+    return _ContactColumn.SUMS if is_sum else None
 
 
 @cache

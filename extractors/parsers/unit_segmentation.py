@@ -142,9 +142,8 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
             is_dearer = cheapest[start] + _MIN_PIECE_COST >= cheapest[end]
             if is_dearer or (has_brackets and not has_balanced_brackets(piece)):
                 continue
-            breaks = sum(
-                break_costs[g] for g in gaps if start < g < end and _is_name_break(run[start:g], run[g:end], lexicon)
-            )
+            inside = [g for g in gaps if start < g < end] if gaps else ()
+            breaks = sum([break_costs[g] for g in inside if _is_name_break(run[start:g], run[g:end], lexicon)])
             cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
             if cost < cheapest[end]:
                 cheapest[end], piece_starts[end] = cost, start
