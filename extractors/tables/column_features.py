@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -293,11 +293,13 @@ def _ratio(a: float, b: float) -> float:
     return (a - b) / (a + b) if a + b else 0.0
 
 
-def _header_values(column: str) -> list[float]:
+@lru_cache(maxsize=1024)
+def _header_values(column: str) -> tuple[float, ...]:
+    """Return what the header of a column says; equal headers are settled once."""
     word = header_word_of(column)
     last = column.rsplit("/", maxsplit=1)[-1]
     ngrams = ngram_scores(last)
-    return [
+    return (
         float(not normalize_header(column)),
         float(word.known),
         method_share(last),
@@ -308,7 +310,7 @@ def _header_values(column: str) -> list[float]:
         *[float(word.role == role) for role in FIXED_ROLES],
         *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
         *[0.0 if word.role else _dampened(ngrams[role], word) for role in NGRAM_ROLES],
-    ]
+    )
 
 
 def _dampened(score: float, word: HeaderWord) -> float:
