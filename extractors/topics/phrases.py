@@ -14,6 +14,7 @@ from extractors import vocabulary
 from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
 
 STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
+_LOG_OF_TWO = log1p(1.0)
 _HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
 """Factor for phrases at the beginning, which usually states the subject."""
@@ -82,8 +83,10 @@ def phrase_scores(texts: Sequence[str]) -> list[dict[str, float]]:
         row = bisect_right(starts, position) - 1
         counts[row][phrase] += _HEAD_BONUS if position - starts[row] < _HEAD_LENGTH else 1.0
     scores: list[dict[str, float]] = [defaultdict(float) for _ in texts]
+    weights = phrase_weights()
     for topic_scores, phrase_counts in zip(scores, counts, strict=True):
         for phrase, count in phrase_counts.items():
-            for topic, weight in phrase_weights()[phrase]:
-                topic_scores[topic] += weight * log1p(count) / log1p(1.0)
+            repeats = log1p(count)
+            for topic, weight in weights[phrase]:
+                topic_scores[topic] += weight * repeats / _LOG_OF_TWO
     return scores
