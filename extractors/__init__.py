@@ -11,6 +11,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractors.collector import paused_collector
 from extractors.corrections import Correction
 from extractors.layouts import ConfirmedLayout
 from extractors.limits import Limits
@@ -57,11 +58,12 @@ def extract(
     from extractors.notice import build_extraction
 
     limits = limits or Limits()
-    document = check_file_name(document or read(data, name, limits), name)
-    if not document.links or read_sibling is None:
-        return build_extraction(document, data, corrections, layouts, name, units=units)
-    combined, attached = with_attachments(document, name, read_sibling, limits)
-    return replace(build_extraction(combined, data, corrections, layouts, name, units=units), attached=attached)
+    with paused_collector():
+        document = check_file_name(document or read(data, name, limits), name)
+        if not document.links or read_sibling is None:
+            return build_extraction(document, data, corrections, layouts, name, units=units)
+        combined, attached = with_attachments(document, name, read_sibling, limits)
+        return replace(build_extraction(combined, data, corrections, layouts, name, units=units), attached=attached)
 
 
 @cache

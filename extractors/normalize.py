@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -106,18 +106,17 @@ def fold_repeat(text: str) -> str:
     """
     if len(text.split(None, 1)) < 2:
         return text
+    compact = strip_whitespace(text)
+    sizes = [len(compact) // times for times in (2, 3, 4) if compact == compact[: len(compact) // times] * times]
+    if not sizes or not compact:
+        return text
     parts = [p for p in text.split("\n") if p.strip()]
     if len(parts) == 1:
         parts = parts[0].split()
-    compact_parts = [strip_whitespace(p) for p in parts]
-    compact = "".join(compact_parts)
-    for times in (2, 3, 4):
-        size, rest = divmod(len(compact), times)
-        if rest or not size or compact != compact[:size] * times:
-            continue
+    for size in sizes:
         length = 0
-        for i, part in enumerate(compact_parts):
-            length += len(part)
+        for i, part in enumerate(parts):
+            length += len(strip_whitespace(part))
             if length == size:
                 return "\n".join(parts[: i + 1])
     return text
@@ -156,12 +155,12 @@ def drop_with_offsets(text: str, dropped: re.Pattern[str]) -> tuple[str, Sequenc
 def find_matches(pattern: re.Pattern[str], starts: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of `pattern.finditer(text)`, trying only positions where `starts` matches.
 
-    Faster than `finditer` for a long alternation whose matches all begin with a few known characters.
+    Faster than `finditer` for a long alternation whose matches all begin with a few known characters or words.
     """
     position = 0
     while start := starts.search(text, position):
         match = pattern.match(text, start.start())
-        position = max(match.end() if match else 0, start.end())
+        position = match.end() if match else start.start() + 1
         if match:
             yield match
 
@@ -185,6 +184,25 @@ def cjk_share(text: str) -> float:
     """Return the share of ideographs among the non-blank characters, 0 for an empty text."""
     compact = strip_whitespace(text)
     return sum(map(len, _IDEOGRAPHS.findall(compact))) / len(compact) if compact else 0.0
+
+
+def find_pairs(starts: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield the positions of a text where one of some pairs of characters may stand, with the pair there.
+
+    Args:
+        starts: their pattern, as `pair_pattern` makes it.
+        text: any text.
+    """
+    return ((match.start(), text[match.start() : match.start() + 2]) for match in starts.finditer(text))
+
+
+def pair_pattern(pairs: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of the first character of one of `pairs` before the second of one of them.
+
+    It rules out nearly every position of a text faster than a look-up.
+    """
+    firsts, seconds = ("".join(sorted({re.escape(pair[i]) for pair in pairs if len(pair) > i})) for i in (0, 1))
+    return re.compile(f"[{firsts}](?=[{seconds}])")
 
 
 def bigrams(text: str) -> list[str]:

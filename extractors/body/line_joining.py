@@ -37,6 +37,7 @@ _NUMBER = re.compile(rf"\d+|[{_CN}]+")
 _CODE_DASH = re.compile("[-—－–]")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
+_RULING = re.compile("[|│┃]")
 _RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(
     r"[。；;！!？?：:…](?:[”’\"'》」）)]*|[（(](?:[^（）()。；;！!？?：:]|[（(][^（）()。；;！!？?：:]{1,12}[）)]){2,100}[）)])$"
@@ -305,7 +306,7 @@ def _wrap_width(paragraphs: Sequence[str]) -> int | None:
 
 def _read_line(paragraph: Paragraph) -> Line | None:
     raw = " ".join(strip_bullet(part.strip()) for part in strip_artefacts(paragraph.text).strip().split("\n"))
-    raw = _RULING_RESIDUE.sub("", raw)
+    raw = _RULING_RESIDUE.sub("", raw) if _RULING.search(raw) else raw
     text = clean(raw)
     if not text or is_page_number(raw) or not re.search(r"\w", text):
         return None

@@ -19,7 +19,7 @@ from typing import Final
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
 from extractors.normalize import HIDDEN, INVISIBLE, strip_whitespace
-from extractors.parsers.column_headers import is_listed_header
+from extractors.parsers.column_headers import has_listed_start, is_listed_header
 from extractors.records import Rule
 
 __all__ = ["HIDDEN", "check_file_name", "redact", "redact_document", "redact_numbers", "redact_path"]
@@ -36,6 +36,7 @@ _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """The first two digits of an identity number (GB/T 2260)."""
 _DROPPED = re.compile(f"[{INVISIBLE}]")
 _MAYBE_NUMBER = re.compile(r"[\d*＊][\s\d*＊xX×（）()+\-—–－]{2}|[@＠]")
+_NUMBER_SIGN = re.compile(r"[\d*＊@＠]")
 _GROUP = re.compile(r"[\d*][\d*xX×]*")
 _JOIN = re.compile(r" ?[-()]? ?")
 _LIST_JOIN = re.compile(r" ?(?:[-()、/,;]|转)? ?")
@@ -88,7 +89,9 @@ def redact(text: str, *, sums: bool = False) -> str:
         text: the text.
         sums: True in a column of sums, where an unlabelled number is no phone number.
     """
-    if not _MAYBE_NUMBER.search(text) and not _contact_words("account", "mail").search(text):
+    has_number = _NUMBER_SIGN.search(text) and _MAYBE_NUMBER.search(text)
+    has_word = _contact_start("account", "mail").search(text) and _contact_words("account", "mail").search(text)
+    if not has_number and not has_word:
         return text
     folded = _fold(text)
     spans = [*_find_mails(folded.text), *_find_labelled(folded.text)]
@@ -336,6 +339,13 @@ def _contact_words(*kinds: str) -> re.Pattern[str]:
 
 
 @cache
+def _contact_start(*kinds: str) -> re.Pattern[str]:
+    """Return the pattern of the first characters of the words of these kinds: most texts have none."""
+    starts = {word[0] for kind in kinds for word in vocabulary.load_toml("contacts")[kind]}
+    return re.compile("|".join(map(re.escape, starts)), re.IGNORECASE)
+
+
+@cache
 def _label(kind: str) -> re.Pattern[str]:
     """Return the pattern of a label and its joint to the value: 电话（办）：, QQ群号是, 微信号码为."""
     words = vocabulary.load_toml("contacts")
@@ -350,7 +360,7 @@ def _find_labelled(text: str) -> Iterator[Span]:
     groups = _digit_groups(text)
     at_group = {start: n for n, (start, _) in enumerate(groups)}
     for kind, shortest in (("phone", _MIN_LABELLED), ("account", _MIN_ACCOUNT), ("identity", 15)):
-        for label in _label(kind).finditer(text):
+        for label in _label(kind).finditer(text) if _contact_start(kind).search(text) else ():
             start = label.end()
             opened = start + (text[start : start + 1] in ("(", "+"))
             if opened in at_group:
@@ -360,7 +370,7 @@ def _find_labelled(text: str) -> Iterator[Span]:
                     yield (start if closed or text[start] == "+" else opened), span[1]
             elif kind == "account" and (name := _ACCOUNT_NAME.match(text, opened)):
                 yield name.span()
-    for label in _label("mail").finditer(text):
+    for label in _label("mail").finditer(text) if _contact_start("mail").search(text) else ():
         if label["joint"].strip() and (value := _MAIL_VALUE.match(text, label.end())):
             yield value.span()
 
@@ -419,14 +429,21 @@ def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
 
 
 def _column_kind(text: str) -> _ContactColumn | None:
-    if is_listed_header(text, "contact"):
+    may_be_contact = has_listed_start(text, "contact")
+    if may_be_contact and is_listed_header(text, "contact"):
         return _ContactColumn.CONTACT
     compact = strip_whitespace(text)
-    if len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
+    is_sum = compact.endswith(_sum_headers())
+    if not (may_be_contact or is_sum) or len(compact) > _MAX_HEADER or _NOT_HEADER.search(compact):
         return None
-    if any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
+    if may_be_contact and any(is_listed_header(part, "contact") for part in _HEADER_PARTS.split(compact)):
         return _ContactColumn.MIXED
-    return _ContactColumn.SUMS if compact.endswith(tuple(vocabulary.load_toml("contacts")["sum_headers"])) else None
+    return _ContactColumn.SUMS if is_sum else None
+
+
+@cache
+def _sum_headers() -> tuple[str, ...]:
+    return tuple(vocabulary.load_toml("contacts")["sum_headers"])
 
 
 def _redact_printed(cell: Cell, redacted: Cell) -> Cell:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 from extractors import vocabulary
+from extractors.normalize import find_matches
 from extractors.parsers.admin_divisions import Mention, find_mentions, level_of
 from extractors.vocabulary.models import IdentityWords, WordLists
 
@@ -109,8 +110,9 @@ def _own_level(award: _NamedAward, city_level: str) -> _NamedAward:
 
 
 def _awards_in(text: str, pattern: re.Pattern[str], is_title: bool) -> list[_NamedAward]:
-    places = {m.end: m for m in find_mentions(text) if m.is_full}
-    awards = (_named_award(text, match, places, is_title) for match in pattern.finditer(text))
+    matches = list(find_matches(pattern, _level_pattern(), text))
+    places = {m.end: m for m in find_mentions(text) if m.is_full} if matches else {}
+    awards = (_named_award(text, match, places, is_title) for match in matches)
     return [award for award in awards if award is not None]
 
 
@@ -182,7 +184,11 @@ def _levels() -> WordLists:
 
 
 @cache
+def _level_pattern() -> re.Pattern[str]:
+    return re.compile(vocabulary.alternation(word for words in _levels().values() for word in words))
+
+
+@cache
 def _award_pattern(noun: str) -> re.Pattern[str]:
     """Return the pattern of an award's `noun` (a regular expression) after a word of its level."""
-    worded = vocabulary.alternation(word for words in _levels().values() for word in words)
-    return re.compile(rf"(?P<level>(?<![{_NO_LEVEL_AFTER}]){worded})(?P<noun>{noun})(?![（(])")
+    return re.compile(rf"(?P<level>(?<![{_NO_LEVEL_AFTER}]){_level_pattern().pattern})(?P<noun>{noun})(?![（(])")

@@ -42,8 +42,8 @@ class IndicatorBuilder:
     guard: Guard
     rows: list[IndicatorRow] = field(default_factory=list)
     _open_levels: list[OpenLevel] = field(default_factory=list)
-    _headings: dict[GridCell, tuple[Heading, bool]] = field(default_factory=dict)
-    """Parsed heading cells, each with its heading and whether it is for bonus points."""
+    _levels: dict[GridCell, OpenLevel] = field(default_factory=dict)
+    """The levels of heading cells, parsed once if they span many rows."""
     _heading_numbers: dict[int, list[int]] = field(default_factory=dict)
     """The serial columns of each table, by its ordinal, that number headings."""
 
@@ -55,10 +55,13 @@ class IndicatorBuilder:
     def _column_levels(self, table: CleanTable, table_id: str, r: int) -> list[OpenLevel]:
         levels = []
         for c, cell in _heading_cells(table, r).items():
-            heading, bonus = self._heading(cell, table_id)
-            if not heading.code and (code := self._serial_code(table, r, c)) != heading.code:
-                heading = replace(heading, code=code)
-            levels.append(OpenLevel((table.ordinal, cell.row, cell.col), heading, bonus, cell.locator))
+            if cell not in self._levels:
+                heading = self._parse_heading(cell, table_id)
+                if not heading.code and (code := self._serial_code(table, r, c)) != heading.code:
+                    heading = replace(heading, code=code)
+                key = (table.ordinal, cell.row, cell.col)
+                self._levels[cell] = OpenLevel(key, heading, is_bonus(cell.text), cell.locator)
+            levels.append(self._levels[cell])
         return levels
 
     def _serial_code(self, table: CleanTable, r: int, c: int) -> str | None:
@@ -84,13 +87,6 @@ class IndicatorBuilder:
                 s for s in serials if any(cell.rows > 1 or is_dotted(strip_whitespace(cell.text)) for cell in cells[s])
             ]
         return self._heading_numbers[table.ordinal]
-
-    def _heading(self, cell: GridCell, table_id: str) -> tuple[Heading, bool]:
-        """Return the heading of a cell, parsed once if it spans many rows."""
-        parsed = self._headings.get(cell)
-        if parsed is None:
-            parsed = self._headings[cell] = self._parse_heading(cell, table_id), is_bonus(cell.text)
-        return parsed
 
     def _parse_heading(self, cell: GridCell, table_id: str) -> Heading:
         return guarded_heading(
@@ -156,7 +152,7 @@ class IndicatorBuilder:
     def close_levels(self) -> None:
         """Close all levels before another table is read."""
         self._open_levels.clear()
-        self._headings.clear()
+        self._levels.clear()
 
 
 def guarded_heading(

@@ -256,7 +256,7 @@ def lists_only_names(text: str) -> bool:
 def _find_fields(text: str) -> tuple[str, list[Field]] | None:
     """Return the text without its first labelled fields, and these; those that name units before others."""
     others: tuple[str, list[Field]] | None = None
-    for pattern in (_TAIL, _LINE):
+    for pattern in (_TAIL, _LINE) if _COLON.search(text) else ():
         for match in pattern.finditer(text):
             fields = _labelled_fields(match.group("fields"))
             rest = clean(text[: match.start()] + text[match.end() :])

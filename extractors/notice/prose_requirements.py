@@ -329,7 +329,7 @@ def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
     """Add the items of a list if most are written in one form; report those that are not."""
     for take, least in _FORMS:
-        taken = [(item, take(item)) for item in items]
+        taken = _take_all(items, take)
         by_item = {id(item): _with_tail(item, fields) for item, fields in taken if fields is not None}
         found = list(by_item.values())
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
@@ -344,6 +344,20 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
             collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
         return True
     return False
+
+
+def _take_all(
+    items: Sequence[OutlineItem], take: Callable[[OutlineItem], FoundFields | None]
+) -> list[tuple[OutlineItem, FoundFields | None]]:
+    """Return what a form finds in each item; nothing as soon as too few items can be written in it."""
+    taken: list[tuple[OutlineItem, FoundFields | None]] = []
+    found = len(items)
+    for item in items:
+        taken.append((item, take(item)))
+        found -= taken[-1][1] is None
+        if found < MIN_SHARE * len(items):
+            return []
+    return taken
 
 
 def _report_places(requirements: Sequence[BodyRequirement], collected: _Collected) -> None:

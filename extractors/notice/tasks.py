@@ -116,6 +116,8 @@ class TaskBuilder:
     _section: SectionUnits | None = None
     """What the headings above the row say of its units."""
     _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
+    _task_ids: dict[int, str] = field(default_factory=dict)
+    _persons_of_cells: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def _cell_fields(self) -> Mapping[int, FoundFields]:
@@ -219,7 +221,9 @@ class TaskBuilder:
         )
 
     def _task_id(self, r: int) -> str:
-        return f"{self.table_id}-r{r + 1:04d}"
+        if r not in self._task_ids:
+            self._task_ids[r] = f"{self.table_id}-r{r + 1:04d}"
+        return self._task_ids[r]
 
     def parties(self, r: int) -> list[Party]:
         """Return the responsible units of a row.
@@ -319,10 +323,16 @@ class TaskBuilder:
         field = "责任领导" if role is ColumnRole.LEADER else "责任人"
         names: list[str] = []
         for cell in self.cells(r, role):
-            names += self._parse(field, partial(split_persons, cell.raw, self.lexicon.persons), [], r, cell)
+            names += self._parse(field, partial(self._split_persons, cell.raw), [], r, cell)
         for text in self._field_texts(r, role):
-            names += self._parse(field, partial(split_persons, text, self.lexicon.persons), [], r, None)
+            names += self._parse(field, partial(self._split_persons, text), [], r, None)
         return list(dict.fromkeys(names))
+
+    def _split_persons(self, raw: str) -> list[str]:
+        """Return the persons of a text; equal texts are parsed once."""
+        if raw not in self._persons_of_cells:
+            self._persons_of_cells[raw] = split_persons(raw, self.lexicon.persons)
+        return self._persons_of_cells[raw]
 
     def methods(self, r: int) -> list[str]:
         """Return the assessment methods of a row; a cell that says how points are given may begin with them."""

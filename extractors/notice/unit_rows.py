@@ -72,9 +72,10 @@ class UnitTexts:
     def definitions(self) -> Mapping[str, _Basis]:
         """Return short and full name → the first explanation of it."""
         found: dict[str, _Basis] = {}
-        for text, locator in self.texts:
+        places = dict(reversed(self.texts))
+        for text in dict.fromkeys(text for text, _ in self.texts):
             for definition in find_definitions(text, has_unit_suffix):
-                basis = _Basis(definition.how, locator)
+                basis = _Basis(definition.how, places[text])
                 found.setdefault(definition.short, basis)
                 found.setdefault(definition.name, basis)
         return found

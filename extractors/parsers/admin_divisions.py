@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors import vocabulary
-from extractors.normalize import bigrams, strip_whitespace
+from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
 
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
@@ -75,7 +75,7 @@ def find_mentions(text: str) -> list[Mention]:
     mentions: list[Mention] = []
     end = 0
     plain: list[tuple[int, int]] | None = None
-    for start, pair in enumerate(bigrams(text)):
+    for start, pair in find_pairs(_name_beginnings(), text):
         if start < end or pair not in index:
             continue
         for name, is_full in index[pair]:
@@ -283,6 +283,11 @@ def _names_by_bigram() -> dict[str, tuple[tuple[str, bool], ...]]:
         if any(d.level != "county" for d in divisions):
             names_by_bigram[name[:2]].add((name, False))
     return {key: tuple(sorted(names, key=lambda n: -len(n[0]))) for key, names in names_by_bigram.items()}
+
+
+@cache
+def _name_beginnings() -> re.Pattern[str]:
+    return pair_pattern(list(_names_by_bigram()))
 
 
 def _short_name_candidates(short: str) -> list[Division]:

@@ -76,7 +76,12 @@ def header_word(text: str) -> HeaderWord:
 
 def is_listed_header(text: str, kind: ListName) -> bool:
     """Return whether the header is a word of the vocabulary's list `kind` (roster, form)."""
-    return _listed_first_characters(kind).search(text) is not None and normalize_header(text) in _listed_words(kind)
+    return has_listed_start(text, kind) and normalize_header(text) in _listed_words(kind)
+
+
+def has_listed_start(text: str, kind: ListName) -> bool:
+    """Return whether a text holds a character with which a word of the list begins; cheaper than normalizing it."""
+    return _listed_first_characters(kind).search(text) is not None
 
 
 def is_header(texts: Sequence[str]) -> bool:
@@ -124,11 +129,17 @@ def _listed_words(kind: ListName) -> frozenset[str]:
 
 @cache
 def _listed_first_characters(kind: ListName) -> re.Pattern[str]:
-    """Return a pattern of the first characters of the list; cheaper than normalizing every text."""
+    """Return a pattern of the first characters of the list."""
     return re.compile("|".join(sorted({re.escape(word[0]) for word in _listed_words(kind)})))
 
 
 def is_exact_header(word: str) -> bool:
     """Return whether the vocabulary has this very word as a header, not only its ending."""
+    return word in _exact_words() or is_listed_header(word, "roster")
+
+
+@cache
+def _exact_words() -> frozenset[str]:
     data = vocabulary.load_toml("headers")
-    return any(_is_exact_match(e, word) for e in (*data["fixed"], *data["open"])) or is_listed_header(word, "roster")
+    entries = (*data["fixed"], *data["open"])
+    return frozenset(word for e in entries for word in (*e.get("exact", ()), *unit_words(e.get("role"))))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from extractors.normalize import strip_whitespace
+from extractors.normalize import find_matches, strip_whitespace
 from extractors.parsers.evidence.nouns import find_head_nouns, kind_of
 from extractors.parsers.quantities import AT_LEAST, AT_MOST
 from extractors.parsers.scoring import may_score, read_scoring
@@ -27,6 +27,7 @@ _LIMIT: Final = re.compile(
     r"(?:\d{1,2}[日号]|[月年季度]底|[月年度]末|[上中下]旬|\d{1,2}月份?|月初)(?:之前|以前|前)|(?:工作日|[天日周]|个月)(?:之内|以内|内)"
 )
 _DAY: Final = re.compile(r"\d{1,2}(?:[日号]|月)|[月年季度]底|[月年度]末")
+_DIGIT: Final = re.compile(r"\d")
 _LABEL: Final = re.compile(
     r"(?:材料|资料)?(?:的)?(?:报送|提交|上报|完成|申报|办理|交付|上传)(?:的)?(?:具体)?(?:时间|时限|期限)(?:要求|安排|为|是|[:：]|$)"
 )
@@ -126,7 +127,7 @@ def read_deadline_rule(sentence: str, heading: str = "", *, is_note: bool = Fals
         covers = Cover.TASKS if "完成" in label.group() or "办理" in label.group() else Cover.MATERIALS
         return DeadlineRule(label.group().rstrip(":："), None if _is_in_batches(compact) else covers)
     before: list[str] = []
-    for clause in _CLAUSE.findall(compact):
+    for clause in _CLAUSE.findall(compact) if "前" in compact or "内" in compact else ():
         if _LIMIT.search(clause):
             found = _read_limit_clause(clause, before)
             if found is not None:
@@ -148,7 +149,7 @@ def read_month_limit(sentence: str) -> MonthLimit | None:
 def read_format_rules(sentence: str) -> list[FormatRule]:
     """Return what a sentence asks of the form of materials: 图片不少于3张、说明报告500字以内."""
     compact = strip_whitespace(sentence)
-    each = _each_pattern().search(compact)
+    each = _each_pattern().search(compact) if _DIGIT.search(compact) else None
     if each is not None:
         is_per_task = each["times"] is None
         return [_number_of(each, each["noun"], compact[each.start() :], for_each=is_per_task)]
@@ -315,7 +316,7 @@ def _named_forms(compact: str) -> Iterator[tuple[int, int, str]]:
     The first word of a sentence is its subject whatever it must be: 说明报告不要空话套话.
     """
     last_end = 0
-    for match in _form_noun_pattern().finditer(compact):
+    for match in find_matches(_form_noun_pattern(), _form_noun_start_pattern(), compact):
         before = _HAN_BEFORE.search(compact[last_end : match.start()])
         words = _ahead_pattern().split(before.group() if before else "")[-1]
         start = match.start() - len(words)
@@ -333,6 +334,11 @@ def _form_generic_pattern() -> re.Pattern[str]:
 @cache
 def _form_noun_pattern() -> re.Pattern[str]:
     return re.compile(f"{alternation(_WORDS['formats']['nouns'])}|{_material_pattern().pattern}")
+
+
+@cache
+def _form_noun_start_pattern() -> re.Pattern[str]:
+    return re.compile(alternation([*_WORDS["formats"]["nouns"], *_SUBJECTS["materials"]]))
 
 
 @cache

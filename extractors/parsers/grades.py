@@ -27,7 +27,9 @@ _RESULT: Final = re.compile(
     rf"(?:(?:评定?|定|认定|视|确定|记|计)?[为得](?P<name>{_NAMES}|[A-E]#?)(?:等次|等级|档次|档|级|等)?"
     r"|(?:得|计|记)(?P<points>\d{1,3}(?:\.\d+)?)分|(?P<full>[得计]满分)|(?P<none>不得分|不计分))(?=[，,。；;、）\n]|$)"
 )
+_NAME_SIGN: Final = re.compile(_NAMES)
 _RESULT_SIGN: Final = re.compile("[为得计]")
+_RESULT_VERB: Final = re.compile("[为得计记]")
 _DIGIT: Final = re.compile(r"\d")
 _OPERATORS: Final = re.compile(
     f"{alternation(w for ws in load_toml('thresholds')['before'].values() for w in ws)}|[在为且]"
@@ -60,7 +62,7 @@ def find_grade_options(text: str) -> list[GradeOption]:
     end of its sentence.
     """
     letters = _listed(text, _LETTER, _follows_letter, "A") if "A" in text and "B" in text else []
-    named = [*letters, *_listed(text, _NAME, _is_another, None)] if _NAME.search(text) else letters
+    named = [*letters, *_listed(text, _NAME, _is_another, None)] if _NAME_SIGN.search(text) else letters
     results = _results(text) if _RESULT_SIGN.search(text) and _DIGIT.search(text) else []
     taken = [(option.start, option.end) for option in named]
     results = [r for r in results if not any(start < r.end and r.start < end for start, end in taken)]
@@ -117,6 +119,8 @@ def _best(names: list[str]) -> int | None:
 def _results(text: str) -> list[GradeOption]:
     """Return the grades and points that stand behind what earns them, in lists of two or more."""
     found: list[GradeOption] = []
+    if len(_RESULT_VERB.findall(text)) < _MIN_OPTIONS:
+        return found
     for run in (run for run in _runs(text) if len(run) >= _MIN_OPTIONS):
         is_named = all(match["name"] for match in run)
         points = [_points(match) for match in run]

@@ -24,6 +24,7 @@ _LED_BY_FIRST: Final = re.compile(
     rf"(?:{alternation(_WORDS['lead_of'])})(?!{alternation(_WORDS['units'])})"
 )
 """由排名首位科室牵头."""
+_LEAD_WORD: Final = re.compile(alternation(_WORDS["lead_of"]))
 _MARKS_LEAD: Final = re.compile(
     rf"[★☆◎●▲√✓✔○△■][^，,。；;]{{0,4}}?(?:表示|代表|为|指|标注)[^，,。；;]{{0,8}}?(?:{alternation(_WORDS['lead_of'])})"
 )
@@ -155,6 +156,8 @@ def read_lead_rule(sentences: Iterable[str]) -> LeadRule | None:
 def says_who_leads(sentence: str) -> bool:
     """Return whether a sentence says that the first of several units leads: 由排名首位的科室牵头."""
     compact = strip_whitespace(sentence)
+    if _LEAD_WORD.search(compact) is None:
+        return False
     return _FIRST_LEADS.search(compact) is not None or _LED_BY_FIRST.search(compact) is not None
 
 
@@ -162,7 +165,7 @@ def says_each_part(sentence: str) -> bool:
     """Return whether a sentence about order speaks of the parts of a cell: 各栏序号一一对应, 每一分项首位为牵头."""
     compact = strip_whitespace(sentence)
     return _PARTS_MATCH.search(compact) is not None or (
-        says_who_leads(compact) and _PER_PART.search(compact) is not None
+        _PER_PART.search(compact) is not None and says_who_leads(compact)
     )
 
 

@@ -16,6 +16,7 @@ _POST_AT_END = re.compile(f"{_HAS_POST.pattern}$")
 _PADDED = re.compile(
     r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])"
 )
+_BLANK = re.compile(r"[ \t\u3000]")
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]+")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 
@@ -76,7 +77,7 @@ def _has_compound_surname(name: str) -> bool:
 
 def _remove_padding(text: str) -> str:
     """Close two-character names padded to three: 于  昉 → 于昉."""
-    return _PADDED.sub(r"\1\2", text)
+    return _PADDED.sub(r"\1\2", text) if _BLANK.search(text) else text
 
 
 def _split_glued_names(compact: str, names: set[str]) -> list[str]:

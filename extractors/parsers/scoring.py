@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
-from extractors.normalize import OffsetText
+from extractors.normalize import OffsetText, find_matches
 from extractors.parsers.grades import find_grade_options
 from extractors.parsers.numerals import parse_decimal, parse_quantity
 from extractors.parsers.points import SignedPoints, bare_points, bracket_points, find_brackets, signed_points
@@ -38,6 +38,11 @@ _POINTS: Final = re.compile(
     r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
 )
 _CAP: Final = re.compile(alternation(_WORDS["verbs"]["cap"]))
+_POINTS_START: Final = re.compile(
+    r"[\d一二两三四五六七八九十\-—－–~～至到"
+    + "".join({word[0] for word in (*_WORDS["verbs"]["cap"], *_AWARD_VERBS, *_DEDUCT_VERBS)})
+    + "]"
+)
 _UNNUMBERED_DEDUCTION: Final = re.compile(
     r"(?P<times>(?<!\d)\d{1,3}(?:[-—–~～至]\d{1,3})?倍)扣分|(?:酌情|视情况|视情|相应|适当|予以|给予|根据具体情况|双倍|加倍)扣(?:除一定分值|分)"
 )
@@ -59,14 +64,22 @@ _TIER: Final = re.compile(
 _LOWERED: Final = re.compile(alternation(_WORDS["grades"]["lowered"]))
 _ZERO: Final = re.compile(alternation(_WORDS["zero"]["words"]))
 _VETO: Final = re.compile("|".join(_WORDS["veto"]["patterns"]))
-_SIGNS: Final = ["分", "[A-E]", _LOWERED.pattern, _ZERO.pattern, _VETO.pattern]
-_SCORING_SIGN: Final = re.compile("|".join(_SIGNS))
-"""Every scoring rule contains one of these."""
+_FIRST_WORDS: Final = re.compile(r"(?:\(\?:)?([^()\[]+)")
+"""The words with which a pattern of the vocabulary begins: 取消, or 实行|予以|直接 of a group."""
+_VETO_START: Final = re.compile(
+    "|".join({word[0] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")})
+)
 _EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
 _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
 """The 2分 of 扣3分，2分: of the kind of the points before it."""
 _LETTER = re.compile("[A-E]")
+_SIGNS: Final = (
+    re.compile(r"[\d一二两三四五六七八九十]个?分"),
+    re.compile("[A-E扣]"),
+    re.compile(alternation([*_WORDS["zero"]["words"], *_WORDS["grades"]["lowered"]])),
+)
+"""Every scoring rule contains one of these or a veto; 分 alone is in 分工 and 充分."""
 _PASSIVES = ("被", "受到", "遭到", "遭")
 _WITHIN_CLAUSE = re.compile(r"[^，,。；;（）：:]{0,8}")
 _AFTER_PASSIVE = re.compile(r"[的者时]?[，,]?[^，,。；;（）：:]{0,8}")
@@ -153,7 +166,7 @@ def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
 
 def may_score(compact: str) -> bool:
     """Return whether a text without whitespace may hold a scoring rule with points, a veto or a grade by letter."""
-    return _SCORING_SIGN.search(compact) is not None
+    return any(sign.search(compact) for sign in _SIGNS) or any(find_matches(_VETO, _VETO_START, compact))
 
 
 def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
@@ -239,7 +252,7 @@ def _point_tokens(sentence: str) -> Iterator[_ScoreToken]:
     """Yield tokens with a number of points: 加2分, 扣1分, 最多加10分, “优秀”10分, 加5分、3分、1分."""
     last: _ScoreToken | None = None
     bare = {match.start() for match in bare_points(sentence)}
-    for match in _POINTS.finditer(sentence) if "分" in sentence else ():
+    for match in find_matches(_POINTS, _POINTS_START, sentence) if "分" in sentence else ():
         token = _point_token(sentence, match, last)
         is_next = last is not None and last.end == match.start() - 1 and _IS_NEXT.match(sentence, last.end, match.end())
         if token is None and match["value"] and (is_next or match.start() in bare):
@@ -307,7 +320,7 @@ def _word_tokens(sentence: str) -> Iterator[_ScoreToken]:
                 )
     for match in _LOWERED.finditer(sentence):
         yield _ScoreToken(match.start(), match.end(), match.end(), "grade", is_tier=True)
-    for match in _VETO.finditer(sentence):
+    for match in find_matches(_VETO, _VETO_START, sentence):
         yield _ScoreToken(match.start(), match.end(), match.start(), "veto")
 
 

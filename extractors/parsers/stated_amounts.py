@@ -67,7 +67,8 @@ def find_totals(text: str) -> list[StatedAmount]:
 
 def find_bonus(text: str) -> list[StatedAmount]:
     """Return the most that a rubric adds to its total: 加分项5分, 另设加分项，最多加6分; 每项加分2分 is none."""
-    found = _bonus_pattern().finditer(strip_whitespace(text))
+    compact = strip_whitespace(text)
+    found = _bonus_pattern().finditer(compact) if "分" in compact else ()
     return [StatedAmount(m["word"], Decimal(m["points"]), None, "分", m.group()) for m in found]
 
 
@@ -87,7 +88,7 @@ def find_counts(text: str) -> list[StatedAmount]:
     """Return the numbers of tasks, standards and indicators: 11个测评项目, 共38项, 7大类38项."""
     compact = strip_whitespace(text)
     found: list[StatedAmount] = []
-    for sentence in _SENTENCE.finditer(compact):
+    for sentence in _SENTENCE.finditer(compact) if _about_pattern().search(compact) else ():
         found += _counts_in(sentence.group())
     return found
 

@@ -35,7 +35,8 @@ _BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
 _MIN_LENGTH: Final = 6
 """Characters of the shortest explanation: two of the short name, one between, three of the full one (甲科即甲乙科)."""
 _NOUN: Final = re.compile(alternation(_WORDS["abbreviation_nouns"]))
-_OPENING_QUOTE: Final = re.compile('[“"「]')
+_SIGN: Final = re.compile(alternation([*_WORDS["abbreviation_nouns"], *'“"「']))
+"""Whatever explains a name outside of a note has one of these."""
 DEFINITION_BRACKET: Final = re.compile(
     rf"[（(](?:以下)?(?:均|统一)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?[“\"「]?[\u4e00-\u9fff]{{2,8}}[”\"」]?[）)]"
 )
@@ -60,7 +61,7 @@ def read_abbreviations(lines: Iterable[str], is_unit: Callable[[str], bool]) -> 
         is_unit: Whether a text ends like the name of a unit.
     """
     found: dict[str, str] = {}
-    for line in lines:
+    for line in dict.fromkeys(lines):
         for definition in find_definitions(line, is_unit):
             found.setdefault(definition.short, definition.name)
     return found
@@ -76,9 +77,9 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
         return []
     compact = strip_whitespace(line)
     is_note = _NOTE.match(compact) is not None
-    names_short = _NOUN.search(compact) is not None
-    if not is_note and not names_short and not _OPENING_QUOTE.search(compact):
+    if not is_note and not _SIGN.search(compact):
         return []
+    names_short = _NOUN.search(compact) is not None
     how: Literal["note", "body"] = "note" if is_note else "body"
     found: list[Definition] = []
     for match in _QUOTED.finditer(compact):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from math import inf
 from typing import Protocol
 
 from extractors.parsers.unit_names import (
@@ -32,6 +33,7 @@ _COST_OF_UNKNOWN, _COST_PER_UNKNOWN_CHARACTER = 4.0, 0.2
 _COST_OF_EASY_CUT, _COST_OF_CUT = 0.3, 0.9
 _COST_PER_BREAK, _COST_PER_UNIT_LINE = 1.0, 1.3
 """A break inside a name, where lines end at the margin and where they end with a unit; so do blanks within a line."""
+_ROUNDING = 1e-9
 _MIN_PIECE_COST = 0.9
 _MIN_TWO_PIECE_COST = 2.0
 """Lower bound of the cost of two pieces without a gap between them."""
@@ -89,20 +91,21 @@ def count_boundaries(piece: str, lexicon: KnownNames) -> int:
     )
 
 
-def _piece_cost(piece: str, at_gap: bool, breaks: float, following: str, lexicon: KnownNames) -> float:
-    """Return the cost of taking `piece` as one name; lower is better."""
+def _piece_cost(
+    piece: str, at_gap: bool, breaks: float, following: str, lexicon: KnownNames, *, max_cost: float = inf
+) -> float:
+    """Return the cost of taking `piece` as one name; lower is better, and all above `max_cost` is the same."""
     is_known = True
     if lexicon.is_known(piece):
         cost = _COST_OF_NOTICE_NAME if piece in lexicon.names else _COST_OF_COMMON_NAME
     elif is_known := lexicon.is_known_or_short(piece):
         cost = _COST_OF_SHORT_FORM_AT_END if at_gap or not following else _COST_OF_SHORT_FORM
     elif has_unit_suffix(piece) and piece not in word_list("no_names"):
-        cost = (
-            _COST_OF_SUFFIX
-            + _COST_PER_SUFFIX_CHARACTER * len(piece)
-            + _COST_PER_BOUNDARY * count_boundaries(piece, lexicon)
-            + _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
-        )
+        cost = _COST_OF_SUFFIX + _COST_PER_SUFFIX_CHARACTER * len(piece)
+        if cost + breaks > max_cost:
+            return inf
+        cost += _COST_PER_BOUNDARY * count_boundaries(piece, lexicon)
+        cost += _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
     else:
         cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
     if following and not at_gap:
@@ -131,7 +134,7 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
         return [*closed[:-1], closed[-1][:-open_brackets]]
     has_brackets = _BRACKET.search(run) is not None
     is_single = not gaps and len(run) <= MAX_NAME_LENGTH and not (has_brackets and not has_balanced_brackets(run))
-    if is_single and _piece_cost(run, False, 0.0, "", lexicon) < _MIN_TWO_PIECE_COST:
+    if is_single and _piece_cost(run, False, 0.0, "", lexicon, max_cost=_MIN_TWO_PIECE_COST) < _MIN_TWO_PIECE_COST:
         return [run]
     line_cost = _COST_PER_UNIT_LINE if lexicon.has_unit_lines else _COST_PER_BREAK
     break_costs = {gap: _COST_PER_UNIT_LINE if gap in blanks else line_cost for gap in gaps}
@@ -142,10 +145,10 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
             is_dearer = cheapest[start] + _MIN_PIECE_COST >= cheapest[end]
             if is_dearer or (has_brackets and not has_balanced_brackets(piece)):
                 continue
-            breaks = sum(
-                break_costs[g] for g in gaps if start < g < end and _is_name_break(run[start:g], run[g:end], lexicon)
-            )
-            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon)
+            inside = [g for g in gaps if start < g < end] if gaps else ()
+            breaks = sum([break_costs[g] for g in inside if _is_name_break(run[start:g], run[g:end], lexicon)])
+            max_cost = cheapest[end] - cheapest[start] + _ROUNDING
+            cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon, max_cost=max_cost)
             if cost < cheapest[end]:
                 cheapest[end], piece_starts[end] = cost, start
     if cheapest[-1] >= 1e9:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -70,8 +70,11 @@ class ColumnFeatures:
 
     def share(self, matches: Callable[[str], object]) -> float:
         """Return the share of the texts that match, of a sample of them if there are many."""
-        total = sum([n for _, n in self._sample])
-        return sum([n for text, n in self._sample if matches(text)]) / max(total, 1)
+        return sum([n for text, n in self._sample if matches(text)]) / self._sampled if self.texts else 0.0
+
+    @cached_property
+    def _sampled(self) -> int:
+        return sum([n for _, n in self._sample])
 
     @cached_property
     def labelled(self) -> float:
@@ -234,21 +237,36 @@ def column_values(columns: Sequence[str], features: Sequence[ColumnFeatures]) ->
         columns: the header text of each column, rows of a header joined by `/`.
         features: the features of each column.
     """
+    lengths = sorted([f.length for f in features], reverse=True)
+    fills = sorted([f.filled for f in features], reverse=True)
+    wordy = [f for f in features if f.sentence > WORDY]
     return [
         [
             *[getattr(f, name) for name in _CONTENT],
-            *_position_values(c, features),
+            *_position_values(c, features, lengths, fills, wordy),
             *_header_values(columns[c]),
         ]
         for c, f in enumerate(features)
     ]
 
 
-def _position_values(c: int, features: Sequence[ColumnFeatures]) -> list[float]:
+def _position_values(
+    c: int,
+    features: Sequence[ColumnFeatures],
+    lengths: Sequence[float],
+    fills: Sequence[float],
+    wordy: Sequence[ColumnFeatures],
+) -> list[float]:
+    """Return where a column stands and how it compares with the others.
+
+    Args:
+        c: the column.
+        features: the features of each column.
+        lengths: the mean lengths of all columns, the longest first.
+        fills: how far all columns are filled, the fullest first.
+        wordy: the columns of sentences.
+    """
     f, n = features[c], len(features)
-    lengths = sorted((g.length for g in features), reverse=True)
-    fills = sorted((g.filled for g in features), reverse=True)
-    wordy = [g for g in features if g.sentence > WORDY]
     before = features[c - 1].filled if c else 0.0
     after = features[c + 1].filled if c + 1 < n else 0.0
     return [
@@ -275,11 +293,13 @@ def _ratio(a: float, b: float) -> float:
     return (a - b) / (a + b) if a + b else 0.0
 
 
-def _header_values(column: str) -> list[float]:
+@lru_cache(maxsize=1024)
+def _header_values(column: str) -> tuple[float, ...]:
+    """Return what the header of a column says; equal headers are settled once."""
     word = header_word_of(column)
     last = column.rsplit("/", maxsplit=1)[-1]
     ngrams = ngram_scores(last)
-    return [
+    return (
         float(not normalize_header(column)),
         float(word.known),
         method_share(last),
@@ -290,7 +310,7 @@ def _header_values(column: str) -> list[float]:
         *[float(word.role == role) for role in FIXED_ROLES],
         *[word.weights.get(role, 0.0) for role in OPEN_ROLES],
         *[0.0 if word.role else _dampened(ngrams[role], word) for role in NGRAM_ROLES],
-    ]
+    )
 
 
 def _dampened(score: float, word: HeaderWord) -> float:

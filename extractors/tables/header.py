@@ -123,7 +123,7 @@ def header_row_values(grid: Grid, r: int, marked_rows: int | None) -> list[float
         sum(known) / n,
         sum(is_listed_header(word, "roster") or is_listed_header(word, "form") for word in words) / n,
         float(is_header([cell.text for cell in cells])),
-        sum(max(ngram_scores(word).values()) for word in words) / n / 3,
+        sum([max(ngram_scores(word).values()) for word in words]) / n / 3,
         sum(is_number(text) for text in texts) / n,
         sum(cell_points(text) is not None for text in texts) / n,
         sum(not _SENTENCE.isdisjoint(text) for text in texts) / n,
@@ -164,7 +164,9 @@ def _contrast(row: Sequence[GridCell], below: Sequence[Sequence[GridCell]]) -> l
         differs += numeric != is_numeric
         alike += numeric == is_numeric and 0.5 <= (len(text) + 1) / (mean + 1) <= 2
     words = [normalize_header(cell.text) for cell in row]
-    repeated = any([normalize_header(cell.text) for cell in line] == words for line in below)
+    repeated = any(
+        all(normalize_header(cell.text) == word for cell, word in zip(line, words, strict=True)) for line in below
+    )
     return [shorter / n, differs / n, numbers / n, alike / n, float(repeated and len(set(words)) > 1)]
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from math import log
+from types import MappingProxyType
 from typing import Final, Literal
 
 from extractors import vocabulary
@@ -35,27 +36,27 @@ _FULL_WEIGHT: Final = 0.5
 """Weight from which an open header counts as one of the role: 测评项目 (level 1.0, requirement 0.3) as a level."""
 
 
-def ngram_scores(header: str) -> dict[str, float]:
+def ngram_scores(header: str) -> Mapping[str, float]:
     """Return the log-odds of each role by the n-grams of a header, between -3 and 3; all 0 for a blank header."""
-    return dict(zip(NGRAM_ROLES, _scores(normalize_header(header)), strict=True))
+    return _scores(normalize_header(header))
 
 
 @lru_cache(maxsize=1024)
-def _scores(word: str) -> tuple[float, ...]:
+def _scores(word: str) -> Mapping[str, float]:
     ngrams = set(_ngrams(word))
     counts, totals = _counts()
     seen = [gram for gram in ngrams if gram in counts]
     if not seen:
-        return (0.0,) * len(NGRAM_ROLES)
-    out = []
+        return MappingProxyType(dict.fromkeys(NGRAM_ROLES, 0.0))
+    out: dict[str, float] = {}
     for role in NGRAM_ROLES:
         odds = 0.0
         for gram in seen:
             here = (counts[gram].get(role, 0) + _SMOOTHING) / (totals[role] + 2 * _SMOOTHING)
             rest = sum([(counts[gram].get(r, 0) + _SMOOTHING) / (totals[r] + 2 * _SMOOTHING) for r in NGRAM_ROLES])
             odds += log(here * (len(NGRAM_ROLES) - 1) / max(rest - here, 1e-9))
-        out.append(max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, odds / len(seen) ** 0.5)))
-    return tuple(out)
+        out[role] = max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, odds / len(seen) ** 0.5))
+    return MappingProxyType(out)
 
 
 def _ngrams(word: str) -> Iterable[str]:

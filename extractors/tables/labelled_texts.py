@@ -43,6 +43,9 @@ def common_labels(texts: Iterable[str], header: str = "") -> list[str]:
     Most texts begin with one of them. Two or more are known words for units, persons or days, one at least for who does
     it; or they are many below no header, and no list of units or months (教育局：…, 一月：…).
     """
+    texts = list(texts)
+    if not any("：" in text or ":" in text for text in texts):
+        return []
     texts = [text.strip() for text in texts if not is_placeholder(text)]
     found = [_find_labels(text) for text in texts]
     names = [[label.name for label in labels] for labels in found]

@@ -7,6 +7,7 @@ is.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
@@ -50,6 +51,10 @@ _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
 
+_Partial = tuple[float, tuple[float, ...], tuple[ColumnRole, ...]]
+"""The first columns: their log-probabilities, the sum before them, and their roles."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoleAssignment:
     """Roles of all columns with their total log-probability."""
@@ -69,18 +74,32 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     """
     model = load_model("columns")
     structure = TableStructure(columns, features)
-    beam: list[tuple[tuple[float, ...], tuple[ColumnRole, ...]]] = [((), ())]
+    beam: list[_Partial] = [(0.0, (), ())]
     for c, values in enumerate(column_values(columns, features)):
         options = _options(columns[c], features[c], model.log_probabilities(values))
-        extended = [((*scores, value), (*roles, role)) for scores, roles in beam for role, value in options]
-        extended.sort(key=lambda item: -(sum(item[0]) + structure.score_partial(item[1])))
-        beam = extended[:_BEAM]
-    found = [RoleAssignment(roles, sum(scores) + structure.score(roles), scores) for scores, roles in beam]
+        extended = [
+            (total + value, (*scores, value), (*roles, role))
+            for total, scores, roles in beam
+            for role, value in options
+        ]
+        beam = _best(extended, structure)
+    found = [RoleAssignment(roles, total + structure.score(roles), scores) for total, scores, roles in beam]
     found.sort(key=lambda one: -one.score)
     return [
         replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
         for one in found
     ]
+
+
+def _best(extended: Sequence[_Partial], structure: TableStructure) -> list[_Partial]:
+    """Return the best assignments, the best first; those far behind are left out, as structure only takes away."""
+    best: list[tuple[float, int, _Partial]] = []
+    for i, partial in sorted(enumerate(extended), key=lambda item: -item[1][0]):
+        if len(best) == _BEAM and -best[-1][0] > partial[0]:
+            break
+        insort(best, (-(partial[0] + structure.score_partial(partial[2])), i, partial))
+        del best[_BEAM:]
+    return [partial for _, _, partial in best]
 
 
 def _settle_points(

@@ -185,7 +185,11 @@ class BodyRows:
     @cached_property
     def by_sums(self) -> dict[int, RowKind]:
         """The rows that the points of the table show to be sections or its total."""
-        scored = [self._scored(r, points) for r, points in enumerate(self.points) if points is not None]
+        pointed = [(r, points) for r, points in enumerate(self.points) if points is not None]
+        if not any(self._can_head(r) for r, _ in (*pointed[:1], *pointed[-1:])):
+            # Sections begin with the first row that has points, and a total is the first or the last.
+            return {}
+        scored = [self._scored(r, points) for r, points in pointed]
         total = find_total(scored)
         sections = find_sections([row for row in scored if row.row != total])
         kinds = {r: RowKind.TOTAL if self._names_total(r) else RowKind.BAND for r in sections}
@@ -210,10 +214,14 @@ class BodyRows:
         return any(len(cell.text) <= _TOTAL_LENGTH and _TOTAL.search(cell.text) for cell in self.own[r])
 
     def _scored(self, r: int, points: Decimal) -> ScoredRow:
+        kind = f"{self.numbering[r]} {'item' if self.items[r] else 'bare'}"
+        return ScoredRow(r, points, self._can_head(r), kind)
+
+    def _can_head(self, r: int) -> bool:
+        """Return whether a row with points may be a section or a total: no sentence, and nothing that items have."""
         texts = {strip_whitespace(cell.text) for cell in self.texts[r]}
         is_heading = all(len(text) <= _FULL_LENGTH and text[-1:] not in "。；;" for text in texts)
-        can_head = 0 < len(texts) <= _HEADING_TEXTS and is_heading and not self._begins(r, _ITEM_ROLES)
-        return ScoredRow(r, points, can_head, f"{self.numbering[r]} {'item' if self.items[r] else 'bare'}")
+        return 0 < len(texts) <= _HEADING_TEXTS and is_heading and not self._begins(r, _ITEM_ROLES)
 
     def is_plain_item(self, r: int) -> bool:
         """Return whether row `r` fills what items fill, a sentence included, so that it can be nothing else."""

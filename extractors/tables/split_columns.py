@@ -65,6 +65,8 @@ def _name_persons(cells: Sequence[GridCell], header: str) -> bool:
 
     The header says so (责任单位（联系人）), or most of these texts are full names and differ.
     """
+    if not any("（" in cell.raw or "(" in cell.raw for cell in cells):
+        return False
     found = [_take_persons(cell.raw) for cell in cells]
     named = [persons for units, persons in found if persons and looks_like_party(strip_whitespace(units))]
     if len(named) < max(_LEAST_BRACKETS, _SHARE * len(cells)):

@@ -51,6 +51,7 @@ def table_values(
     words = [part for column in columns for part in column.split("/")]
     filled = [g for c, g in enumerate(features) if g.texts and roles[c] is not ColumnRole.SERIAL]
     n = max(len(filled), 1)
+    verbs = [_verbs(g) for g in features]
     return [
         float(requirement is not None),
         min(f.length / _FULL_LENGTH, 4.0),
@@ -63,7 +64,7 @@ def table_values(
         f.date,
         f.party,
         f.person,
-        _verbs(f),
+        verbs[requirement] if requirement is not None else 0.0,
         min(len(columns), 12) / 12,
         sum(g.number > 0.5 or g.serial > 0.5 for g in filled) / n,
         sum(not g.texts for g in features) / max(len(features), 1),
@@ -77,7 +78,7 @@ def table_values(
         float(ColumnRole.EVIDENCE in roles),
         float(ColumnRole.LEVEL in roles),
         min(max((g.length for g in features), default=0.0) / _FULL_LENGTH, 4.0),
-        max((_verbs(g) for g in features), default=0.0),
+        max(verbs, default=0.0),
         sum(g.filled for g in features if g.texts) / max(sum(bool(g.texts) for g in features), 1),
         f.filled,
         float(ColumnRole.SCORING in roles),

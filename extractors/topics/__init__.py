@@ -158,8 +158,8 @@ def _classify_batch(items: Sequence[WeightedTexts], model: Model, factors: NDArr
 
 def _phrase_score_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
     """Return the phrase scores of each text, texts x topics in the order of `topic_slugs()`."""
-    votes = np.zeros((len(texts), len(topic_slugs())))
+    votes, index = np.zeros((len(texts), len(topic_slugs()))), topic_index()
     for row, scores in enumerate(phrase_scores(texts)):
         for topic, score in scores.items():
-            votes[row, topic_index()[topic]] = min(score, _MAX_PHRASE_SCORE)
+            votes[row, index[topic]] = min(score, _MAX_PHRASE_SCORE)
     return votes

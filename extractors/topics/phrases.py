@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +11,10 @@ from itertools import accumulate
 from math import log1p
 
 from extractors import vocabulary
-from extractors.normalize import bigrams, strip_whitespace
+from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
 
 STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
+_LOG_OF_TWO = log1p(1.0)
 _HEAD_LENGTH = 24
 _HEAD_BONUS = 1.5
 """Factor for phrases at the beginning, which usually states the subject."""
@@ -51,11 +53,16 @@ def _lengths_by_bigram() -> Mapping[str, tuple[int, ...]]:
     return {bigram: tuple(sorted(lengths_of, reverse=True)) for bigram, lengths_of in lengths.items()}
 
 
+@cache
+def _beginnings() -> re.Pattern[str]:
+    return pair_pattern(list(_lengths_by_bigram()))
+
+
 def _find_phrases(text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, phrase) in order, longest first, not overlapping."""
     phrases, lengths = phrase_weights(), _lengths_by_bigram()
     end = 0
-    for start, bigram in enumerate(bigrams(text)):
+    for start, bigram in find_pairs(_beginnings(), text):
         if start < end or bigram not in lengths:
             continue
         for length in lengths[bigram]:
@@ -76,8 +83,10 @@ def phrase_scores(texts: Sequence[str]) -> list[dict[str, float]]:
         row = bisect_right(starts, position) - 1
         counts[row][phrase] += _HEAD_BONUS if position - starts[row] < _HEAD_LENGTH else 1.0
     scores: list[dict[str, float]] = [defaultdict(float) for _ in texts]
+    weights = phrase_weights()
     for topic_scores, phrase_counts in zip(scores, counts, strict=True):
         for phrase, count in phrase_counts.items():
-            for topic, weight in phrase_weights()[phrase]:
-                topic_scores[topic] += weight * log1p(count) / log1p(1.0)
+            repeats = log1p(count)
+            for topic, weight in weights[phrase]:
+                topic_scores[topic] += weight * repeats / _LOG_OF_TWO
     return scores

@@ -45,6 +45,7 @@ _PARENTHESIS = re.compile(r"[（(](?:如|见|即|指|不含|以下|包括?但不
 _SERIES = re.compile("→|[”」][、，]?[“「]|、")
 _LEAST_IN_SERIES, _LEAST_KNOWN, _LONGEST_KNOWN = 3, 5, 6
 """Nouns of a series, of one with a name that is no noun, and the length of a name after it: 组织机构、志愿者花名册."""
+_ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十]")
 _SHORT_NAME = re.compile(r"[\u3400-\u9fff]{3,10}(?<!等)")
 _COUNT_PER_OCCASION = re.compile(
     rf"每(?:[次场期]|个?节日)(?:活动)?{AT_LEAST}?{NUMBER}(?:[-—－–~～至]{NUMBER})?[张份篇幅]$"
@@ -124,9 +125,7 @@ def _kind_by_general_noun() -> Mapping[str, str]:
 
 @cache
 def _noun_start_pattern() -> re.Pattern[str]:
-    return re.compile(
-        f"[{re.escape(''.join({noun[0] for noun in [*_kind_by_noun(), *_endings(), *_kind_by_medium()]}))}]"
-    )
+    return re.compile(alternation([*_kind_by_noun(), *_endings(), *_kind_by_medium()]))
 
 
 def find_head_nouns(text: str) -> Iterator[re.Match[str]]:
@@ -138,8 +137,9 @@ def find_general_nouns(text: str) -> Iterator[re.Match[str]]:
     """Yield every word outside of brackets that names a material only among materials, in order."""
     if _not_led_pattern().match(text):
         return
-    depths = _bracket_depths(text)
-    for match in _general_noun_pattern().finditer(text):
+    found = list(_general_noun_pattern().finditer(text))
+    depths = _bracket_depths(text) if found else []
+    for match in found:
         phrase = re.split("[、，,；;]", text[: match.end()])[-1]
         if depths[match.start()] == 0 and len(phrase) <= _LONGEST_NAME:
             yield match
@@ -163,12 +163,13 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
         part: Text without a comma outside of brackets.
         is_among_materials: Whether nothing but materials stands there, as in their column.
     """
-    depths = _bracket_depths(part)
+    found = list(_find_all_nouns(part) if is_among_materials else find_head_nouns(part))
+    depths = _bracket_depths(part) if found else []
     nouns: list[Noun] = []
     start = 0
     copies = _WORDS["copies"]
     account = _ACCOUNT_VERB.match(part)
-    for match in _find_all_nouns(part) if is_among_materials else find_head_nouns(part):
+    for match in found:
         is_bracketed = depths[match.start()] > 0
         is_counted = match.re is _counted_name_pattern()
         kind = _kind_of_counted(match["noun"]) if is_counted else kind_of(match["noun"])
@@ -224,7 +225,7 @@ def _counted_name_pattern() -> re.Pattern[str]:
 
 
 def _find_counted_names(text: str) -> Iterator[re.Match[str]]:
-    if not _not_counted_pattern().search(text):
+    if _ANY_NUMBER.search(text) and not _not_counted_pattern().search(text):
         yield from _counted_name_pattern().finditer(text)
 
 

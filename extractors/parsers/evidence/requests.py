@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from extractors.normalize import strip_whitespace
+from extractors.normalize import find_matches, strip_whitespace
 from extractors.parsers.evidence.counts import NUMBER, combine_counts, count_after, count_before
 from extractors.parsers.evidence.model import EvidenceItem
 from extractors.parsers.evidence.nouns import find_head_nouns, head_noun_pattern, kind_of
@@ -86,6 +86,11 @@ def request_verb_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _verb_start_pattern() -> re.Pattern[str]:
+    return re.compile(alternation(_WORDS["asking"]["verbs"]))
+
+
+@cache
 def _not_submitted_pattern() -> re.Pattern[str]:
     """Return the pattern of what is offered to others or inspected on site."""
     words = _WORDS["excluded"]
@@ -115,7 +120,7 @@ def _complete_pattern() -> re.Pattern[str]:
 
 def request_start(sentence: str) -> int | None:
     """Return where a sentence begins to request material, None if it does not."""
-    for verb in request_verb_pattern().finditer(sentence):
+    for verb in find_matches(request_verb_pattern(), _verb_start_pattern(), sentence):
         around = sentence[max(0, verb.start() - 24) : verb.end() + 1]
         rest = sentence[verb.end() :]
         if _BY_OTHERS.search(around) or rest.startswith(("的", "有关资料", "相关信息")) or not rest:

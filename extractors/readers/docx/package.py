@@ -318,14 +318,15 @@ def _first_of_kind(relations: Sequence[_Relationship]) -> dict[str, str]:
 
 def _strip_table_styles(raw: bytes) -> bytes:
     """Remove the table styles from the style sheet: nine tenths of its bytes, irrelevant to text."""
-    first, *rest = raw.split(b"<w:style ")
-    parts_left = [first]
-    for piece in rest:
-        if b'w:type="table"' in piece.partition(b">")[0]:
-            parts_left.append(piece.partition(b"</w:style>")[2])
-        else:
-            parts_left.append(b"<w:style " + piece)
-    return b"".join(parts_left)
+    parts_left: list[bytes] = []
+    last = 0
+    while (found := raw.find(b'w:type="table"', last)) >= 0:
+        start, stop = raw.rfind(b"<w:style ", last, found), raw.find(b"</w:style>", found)
+        is_style = start >= 0 and stop >= 0 and raw.find(b">", start, found) < 0
+        end = found + 1 if not is_style else stop + len(b"</w:style>")
+        parts_left.append(raw[last : start if is_style else end])
+        last = end
+    return b"".join([*parts_left, raw[last:]])
 
 
 def _strip_cosmetic_formatting(raw: bytes) -> bytes:

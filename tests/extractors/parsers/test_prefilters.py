@@ -11,16 +11,17 @@ import pytest
 from lunar_python import Lunar
 
 from extractors.normalize import find_matches
+from extractors.parsers import general_rules, grades, responsible_units, scoring, stated_amounts, unit_segmentation
 from extractors.parsers import quantities as thresholds
-from extractors.parsers import responsible_units, scoring, unit_segmentation
 from extractors.parsers.admin_divisions import find_mentions
 from extractors.parsers.deadlines import anchors, limits_in_text, tokens
 from extractors.parsers.deadlines.anchors import lunar_to_solar
 from extractors.parsers.deadlines.model import Period
-from extractors.parsers.evidence import counts, nouns
+from extractors.parsers.evidence import counts, nouns, requests
 from extractors.parsers.points import inline_points
 from extractors.parsers.quantities import _QUANTITY_START, compact_text
 from extractors.parsers.scoring import _tokenize
+from extractors.parsers.stated_amounts import find_bonus
 
 _RUNS = 400
 _LIMITS = (
@@ -82,15 +83,19 @@ def test_numbers_and_nouns_begin_with_a_start_character() -> None:
         (thresholds.QUANTITY, _QUANTITY_START),
         (nouns.head_noun_pattern(), nouns._noun_start_pattern()),
         (counts._count_pattern(), counts._NUMBER_START),
+        (scoring._POINTS, scoring._POINTS_START),
+        (scoring._VETO, scoring._VETO_START),
+        (requests.request_verb_pattern(), requests._verb_start_pattern()),
+        (general_rules._form_noun_pattern(), general_rules._form_noun_start_pattern()),
     ):
-        for text in _texts(pattern, ["照片", "不少于", "以上", "等"]):
+        for text in _texts(pattern, ["照片", "不少于", "以上", "等", "提供", "1分"]):
             unfiltered = [(m.span(), m.groups()) for m in pattern.finditer(text)]
             assert [(m.span(), m.groups()) for m in find_matches(pattern, starts, text)] == unfiltered, text
 
 
 def test_the_scoring_filter_misses_no_rule() -> None:
     for text in _texts(scoring._VETO, ["扣", "加", "倍", "一票否决", "不得", "降一级", "为A", "（1", "50%", "优秀"]):
-        if not scoring._SCORING_SIGN.search(text):
+        if not scoring.may_score(text):
             assert not _tokenize(text), text
             assert not inline_points(text), text
 
@@ -171,3 +176,12 @@ def test_a_short_form_is_known_as_long_as_a_name_of_it_is() -> None:
     lexicon.remove("水务局")
     assert not lexicon.is_known_or_short("水务")
     assert not lexicon.is_known_or_short("水务科")
+
+
+def test_the_filters_of_grades_and_figures_miss_none() -> None:
+    words = ["为优秀", "记5分", "得3分", "90分以上", "优秀：", "共8项", "测评项目", "，", "；"]
+    for text in _texts(grades._RESULT, words):
+        assert grades._NAME_SIGN.search(text) or not grades._NAME.search(text), text
+        runs = [run for run in grades._runs(text) if len(run) >= grades._MIN_OPTIONS]
+        assert not runs or grades._results(text), text
+        assert find_bonus(text) if stated_amounts._bonus_pattern().search(text) else not find_bonus(text), text
