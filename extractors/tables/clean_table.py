@@ -30,6 +30,7 @@ from extractors.tables.confidence import (
 )
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, take_rows
+from extractors.tables.halves import stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
@@ -259,6 +260,8 @@ def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequenc
     marked_rows, dropped = table.header_rows, list[str]()
     if (turned := turn_grid(grid)) is not None:
         (grid, dropped), marked_rows = turned, 1
+    elif (stacked := stack_halves(grid)) is not None:
+        grid, marked_rows, dropped = stacked.grid, stacked.stop, stacked.dropped
     header = _find_confirmed_header(grid, layouts) or find_header(grid, marked_rows)
     above = take_rows(grid, range(header.start))
     head = take_rows(grid, range(header.start, header.stop))
