@@ -83,9 +83,9 @@ def lay_out_cards(grid: Grid, titles: Sequence[tuple[int, GridCell]] = ()) -> Ca
 
     Args:
         grid: one table, or tables of the same width below each other.
-        titles: the titles of the tables, each with the row it stands above.
+        titles: lines between the tables, each with the row it stands above.
     """
-    lines = _Reader(grid).lines(dict(titles))
+    lines = _Reader(grid).lines(titles)
     if lines is None:
         return None
     cards, below = _cut_cards(lines)
@@ -109,19 +109,18 @@ class _Reader:
         self._cards = first
         self._least = max(_LEAST_CARDS, _SHARE * first)
 
-    def lines(self, titles: dict[int, GridCell]) -> list[_Line] | None:
+    def lines(self, titles: Sequence[tuple[int, GridCell]]) -> list[_Line] | None:
         """Return the lines of the table, None where one is neither of labels and values nor a single text.
 
         Args:
-            titles: texts above rows.
+            titles: texts, each with the row it stands above.
         """
         if self._cards < _LEAST_CARDS:
             return None
         lines: list[_Line] = []
         r = 0
         while r < self._grid.n_rows:
-            if r in titles:
-                lines.append(_Line([], [titles[r]]))
+            lines += [_Line([], [cell]) for above, cell in titles if above == r]
             row = [cell for cell in self._own[r] if id(cell) not in self._taken]
             side, row = self._take_side(row)
             if not row or not any(cell.text for cell in row):
@@ -317,25 +316,24 @@ def _lay_out(cards: Sequence[_Card], below: Sequence[Sequence[GridCell]]) -> Car
     headers = [replace(label, raw=name, text=name) for label, name in zip(labels, names, strict=True)]
     has_titles = sum(bool(card.above) and len(card.above[-1]) == 1 for card in cards) >= _SHARE * len(cards)
     has_sides = any(card.side is not None for card in cards)
-    blank = GridCell(0, 0, "", "", labels[0].locator)
-    head = [*[replace(blank) for is_drawn in (has_sides, has_titles) if is_drawn], *headers]
+    unnamed = [GridCell(0, 0, "", "", labels[0].locator) for is_drawn in (has_sides, has_titles) if is_drawn]
+    head = [*unnamed, *headers]
     points = next((len(head) - len(names) + i for i, name in enumerate(names) if _are_points(cards, name)), 0)
     above: list[list[GridCell]] = []
     rows: list[list[GridCell]] = []
-    for card in cards:
-        title = [cell for texts in card.above[-1:] for cell in texts] if has_titles else []
-        sections = [_text_row(texts, len(head), points) for texts in card.above[: len(card.above) - len(title)]]
-        if not rows and sections and (has_titles or not _opens_section(cards)):
+    between = [card.above[: len(card.above) - has_titles] for card in cards]
+    for card, texts in zip(cards, between, strict=True):
+        sections = [_text_row(cells, len(head), points) for cells in texts]
+        if not rows and not _opens_section(between):
             above = sections
         else:
             rows += sections
-        left = [card.side or replace(blank)] if has_sides else []
-        left += (title or [replace(blank)]) if has_titles else []
+        left = [card.side or _blank_of(card)] if has_sides else []
+        left += [_join(card.above[-1]) if card.above else _blank_of(card)] if has_titles else []
         rows.append([*left, *(_value(card, name) for name in names)])
     rows += [_text_row(texts, len(head), points) for texts in below]
     used = set(map(id, labels))
     dropped = [one.label.text for card in cards for one in card.fields.values() if id(one.label) not in used]
-    # A blank beside a label says nothing: no cell of a card goes on in the next one.
     return CardTable(renumber([*above, head, *rows], spans_known=True), len(above), dropped)
 
 
@@ -353,17 +351,19 @@ def _text_row(texts: Sequence[GridCell], width: int, points: int) -> list[GridCe
     return [*[label] * points, value, *rest]
 
 
-def _opens_section(cards: Sequence[_Card]) -> bool:
+def _opens_section(between: Sequence[Sequence[Sequence[GridCell]]]) -> bool:
     """Return whether the text above the first card is a section like those above later ones, and no title of all."""
-    own, *others = [numbering(card.above[-1][0].text) for card in cards if card.above]
-    return own in others
+    first, *later = [[numbering(cells[0].text) for cells in texts] for texts in between]
+    return bool(first) and any(first[-1] in kinds for kinds in later)
 
 
 def _value(card: _Card, name: str) -> GridCell:
-    """Return a value of a card; a blank one is a part of the card, so that none of another card fills it."""
     value = card.fields[name].value if name in card.fields else None
-    if value is not None and value.text:
-        return value
+    return value if value is not None and value.text else _blank_of(card)
+
+
+def _blank_of(card: _Card) -> GridCell:
+    """Return a blank cell that is a part of one with text, so that no cell of another card is taken to go on in it."""
     filled = next((one.value for one in card.fields.values() if one.value.text), None)
     return GridCell(0, 0, "", "", filled.locator if filled else "")
 

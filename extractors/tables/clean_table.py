@@ -15,7 +15,7 @@ from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_lay
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.points import inline_points
 from extractors.tables.body_columns import body_features
-from extractors.tables.card_tables import PlacedTable, find_runs, read_cards
+from extractors.tables.card_tables import find_runs, place_tables, read_cards
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
     MAX_LOG_ODDS,
@@ -165,17 +165,12 @@ def _clean_tables(
     has_tasks: bool = False,
 ) -> list[CleanTable]:
     text_before = _has_text_before(document, titles)
-    placed = [
-        PlacedTable(i, table, titles[i] if i < len(titles) else None)
-        for i, table in enumerate(document.tables())
-        if table.cells
-    ]
     parts = [
         (
             read_cards(run) or split_header(run[0].table, run[0].ordinal, run[0].title, layouts),
             text_before[run[0].ordinal],
         )
-        for run in find_runs(placed)
+        for run in find_runs(place_tables(document, titles))
     ]
     return [
         clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)

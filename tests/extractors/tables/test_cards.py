@@ -178,25 +178,54 @@ def test_each_card_is_a_table_of_its_own() -> None:
     assert duties(found) == DUTIES
 
 
-def test_titles_of_tables_name_their_cards() -> None:
+@pytest.mark.parametrize("form", ["{}", "任务{n}：{}", "{n}、{}", "（{n}）{}"])
+def test_a_line_above_a_table_names_its_card(form: str) -> None:
+    lines = [form.format(name, n="一二三四"[i]) for i, name in enumerate(NAMES)]
+    blocks = [block for i in range(4) for block in (lines[i], table(*card(i)[1:], spans=True))]
+    (found,) = read("现将任务卡印发给你们。", "附件：任务卡", *blocks, titles=["任务卡", None, None, None])
+    assert found.title == "任务卡"
+    assert column(found, "") == lines
+    assert duties(found) == DUTIES
+
+
+def test_names_of_cards_are_no_title_of_all() -> None:
     blocks = [block for i in range(4) for block in (NAMES[i], table(*card(i)[1:], spans=True))]
     (found,) = read(*blocks, titles=NAMES)
     assert found.title is None
     assert column(found, "") == NAMES
-    assert duties(found) == DUTIES
 
 
 def test_sections_stand_between_tables() -> None:
     tables = [table(*card(i), spans=True) for i in range(4)]
-    (found,) = read(*tables, titles=["一、环境", None, "二、服务", None])
+    (found,) = read("各科室：", "一、环境", *tables[:2], "二、服务", *tables[2:], titles=["任务卡", None, None, None])
     assert [r for r, kind in enumerate(found.kinds) if kind is RowKind.BAND] == [0, 3]
+    assert found.grid.cell(0, 0).text == "一、环境"
+
+
+def test_sections_and_names_stand_between_tables() -> None:
+    blocks: list[Table | str] = []
+    for i in range(4):
+        blocks += [
+            *([f"{'一二'[i // 2]}、{NAMES[i]}组"] if i % 2 == 0 else []),
+            f"任务{i + 1}",
+            table(*card(i), spans=True),
+        ]
+    (found,) = read("各科室：", *blocks, titles=["任务卡", None, None, None])
+    assert column(found, "") == ["一、氛围营造组", "任务1", "任务2", "二、环境卫生组", "任务3", "任务4"]
+    assert duties(found) == DUTIES
+
+
+def test_a_line_that_stands_above_each_table_says_nothing() -> None:
+    blocks = [block for i in range(4) for block in ("附表", table(*card(i), spans=True))]
+    (found,) = read(*blocks, titles=["任务卡", None, None, None])
+    assert found.columns == LABELS
 
 
 def test_other_tables_stay_beside_cards() -> None:
     usual = table(
         ["序号", "工作任务", "责任单位", "完成时限"], *[[str(i), DUTIES[i], UNITS[i], DAYS[i]] for i in range(4)]
     )
-    found = read(table(*cards(), spans=True), "附件2", usual, titles=["附件1", "附件2"])
+    found = read(table(*cards(), spans=True), "附件2", usual, titles=["任务卡", "任务清单"])
     assert [one.columns for one in found] == [LABELS, ("序号", "工作任务", "责任单位", "完成时限")]
 
 
