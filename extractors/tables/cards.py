@@ -28,6 +28,7 @@ _LEAST_LINES: Final = 2
 """Lines of a card; cards of one line are rows that repeat their header."""
 _LONGEST_LABEL: Final = 12
 _NO_LABEL: Final = re.compile("[，,。；;√✓□☑]")
+_SIDE_BY_SIDE: Final = (2, 3)
 _SHARE: Final = 0.6
 """Share of the cards that have a label, and of the values that are filled in: other cards are to be filled in."""
 _MOSTLY: Final = 0.5
@@ -85,15 +86,60 @@ def lay_out_cards(grid: Grid, titles: Sequence[tuple[int, GridCell]] = ()) -> Ca
         grid: one table, or tables of the same width below each other.
         titles: lines between the tables, each with the row it stands above.
     """
+    grid = _stack_cards(grid) if not titles else grid
     lines = _Reader(grid).lines(titles)
     if lines is None:
         return None
     cards, below = _cut_cards(lines)
     if not _are_cards(cards):
         return None
-    repeated = _drop_repeated_texts(cards)
-    found = _lay_out(cards, below)
-    return replace(found, dropped=[*repeated, *found.dropped])
+    dropped = _drop_repeated_texts(cards)
+    blank = [card for card in cards if not any(one.value.text for one in card.fields.values())]
+    dropped += [one.label.text for card in blank for one in card.fields.values()]
+    dropped += [cell.text for card in blank for texts in card.above for cell in texts]
+    found = _lay_out([card for card in cards if card not in blank], below)
+    return replace(found, dropped=[*dropped, *found.dropped])
+
+
+def _stack_cards(grid: Grid) -> Grid:
+    """Return a table whose cards stand side by side with each card below the one at its left, any other as it is."""
+    for parts in _SIDE_BY_SIDE:
+        width, rest = divmod(grid.n_cols, parts)
+        starts = [i * width for i in range(parts)]
+        if not rest and width >= _LEAST_LINES and _repeats_labels(grid, starts):
+            return _concat_cards(grid, starts)
+    return grid
+
+
+def _repeats_labels(grid: Grid, starts: Sequence[int]) -> bool:
+    """Return whether most rows have the same label at the beginning of each part, and values behind it that differ."""
+    rows = [[grid.cell(r, c) for c in starts] for r in range(grid.n_rows)]
+    own = [cells for cells in rows if all(cell.row == cells[0].row for cell in cells) and cells[0] is not cells[-1]]
+    alike = [cells for cells in own if can_be_label(cells[0].text) and len({_name(cell) for cell in cells}) == 1]
+    if any(cell.col not in starts for cells in rows if cells[0] is not cells[-1] for cell in cells):
+        return False
+    return len(alike) >= LEAST_LABELS and len(alike) > _SHARE * len(rows)
+
+
+def _concat_cards(grid: Grid, starts: Sequence[int]) -> Grid:
+    """Return the parts of each row of cards below each other; a row over all of them stays one."""
+    first = _name(grid.cell(0, 0)) if len(_own_cells(grid, 0)) > 1 else _name(grid.cell(min(1, grid.n_rows - 1), 0))
+    width = starts[1]
+    blocks: list[list[list[GridCell]]] = [[]]
+    for row in grid.cells:
+        is_wide = row[0] is row[-1]
+        if is_wide or _name(row[0]) == first:
+            blocks.append([])
+        blocks[-1].append(row)
+        if is_wide:
+            blocks.append([])
+    rows: list[list[GridCell]] = []
+    for block in blocks:
+        if block and block[0][0] is block[0][-1]:
+            rows.append(block[0][:width])
+        else:
+            rows += [row[start : start + width] for start in starts for row in block]
+    return renumber(rows, spans_known=grid.spans_known)
 
 
 class _Reader:

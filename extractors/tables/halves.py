@@ -304,6 +304,7 @@ def _cut_segments(grid: Grid, halves: _Halves, body: Sequence[list[_Row]]) -> tu
         words = _words(grid, r)
         if words in head[halves.rows.start :]:
             segments[-1].below, segments[-1].is_header = rows[0], True
+            dropped += [cell.text for row in rows[1:] for cell in row if cell.text]
             segments.append(_Segment())
         elif words in head and any(words):
             dropped += [cell.text for cell in grid.cells_of_row(r) if cell.text]

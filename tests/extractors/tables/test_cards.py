@@ -221,6 +221,25 @@ def test_a_line_that_stands_above_each_table_says_nothing() -> None:
     assert found.columns == LABELS
 
 
+@pytest.mark.parametrize("titled", [False, True])
+def test_cards_stand_side_by_side(titled: bool) -> None:
+    rows: list[Row] = [[("一、环境", 1, 4)]] if titled else []
+    for i in (0, 2):
+        values = [NAMES, DUTIES, UNITS, DAYS]
+        rows += [[label, v[i], label, v[i + 1]] for label, v in zip(LABELS, values, strict=False)]
+        rows += [[("二、服务", 1, 4)]] if titled and not i else []
+    found = cleaned(*rows, spans=True)
+    assert found.columns == LABELS[:4]
+    assert duties(found) == DUTIES
+    assert column(found, "完成时限")[-1] == DAYS[-1]
+
+
+def test_a_card_without_values_is_no_task() -> None:
+    blank: list[Row] = [["项目名称", ("", 1, 3)], ["工作要求", ("", 1, 3)], ["责任单位", "", "完成时限", ""]]
+    found = cleaned(*cards(3), *blank, spans=True)
+    assert (found.grid.n_rows, len(found.dropped)) == (3, 2 * len(LABELS) + 4)
+
+
 def test_other_tables_stay_beside_cards() -> None:
     usual = table(
         ["序号", "工作任务", "责任单位", "完成时限"], *[[str(i), DUTIES[i], UNITS[i], DAYS[i]] for i in range(4)]
