@@ -317,9 +317,9 @@ def _cut_before(lines: Sequence[_Line], first: str | None) -> tuple[list[_Card],
 
 
 def _drop_repeated_texts(cards: Sequence[_Card]) -> list[str]:
-    """Take the texts that stand above most cards (任务卡, a label without a value) from them, and return them."""
+    """Take the texts that stand above most cards (任务卡), and labels without a value, from them, and return them."""
     counts = Counter(strip_whitespace(texts[0].text) for card in cards for texts in card.above)
-    repeated = {text for text, n in counts.items() if n > _MOSTLY * len(cards)}
+    repeated = {text for text, n in counts.items() if n > _MOSTLY * len(cards)}.union(*(card.fields for card in cards))
     dropped: list[str] = []
     for card in cards:
         own = [texts for texts in card.above if strip_whitespace(texts[0].text) in repeated]

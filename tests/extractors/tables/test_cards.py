@@ -240,6 +240,13 @@ def test_a_card_without_values_is_no_task() -> None:
     assert (found.grid.n_rows, len(found.dropped)) == (3, 2 * len(LABELS) + 4)
 
 
+def test_a_label_alone_between_tables_is_no_section() -> None:
+    tables = [table(*card(i), ["配合单位", ("", 1, 3)], spans=True) for i in range(4)]
+    (found,) = read("任务卡", *tables[:2], "配合单位", *tables[2:], titles=["任务卡", None, None, None])
+    assert RowKind.BAND not in found.kinds
+    assert duties(found) == DUTIES
+
+
 def test_other_tables_stay_beside_cards() -> None:
     usual = table(
         ["序号", "工作任务", "责任单位", "完成时限"], *[[str(i), DUTIES[i], UNITS[i], DAYS[i]] for i in range(4)]
