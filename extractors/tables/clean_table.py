@@ -15,6 +15,7 @@ from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_lay
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.points import inline_points
 from extractors.tables.body_columns import body_features
+from extractors.tables.card_tables import find_runs, place_tables, read_cards
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
     MAX_LOG_ODDS,
@@ -30,6 +31,7 @@ from extractors.tables.confidence import (
 )
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, build_grid, take_rows
+from extractors.tables.halves import stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import RowKind, classify_rows
@@ -164,9 +166,11 @@ def _clean_tables(
 ) -> list[CleanTable]:
     text_before = _has_text_before(document, titles)
     parts = [
-        (split_header(table, i, titles[i] if i < len(titles) else None, layouts), text_before[i])
-        for i, table in enumerate(document.tables())
-        if table.cells
+        (
+            read_cards(run) or split_header(run[0].table, run[0].ordinal, run[0].title, layouts),
+            text_before[run[0].ordinal],
+        )
+        for run in find_runs(place_tables(document, titles))
     ]
     return [
         clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
@@ -259,6 +263,8 @@ def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequenc
     marked_rows, dropped = table.header_rows, list[str]()
     if (turned := turn_grid(grid)) is not None:
         (grid, dropped), marked_rows = turned, 1
+    elif (stacked := stack_halves(grid)) is not None:
+        grid, marked_rows, dropped = stacked.grid, stacked.stop, stacked.dropped
     header = _find_confirmed_header(grid, layouts) or find_header(grid, marked_rows)
     above = take_rows(grid, range(header.start))
     head = take_rows(grid, range(header.start, header.stop))

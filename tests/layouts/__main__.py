@@ -19,6 +19,7 @@ from tests.bench.formats import md
 from tests.layouts.layout import FORMATS, draw
 from tests.layouts.render import Variant, render
 from tests.layouts.score import GOOD, POOR, SURE, Score, score
+from tests.layouts.shapes import SHAPES, fit_layout, reshape
 from tests.layouts.truth import Truth, slugs, truths
 
 HEADERS = ("known", "unknown", "mixed")
@@ -27,21 +28,32 @@ COSTLY = 12
 
 
 def variants(
-    truth: Truth, seed: int, count: int, headers: str | None = None, formats: Sequence[str] = FORMATS
+    truth: Truth,
+    seed: int,
+    count: int,
+    headers: str | None = None,
+    formats: Sequence[str] = FORMATS,
+    *,
+    shape: str = "table",
 ) -> Iterator[Variant]:
-    """Yield `count` variants of a table; the same arguments give the same pages."""
+    """Yield `count` variants of a table, fewer where some have no page of that shape.
+
+    The same arguments give the same pages.
+    """
     for number in range(count):
         rng = random.Random(f"{seed}/{truth.slug}/{truth.title}/{number}")
         layout = draw(rng, truth, headers, formats[number % len(formats)] if formats != FORMATS else None)
-        yield render(truth, layout, rng.randrange(2**31))
+        fitting = fit_layout(shape, layout, truth)
+        if fitting is not None and (drawn := reshape(shape, render(truth, fitting, rng.randrange(2**31)))) is not None:
+            yield drawn
 
 
-def _scores(job: tuple[str, int, int, str | None, tuple[str, ...]]) -> list[Score]:
-    slug, seed, count, headers, formats = job
+def _scores(job: tuple[str, int, int, str | None, tuple[str, ...], str]) -> list[Score]:
+    slug, seed, count, headers, formats, shape = job
     return [
         score(slug, variant, asdict(variant.layout))
         for truth in truths(slug)
-        for variant in variants(truth, seed, count, headers, formats)
+        for variant in variants(truth, seed, count, headers, formats, shape=shape)
     ]
 
 
@@ -53,9 +65,10 @@ def measure(
     headers: str | None = None,
     formats: Sequence[str] = FORMATS,
     jobs: int = 1,
+    shape: str = "table",
 ) -> list[Score]:
     """Return the scores of `count` variants of each table of the notices."""
-    work = [(name, seed, count, headers, tuple(formats)) for name in names]
+    work = [(name, seed, count, headers, tuple(formats), shape) for name in names]
     if jobs == 1:
         return list(chain.from_iterable(map(_scores, work)))
     with ProcessPoolExecutor(jobs) as pool:
@@ -122,7 +135,7 @@ def show(names: Sequence[str], seed: int, count: int, found: Sequence[Score], ar
         variant
         for name in names
         for truth in truths(name)
-        for variant in variants(truth, seed, count, args.headers, args.formats)
+        for variant in variants(truth, seed, count, args.headers, args.formats, shape=args.shape)
     ]
     worst = sorted(zip(found, pages, strict=True), key=lambda pair: pair[0].f1)[: args.show]
     out = []
@@ -143,11 +156,14 @@ def main() -> None:
     parser.add_argument("--notice", nargs="*", default=None, choices=slugs())
     parser.add_argument("--headers", choices=HEADERS)
     parser.add_argument("--formats", type=lambda text: tuple(text.split(",")), default=FORMATS)
+    parser.add_argument("--shape", choices=tuple(SHAPES), default="table")
     parser.add_argument("--show", type=int, default=0, help="print so many of the worst variants")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     names = args.notice or [name for name in slugs() if truths(name)]
-    found = measure(names, args.seed, args.variants, headers=args.headers, formats=args.formats, jobs=args.jobs)
+    found = measure(
+        names, args.seed, args.variants, headers=args.headers, formats=args.formats, jobs=args.jobs, shape=args.shape
+    )
     print(report(found))
     if args.show:
         print(show(names, args.seed, args.variants, found, args))

@@ -14,6 +14,7 @@ from tests.layouts.__main__ import variants
 from tests.layouts.layout import FORMATS, draw, header_words
 from tests.layouts.render import Variant, number
 from tests.layouts.score import wanted
+from tests.layouts.shapes import SHAPES
 from tests.layouts.truth import runs, slugs, truths
 
 TABLES = list(chain.from_iterable(map(truths, slugs())))
@@ -24,8 +25,8 @@ def page(variant: Variant) -> str:
     return re.sub(r"\s+", "", "".join(cell.text for cell in variant.notice.tables[0].cells))
 
 
-def some() -> list[Variant]:
-    return [variant for truth in TABLES for variant in variants(truth, SEED, 6)]
+def some(shape: str = "table") -> list[Variant]:
+    return [variant for truth in TABLES for variant in variants(truth, SEED, 6, shape=shape)]
 
 
 def test_every_gold_notice_but_those_of_mixed_depth_is_laid_out() -> None:
@@ -38,8 +39,9 @@ def test_words_are_known_or_unknown_to_the_vocabulary_as_they_say(kind: str) -> 
     assert {word for word in words if header_word(word).known} == (set(words) if kind == "known" else set())
 
 
-def test_every_text_that_is_asked_for_is_on_the_page() -> None:
-    for variant in some():
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_text_that_is_asked_for_is_on_the_page(shape: str) -> None:
+    for variant in some(shape):
         text = page(variant)
         for item in variant.items:
             expected = [item.requirement, item.evidence, item.deadline, item.label, *item.methods, *item.persons]
@@ -51,8 +53,9 @@ def test_every_text_that_is_asked_for_is_on_the_page() -> None:
             assert missing == [], variant.layout.describe()
 
 
-def test_cells_fill_the_table_without_overlap() -> None:
-    for variant in some():
+@pytest.mark.parametrize("shape", SHAPES)
+def test_cells_fill_the_table_without_overlap(shape: str) -> None:
+    for variant in some(shape):
         (table,) = variant.notice.tables
         with_text = [
             (row, col)
