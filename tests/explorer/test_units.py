@@ -66,7 +66,7 @@ def test_what_is_only_taken_to_be_the_same_is_a_row_of_its_own(tmp_path: Path) -
             io.BytesIO(client.get("/download", params={"what": "units", "unit": unit}).content)
         ).active
         assert sheet is not None
-        header, *lines = sheet.iter_rows(values_only=True)
+        header, *lines = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)
         place = header.index("疑似相同，请核对")
         assert all("表1 第2行第2列" in str(line[place]) for line in lines)
 
