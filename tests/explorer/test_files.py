@@ -23,6 +23,9 @@ from tests.progress.conftest import fill
 from warehouse.explorer.editing import UploadedFile
 from warehouse.export.columns import STATUS
 
+pytestmark = pytest.mark.browser
+"""Every change is followed by a build in a process of its own."""
+
 OTHER = NOTICE.replace("甲", "丙")
 
 

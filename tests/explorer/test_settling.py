@@ -19,6 +19,9 @@ from pipelines.settings import Settings
 from tests.explorer.editing_site import NOTICE, EditingSite, Visitor, editing, refusal
 from tests.explorer.sample_site import PROSE
 
+pytestmark = pytest.mark.browser
+"""Every change is followed by a build in a process of its own."""
+
 TASKS = "SELECT task_id, locator FROM core.tasks ORDER BY ordinal"
 OPEN = "SELECT finding_id, rule, message FROM core.findings WHERE dismissed IS NULL AND severity <> 'info'"
 

@@ -59,6 +59,7 @@ def is_endless(arguments: list[str]) -> bool:
     return arguments[0] in ENDLESS or (arguments[0] == "notebook" and len(arguments) > 1)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs(
     page: str, clone: Path, repository: Path, run_command: RunCommand, without_dagster: None

@@ -70,6 +70,7 @@ def _assert_read(found: list[Score], name: str) -> None:
     assert silently_wrong(group) <= MOST_SILENT, report(found)
 
 
+@pytest.mark.scans
 def test_a_photograph_and_a_seal_cost_nearly_nothing() -> None:
     found = measure([SMALL_PAGE], SHORT, SEED)
     for name in SHORT:

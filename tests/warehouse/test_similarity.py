@@ -127,12 +127,12 @@ def top_related(texts: pl.DataFrame) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("query_share", "max_rare_texts", "block_pairs", "sparse_ratio"),
     [
-        (1.0, 300, 1 << 18, 64),
         (1.0, 4, 1 << 18, 0),
-        (1.0, 300, 100, 64),
-        (0.2, 300, 1 << 18, 0),
         (0.2, 6, 50, 64),
-        (0.0, 300, 100, 64),
+        pytest.param(1.0, 300, 1 << 18, 64, marks=pytest.mark.fuzz),
+        pytest.param(1.0, 300, 100, 64, marks=pytest.mark.fuzz),
+        pytest.param(0.2, 300, 1 << 18, 0, marks=pytest.mark.fuzz),
+        pytest.param(0.0, 300, 100, 64, marks=pytest.mark.fuzz),
     ],
 )
 def test_the_top_texts_are_those_of_comparing_all_with_all(
