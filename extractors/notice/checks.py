@@ -16,8 +16,8 @@ from extractors.notice.findings import Findings, format_points, join_listed, quo
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.points import cell_points
-from extractors.parsers.responsible_units import is_unit_mark
 from extractors.parsers.stated_amounts import find_counts, find_totals
+from extractors.parsers.unit_roles import is_unit_mark
 from extractors.records import IndicatorRow, NoticeRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import ColumnRole

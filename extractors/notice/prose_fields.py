@@ -11,8 +11,9 @@ from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
-from extractors.parsers.responsible_units import DUTY_TAIL, looks_like_party, names_single_office, strip_duty
+from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.parsers.unit_names import has_balanced_brackets
+from extractors.parsers.unit_roles import DUTY_TAIL, strip_duty
 from extractors.tables.column_roles import ColumnRole
 
 Field = tuple[ColumnRole, str]

@@ -329,8 +329,9 @@ def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
     """Add the items of a list if most are written in one form; report those that are not."""
     for take, least in _FORMS:
-        taken = _take_all(items, take)
-        by_item = {id(item): _with_tail(item, fields) for item, fields in taken if fields is not None}
+        taken = _take_all(_without_closing(items), take)
+        found_of = zip(items, taken, strict=False)
+        by_item = {id(item): _with_tail(own, fields) for item, (own, fields) in found_of if fields is not None}
         found = list(by_item.values())
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
         if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
@@ -339,11 +340,24 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
             _report_places(found, collected)
             continue
         collected.found.update(by_item)
-        others = [item for item, fields in taken if fields is None]
+        others = [item for item, (_, fields) in zip(items, taken, strict=True) if fields is None]
         if others:
             collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
         return True
     return False
+
+
+def _without_closing(items: Sequence[OutlineItem]) -> list[OutlineItem]:
+    """Return the items without what closes their list: paragraphs below the last one, where no other has any.
+
+    （十五）建好平台。（团县委牵头） above 各责任单位要按时报送进展, which is said of all items.
+    """
+    *others, last = items
+    first, *more = last.text.split("\n")
+    if not others or not more or any("\n" in item.text for item in others):
+        return list(items)
+    is_closed = take_units_at_end(last.text) is None and take_units_at_end(first) is not None
+    return [*others, replace(last, text=first)] if is_closed else list(items)
 
 
 def _take_all(
@@ -378,9 +392,6 @@ def _names_no_office(requirements: Sequence[BodyRequirement]) -> bool:
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
     tail = take_fields(found.text)
-    if "\n" in item.text and "\n" not in found.text:
-        # What closes a list, below its last item, is no part of it.
-        item = replace(item, text=item.text.split("\n", maxsplit=1)[0])
     return BodyRequirement(item, tail.text, (*found.fields, *tail.fields))
 
 
@@ -415,9 +426,12 @@ def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem
 
 
 def _take_units_at_end(item: OutlineItem) -> FoundFields | None:
-    """Take the units off that end an item, or its first paragraph: what closes a list stands below its last item."""
-    first = item.text.split("\n", maxsplit=1)[0]
-    return take_units_at_end(item.text) or take_units_at_end(first)
+    """Take the units off that end an item or its first paragraph; the others remain a part of it."""
+    first, *others = item.text.split("\n", maxsplit=1)
+    if (found := take_units_at_end(item.text)) is not None or not others:
+        return found
+    found = take_units_at_end(first)
+    return FoundFields("\n".join([found.text, *others]), found.fields) if found else None
 
 
 def _take_deadline(item: OutlineItem) -> FoundFields | None:

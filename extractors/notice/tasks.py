@@ -30,7 +30,8 @@ from extractors.parsers.lead_rules import (
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
-from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, matrix_role, read_units
+from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
+from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_features import follows

@@ -22,9 +22,9 @@ from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW
-from extractors.parsers.responsible_units import DUTY_TAIL
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
+from extractors.parsers.unit_roles import DUTY_TAIL
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, is_serial

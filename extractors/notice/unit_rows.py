@@ -10,10 +10,11 @@ from extractors.body.outline import Outline
 from extractors.normalize import strip_whitespace
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.tasks import TableTasks
-from extractors.parsers.responsible_units import Source, names_units, read_units, strip_role
+from extractors.parsers.responsible_units import Source, names_units, read_units
 from extractors.parsers.unit_abbreviations import find_definitions
 from extractors.parsers.unit_kinds import find_kind, find_parent
 from extractors.parsers.unit_names import has_unit_suffix
+from extractors.parsers.unit_roles import strip_role
 from extractors.records import PartyRow, UnitRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole

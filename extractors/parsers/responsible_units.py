@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, clean, is_placeholder, strip_artefacts, strip_whitespace
@@ -40,6 +40,7 @@ from extractors.parsers.unit_names import (
     strip_tail,
     word_list,
 )
+from extractors.parsers.unit_roles import DUTY_TAIL, split_role, split_verb
 from extractors.parsers.unit_segmentation import count_boundaries, segment_run
 
 _SEPARATORS = "、，,；;/／|。"
@@ -48,10 +49,6 @@ _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
-DUTY_TAIL: Final = re.compile(
-    r"(?:等|等单位|等部门)?\s{0,4}(?:按照|按|根据|依据|依)\s{0,4}(?:各自)?(?:的)?(?:职责|职能|权限|任务)[\u3400-\u9fff]{0,16}$"
-)
-"""Words behind a name that say how a duty is shared and no part of the name: 按职责分工分别负责."""
 _SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
@@ -287,7 +284,7 @@ def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset
 
     党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator, unless one of its parts stands alone elsewhere.
     """
-    counts = Counter(_split_role(run.names)[0] for run in runs if not run.gaps)
+    counts = Counter(split_role(run.names)[0] for run in runs if not run.gaps)
     return frozenset(
         name
         for name, count in counts.items()
@@ -331,7 +328,7 @@ def collect_parties(
     unsegmented: list[NameRun] = []
     repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
     for run in runs:
-        name = _split_role(run.names)[0]
+        name = split_role(run.names)[0]
         if name in repeated or (_may_be_one(name) and segment_run(name, run.gaps, lexicon, run.blanks) == [name]):
             lexicon.add(name)
         else:
@@ -344,7 +341,7 @@ def collect_parties(
             unsegmented.extend([NameRun(None, None, name, ())] * count)
     firm = {*lexicon.names, *common_names()}
     for run in sorted(unsegmented, key=lambda run: not run.gaps):
-        name = _split_role(run.names)[0]
+        name = split_role(run.names)[0]
         if (parts := split_jumble(name, run.gaps, firm)) is not None:
             lexicon.jumbles[run] = parts
             continue
@@ -395,7 +392,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
         for run in runs:
             written_names, others = _names_of_run(run, lexicon)
             illegible += others
-            names += [(role or run.role, run.scope, written, *_split_role(written)) for written in written_names]
+            names += [(role or run.role, run.scope, written, *split_role(written)) for written in written_names]
     parties: dict[tuple[str, str | None], Party] = {}
     has_lead = any(name_role == "lead" for *_, name_role in names)
     for stated_role, scope, written, name, name_role in names:
@@ -435,10 +432,9 @@ def _names_of_run(run: NameRun, lexicon: PartyLexicon) -> tuple[list[str], list[
         return names, [Illegible(text, RUN_TOGETHER) for text in dict.fromkeys(others)]
     names, illegible, start = [], [], 0
     # 市退役军人事务局牵头: the verb belongs to the last name and is none.
-    verb = _role_suffix_pattern().search(run.names)
-    end = verb.start() if verb and has_unit_suffix(run.names[: verb.start()]) else len(run.names)
-    *others, last = lexicon.segment(run.names[:end], run.gaps, run.blanks)
-    for written in (*others, last + run.names[end:]):
+    own, verb = split_verb(run.names)
+    *others, last = lexicon.segment(own, run.gaps, run.blanks)
+    for written in (*others, last + verb):
         cut = next((gap - start for gap in run.gaps if start < gap < start + len(written)), 0)
         start += len(written)
         if lexicon.has_debris and _is_name_behind_debris(written, cut, lexicon):
@@ -467,21 +463,6 @@ def _is_name_behind_debris(written: str, cut: int, lexicon: PartyLexicon) -> boo
 def is_collective(name: str) -> bool:
     """Return whether the name means many units: 各科室（单位）, 局属各单位, 全体党员, 有关部门."""
     return bool(_collective_pattern().search(name))
-
-
-def matrix_role(mark: str) -> str | None:
-    """Return the role of a mark in a matrix of units and tasks: ★ → lead, √ → support, blank → None."""
-    compact = strip_whitespace(mark)
-    if not compact or is_placeholder(compact):
-        return None
-    return "lead" if compact in vocabulary.load_toml("parties")["lead_marks"] else "support"
-
-
-def is_unit_mark(mark: str) -> bool:
-    """Return whether the text is blank or a matrix mark of the vocabulary."""
-    compact = strip_whitespace(mark)
-    words = vocabulary.load_toml("parties")
-    return not compact or is_placeholder(compact) or compact in words["lead_marks"] or compact in words["support_marks"]
 
 
 def _split_outside_brackets(text: str) -> list[str]:
@@ -559,50 +540,6 @@ def _split_pieces(text: str) -> list[tuple[str, tuple[int, ...], tuple[int, ...]
             blanks = tuple(gap for gap, space in zip(gaps, spaces, strict=True) if "\n" not in space)
             pieces.append(("".join(words), gaps, blanks))
     return pieces
-
-
-@cache
-def _role_suffix_pattern() -> re.Pattern[str]:
-    data = vocabulary.load_toml("parties")
-    lead, support = ("|".join(sorted(data[k], key=len, reverse=True)) for k in ("lead_tails", "support_tails"))
-    return re.compile(
-        f"(?:[（(](?:(?P<lead>{lead})|(?P<support>{support}))[）)]|(?P<lead_verb>{lead})|(?P<support_verb>{support}))$"
-    )
-
-
-@cache
-def _lead_mark_characters() -> str:
-    return "".join(m for m in vocabulary.load_toml("parties")["lead_marks"] if len(m) == 1)
-
-
-def strip_role(raw: str) -> str:
-    """Return a name without marks and verbs that say its part: 县教育局（牵头）, 县教育局√."""
-    return _split_role(raw.rstrip(_support_mark_characters()))[0]
-
-
-def strip_duty(text: str) -> str:
-    """Return the name of a unit without what it does: 由县教育局牵头负责, 县教育局等按职责分工负责."""
-    name, before = DUTY_TAIL.sub("", text.removeprefix("由")), ""
-    while name != before:
-        name, before = strip_tail(_split_role(name)[0]), name
-    return name
-
-
-@cache
-def _support_mark_characters() -> str:
-    return "".join(m for m in vocabulary.load_toml("parties")["support_marks"] if len(m) == 1)
-
-
-@lru_cache(maxsize=4096)
-def _split_role(raw: str) -> tuple[str, str | None]:
-    """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
-    if (name := raw.strip(_lead_mark_characters())) != raw and has_unit_suffix(name):
-        return name, "lead"
-    match = _role_suffix_pattern().search(raw)
-    if not match or not has_unit_suffix(raw[: match.start()]):
-        return strip_tail(raw), None
-    role = "lead" if match.group("lead") or match.group("lead_verb") else "support"
-    return raw[: match.start()], role
 
 
 @cache

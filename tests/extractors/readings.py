@@ -39,6 +39,7 @@ from extractors.parsers import (
     points,
     responsible_units,
     row_patterns,
+    unit_roles,
 )
 from extractors.parsers.deadlines import find_deadlines, read_deadlines, read_month_heading
 from extractors.parsers.deadlines.model import Deadline, Period, Stage
@@ -205,7 +206,7 @@ def _parties(text: str) -> Any:
         names,
         responsible_units.looks_like_party(text),
         responsible_units.is_collective(text),
-        responsible_units.matrix_role(text),
+        unit_roles.matrix_role(text),
     ]
 
 

@@ -83,6 +83,12 @@ class TestUnits:
         assert values(found, "requirement")[-1] == "建好志愿服务平台，活动线上发布、线下开展，服务对象可以评价。"
         assert rules(found) == []
 
+    def test_a_second_paragraph_of_an_item_stays_in_it(self) -> None:
+        others = ("2.办好书屋。（县文旅局负责）", "3.办好食堂。（县民政局负责）")
+        found = plan("一、任务", "1.办好讲堂。（县教育局负责）", "每季度不少于一期。", *others)
+        assert values(found, "requirement") == ["办好讲堂。\n每季度不少于一期。", "办好书屋。", "办好食堂。"]
+        assert parties(found) == ["县教育局", "县文旅局", "县民政局"]
+
     def test_units_in_brackets_of_another_form_are_reported(self) -> None:
         items = (
             "1.开展宣讲。（市委宣传部：3月起；共12场）",

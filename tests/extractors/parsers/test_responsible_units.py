@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.responsible_units import collect_parties, looks_like_party, matrix_role, split_parties
+from extractors.parsers.responsible_units import collect_parties, looks_like_party, split_parties
+from extractors.parsers.unit_roles import matrix_role
 
 CELLS = [
     "法宣科",
