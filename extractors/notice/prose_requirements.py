@@ -41,7 +41,7 @@ from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
 from extractors.tables.clean_table import CleanTable
-from extractors.tables.column_roles import ColumnRole
+from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _MIN_ITEMS: Final = 2
 """Items of a form that names units or labels a deadline; so few only where there are no others."""
@@ -60,6 +60,8 @@ _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
 _ADDRESS = re.compile(r"[您你]")
 """您对小区绿化是否满意: a question to a reader is one of a survey, no point to check."""
 _OWN_ROLES: Final = (ColumnRole.POINTS, ColumnRole.CRITERIA)
+_SHARED_NAMES: Final = {ColumnRole.EVIDENCE: "evidence", ColumnRole.SCORING: "scoring"}
+"""Materials that a heading asks for are asked for once, however many items stand below it."""
 _STOPS: Final = "。：:；; \n"
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
@@ -78,6 +80,7 @@ class BodyRequirement:
         criteria: The standard of the heading above it.
         is_scored: Whether it is an item of a rubric.
         is_assessed: Whether its units only assess it.
+        shared: The fields of its task that it has from its heading, as the task before it has.
     """
 
     item: OutlineItem
@@ -88,6 +91,7 @@ class BodyRequirement:
     criteria: str | None = None
     is_scored: bool = False
     is_assessed: bool = False
+    shared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +181,21 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
     heading = (item.label or "") + title
     depth = len(item.path)
     rest = own.removeprefix(title).strip(_STOPS) or None
+    shared = frozenset[str]()
     for leaf in item.walk():
         if not leaf.children:
             below = replace(leaf, path=(*leaf.path[:depth], heading, *leaf.path[depth + 1 :]))
             inner = take_fields(leaf.text)
-            fields = inner.fields if inner.has(DUTY_ROLES) else (*inner.fields, *found.fields)
-            yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest)
+            inherited = _inherited_fields(inner, found)
+            yield leaf, BodyRequirement(below, inner.text, (*inner.fields, *inherited), criteria=rest, shared=shared)
+            shared = frozenset(_SHARED_NAMES[role] for role, _ in inherited if role in _SHARED_NAMES)
+
+
+def _inherited_fields(own: FoundFields, heading: FoundFields) -> list[Field]:
+    """Return the fields that an item has from its heading: those of which it has none of its own; units all or none."""
+    roles = {role for role, _ in own.fields}
+    excluded = {*roles, *PARTY_ROLES} if own.has(PARTY_ROLES) else roles
+    return [(role, value) for role, value in heading.fields if role not in excluded]
 
 
 def _add_labelled_items(outline: Outline, collected: _Collected) -> None:

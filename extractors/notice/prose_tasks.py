@@ -85,7 +85,7 @@ def build_prose_tasks(
         table_tasks.rows[task_id] = []
         if requirement.is_assessed:
             table_tasks.assessed.add(task_id)
-        table_tasks.shared[task_id] = {"criteria"} if is_shared else set()
+        table_tasks.shared[task_id] = {*requirement.shared, "criteria"} if is_shared else set(requirement.shared)
     return table_tasks
 
 

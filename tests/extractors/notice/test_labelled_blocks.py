@@ -119,6 +119,24 @@ class TestItemsBelow:
         assert parties(found) == ["宣传科", "宣传科", "工会", "办公室"]
         assert paths(found)[0] == ["一 重点任务", "（一） 道德讲堂"]
 
+    def test_have_from_their_heading_what_they_do_not_say_themselves(self) -> None:
+        found = plan(
+            "一、重点任务",
+            "（一）讲堂（责任单位：宣传科；完成时限：6月底前）", "1.每季度一期。（完成时限：每季度末）", "2.留存讲稿。",
+            "（二）书屋（责任单位：工会；完成时限：3月底前）", "1.购置图书。（责任单位：办公室）", "2.建立制度。",
+        )  # fmt: skip
+        assert parties(found) == ["宣传科", "宣传科", "办公室", "工会"]
+        assert values(found, "deadline") == ["每季度末", "6月底前", "3月底前", "3月底前"]
+
+    def test_share_the_materials_of_their_heading(self) -> None:
+        found = plan(
+            "一、重点任务",
+            "（一）道德讲堂", "1.每季度举办一期。", "2.留存讲稿。", "责任单位：宣传科", "佐证材料：照片4张",
+            "（二）职工书屋", "1.购置图书。", "2.建立制度。", "责任单位：工会", "佐证材料：照片2张",
+        )  # fmt: skip
+        pictures = [(row.min_count, row.shared_rows, row.is_repeated) for row in found.task_evidence]
+        assert pictures == [(4, 2, False), (4, 2, True), (2, 2, False), (2, 2, True)]
+
     def test_share_the_lines_below_the_last_of_them(self) -> None:
         found = plan(
             "一、重点任务",
