@@ -45,6 +45,9 @@ _DONE = re.compile("(?:均|都|现)?已")
 _UNIT_IN_CHARGE = re.compile(
     r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
+_OFFICE_HAS_TO = re.compile(
+    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)(?:要|应当?|必?须|负责|牵头)"
+)
 _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
@@ -201,6 +204,12 @@ def ends_with_office(text: str) -> bool:
     match = _BRACKET_AT_END.search(text)
     pieces = _BRACKET_PIECE.split(match["inner"]) if match else []
     return any(names_office(piece) for piece in pieces if piece)
+
+
+def begins_with_office(text: str) -> bool:
+    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委须报送…."""
+    match = _OFFICE_HAS_TO.match(text)
+    return match is not None and names_office(match["unit"])
 
 
 def find_units_in_sentence(text: str) -> tuple[Field, ...]:

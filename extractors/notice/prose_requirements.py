@@ -14,6 +14,7 @@ from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
+from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem, lead_sentence
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
@@ -23,6 +24,7 @@ from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
+    begins_with_office,
     ends_with_office,
     find_assessor,
     find_units_in_sentence,
@@ -148,6 +150,8 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         for group in _groups(family):
             _read_list(group, collected)
         _report_unread_units(family, collected)
+    if not collected.found and not any(table.task_rows() for table in tables):
+        _report_unit_lines(outline, collected)
     requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
     return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out, collected.labelled)
 
@@ -337,6 +341,16 @@ def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -
         unread = [item for item in items if id(item) not in collected.found and ends_with_office(item.text)]
         if len(unread) >= max(_MIN_PLAIN_ITEMS, MIN_SHARE * len(items)):
             collected.left_out.append((unread[0], f"{len(unread)} 条在末尾的括号里写有单位"))
+
+
+def _report_unit_lines(outline: Outline, collected: _Collected) -> None:
+    """Report the paragraphs that say what an office has to do, where a notice gives no task: 市教育局要开展…."""
+    lines = [(line, annex) for line, annex in outline.body if begins_with_office(line.text)]
+    if len(lines) >= _MIN_PLAIN_ITEMS:
+        line, annex = lines[0]
+        text = line.text
+        item = OutlineItem(None, LabelStyle.BARE, None, lead_sentence(text), text, line.locator, (), (), annex)
+        collected.left_out.append((item, f"{len(lines)} 段写明某个单位要做什么"))
 
 
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:

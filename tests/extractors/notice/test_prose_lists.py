@@ -100,6 +100,29 @@ class TestUnits:
         (doubt,) = [finding for finding in found.findings if finding.rule == "prose_doubt"]
         assert "3 条在末尾的括号里写有单位，没有读作任务" in doubt.message
 
+    def test_paragraphs_that_say_what_an_office_has_to_do_are_reported(self) -> None:
+        lines = ("一月", "区妇联要办好家风宣讲3场。", "区教育局要开展志愿服务。", "二月", "区文旅局须组织灯谜会。")
+        (doubt,) = [finding for finding in plan(*lines).findings if finding.rule == "prose_doubt"]
+        assert (doubt.severity, doubt.locator) == ("warning", "第3段")
+        assert "3 段写明某个单位要做什么，没有读作任务" in doubt.message
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("区妇联要办好家风宣讲。", "区教育局要开展志愿服务。"),
+            ("各单位要高度重视。", "各县区要落实责任。", "全体干部要积极参与。"),
+            (
+                "1.区妇联：办好宣讲。",
+                "2.区教育局：开展服务。",
+                "区妇联要带头。",
+                "区教育局要配合。",
+                "区文旅局要参加。",
+            ),
+        ],
+    )
+    def test_few_of_them_all_units_and_those_beside_tasks_are_not(self, lines: tuple[str, ...]) -> None:
+        assert "prose_doubt" not in rules(plan("一、任务", *lines))
+
     def test_documents_and_places_in_brackets_are_no_duties(self) -> None:
         items = ("1.高度重视（市委文件已明确）。", "2.成立专班（附件1）。", "3.查看点位（医院、社区，各1处）。")
         found = plan("一、要求", *items)
