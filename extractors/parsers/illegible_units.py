@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from extractors.normalize import is_placeholder
+from extractors.parsers.row_patterns import is_ditto
 from extractors.parsers.unit_names import has_unit_suffix
 
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
@@ -21,6 +22,7 @@ though one name may stand twice in a sentence (办公室收集，报办公室)."
 NO_WORDS = "没有可辨认的汉字"
 MIXED = "汉字中夹有字母或符号，是识别残渣"
 DECIDED = "经人工认定，这不是单位"
+NOTHING_ABOVE = "写作“同上”，上面没有可引用的单位"
 ONE_CHARACTER = "只有一个字，不成单位名称"
 RUN_TOGETHER = "同格几行文字混在一起，这一段辨认不出是哪个单位"
 NO_UNIT_BEFORE_NAME = "同格另有写全的单位名称，这一段不是单位"
@@ -45,6 +47,8 @@ def find_debris(name: str) -> str | None:
     """Return in Chinese why a text is no name of a unit, None if it may be one or says that there is none (----)."""
     if is_placeholder(name):
         return None
+    if is_ditto(name):
+        return NOTHING_ABOVE
     ideographs = len(_IDEOGRAPH.findall(name))
     if ideographs == 0:
         return NO_WORDS

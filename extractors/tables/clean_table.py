@@ -30,7 +30,7 @@ from extractors.tables.confidence import (
     posterior,
 )
 from extractors.tables.fill_spans import fill_body
-from extractors.tables.grid import Grid, build_grid, take_rows
+from extractors.tables.grid import Grid, build_grid, resolve_dittos, take_rows
 from extractors.tables.halves import stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
@@ -188,6 +188,7 @@ def clean_table(
         layouts: the confirmed layouts that concern the notice.
         has_tasks: whether a person said that the document lists tasks, which no table seems to do.
     """
+    resolve_dittos(part.body)
     part, read = _read_part(split_columns(part))
     body = part.body
     columns, roles = read.columns, read.roles

@@ -99,24 +99,19 @@ def build_grid(table: Table) -> Grid:
         ]
         for r, row in enumerate(matrix)
     ]
-    _resolve_dittos(full)
     return Grid(full, table.n_cols, _has_reliable_spans(table))
 
 
-def _resolve_dittos(rows: list[list[GridCell]]) -> None:
-    """Put the text of the nearest cell above it in place of 同上, in place."""
+def resolve_dittos(body: Grid) -> None:
+    """Put the text of the nearest cell above it in place of 同上, in place; one without any above stays as it is."""
     above: dict[tuple[int, int], GridCell] = {}
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row):
-            if (cell.row, cell.col) != (r, c) or cell.is_blank:
-                continue
-            place = (c, cell.cols)
-            if len(cell.text) <= _LONGEST_DITTO and is_ditto(cell.text) and place in above:
-                meant = replace(cell, raw=above[place].raw, text=above[place].text)
-                for covered in rows[r : r + cell.rows]:
-                    covered[c : c + cell.cols] = [meant] * cell.cols
-            else:
-                above[place] = cell
+    for cell in body.unique_cells():
+        place = (cell.col, cell.cols)
+        if len(cell.text) <= _LONGEST_DITTO and place in above and is_ditto(cell.text):
+            meant = replace(cell, raw=above[place].raw, text=above[place].text)
+            cover(body, meant, range(cell.row, cell.row + cell.rows), range(cell.col, cell.col + cell.cols))
+        elif cell.text:
+            above[place] = cell
 
 
 def _has_reliable_spans(table: Table) -> bool:

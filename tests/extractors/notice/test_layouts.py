@@ -148,6 +148,23 @@ def test_units_that_are_the_same_as_above() -> None:
     assert not {"同上", "〃"} & {party.name for party in found.parties}
 
 
+def test_the_same_as_above_without_anything_above_is_no_unit() -> None:
+    rows = [["1", A, "同上", "3月底前"], ["2", B, "办公室", "6月底前"]]
+    found = reading(pipes("任务分解表", ["序号", "工作内容", "责任科室", "完成时限"], *rows))
+    assert parties(found) == [[], [("办公室", "lead", None)]]
+    assert [party.illegible for party in found.parties if party.illegible] == ["写作“同上”，上面没有可引用的单位"]
+    assert [f.severity for f in found.findings if f.rule == "unread_text"] == ["warning"]
+
+
+def test_the_same_as_above_goes_on_in_the_next_part_of_a_table() -> None:
+    header = ["序号", "工作内容", "责任科室", "完成时限"]
+    first = pipes("任务分解表", header, ["1", A, "宣传科", "3月底前"])
+    found = reading(first, pipes("", header, ["2", B, "同上", "同上"]))
+    assert len(found.tables) == 1
+    assert parties(found) == [[("宣传科", "lead", None)]] * 2
+    assert values(found, "deadline") == ["3月底前"] * 2
+
+
 def test_tables_below_the_units_that_lead_them() -> None:
     header = ["序号", "重点任务", "配合单位", "完成时限"]
     first = pipes("市教育局牵头任务（1项）", header, ["1", A, "市公安局", "3月底前"])
