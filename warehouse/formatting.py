@@ -63,6 +63,8 @@ class Result:
 
 def format_value(value: Any) -> str:
     """Return a value as text: lists joined by 、, decimals without trailing zeros, 是/否, empty for None."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -92,14 +92,18 @@ def set_up_page(sheet: Any, repeated: str, footer: str) -> None:
 def count_lines(text: str, width: float) -> int:
     """Return the number of lines of a wrapped text in a column of this width."""
     room = _count_room(width)
-    if len(text) * 2 <= room and "\n" not in text:
-        return 1
-    return sum(max(1, ceil(measure_text(line) / room)) for line in text.split("\n"))
+    if "\n" not in text:
+        return 1 if len(text) * 2 <= room else ceil(measure_text(text) / room)
+    return sum([max(1, ceil(measure_text(line) / room)) for line in text.split("\n")])
 
 
 def row_height(texts: Iterable[str], widths: Iterable[float]) -> float:
     """Return the height of a row with these texts in columns of these widths."""
-    lines = max((count_lines(text, width) for text, width in zip(texts, widths, strict=True) if text), default=1)
+    lines = 1
+    for text, width in zip(texts, widths, strict=True):
+        # Most texts are so short that they need no measuring.
+        if len(text) * 2 * HALF_WIDTH + CELL_PADDING > width or "\n" in text:
+            lines = max(lines, count_lines(text, width))
     return min(lines * LINE_HEIGHT + ROW_PADDING, MAX_ROW_HEIGHT)
 
 

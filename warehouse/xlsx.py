@@ -68,11 +68,17 @@ class StyledCell(Cell):
     __slots__ = ("style_number",)
 
     def __init__(self, sheet: Any, value: Any, style: Style, *, text: bool) -> None:
-        super().__init__(sheet, row=1, column=1, value=None if text else value, style_array=style[0])
-        self.style_number = style[1]
+        # The constructor would copy the style, which no cell changes, for every cell.
+        self.parent, self.row, self.column = sheet, 1, 1
+        self._style, self.style_number = style
+        self._hyperlink = self._comment = None
         if text:
             # The setter would look for formulas and errors in the text.
             self._value, self.data_type = value, "s"
+        else:
+            self._value, self.data_type = None, "n"
+            if value is not None:
+                self.value = value
 
     @property
     def style_id(self) -> int:

@@ -75,15 +75,15 @@ def _take(text: str, width: float) -> str:
 
 
 def _describe(row: TaskRow, *, is_shortened: bool) -> list[str]:
-    names = (SERIAL, "指标编号", "一级指标", "二级指标", METHODS, STARTS, REQUIREMENT)
-    task, cells = row.task, to_texts({name: row.cells[name] for name in names})
-    levels = [cells[name] for name in ("指标编号", "一级指标", "二级指标") if cells[name]]
+    names = (SERIAL, "指标编号", "一级指标", "二级指标", METHODS, STARTS, *([REQUIREMENT] if is_shortened else []))
+    task, cells = row.task, to_texts({name: row.cells[name] for name in names if row.cells[name] is not None})
+    levels = [cells[name] for name in ("指标编号", "一级指标", "二级指标") if cells.get(name)]
     remarks = [f"任务要求全文：{cells[REQUIREMENT]}" if is_shortened else "", describe_remark(task)]
     return [
-        cells[SERIAL],
+        cells.get(SERIAL, ""),
         " / ".join(levels),
-        cells[METHODS],
-        cells[STARTS],
+        cells.get(METHODS, ""),
+        cells.get(STARTS, ""),
         "\n".join(filter(None, remarks)),
         task.locator,
     ]
