@@ -310,18 +310,21 @@ def render_png(spec: str) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
 
 
-@cache
 def _require_glyphs() -> None:
     """Raise NotebookError if there is no Chinese font: every character would be the same empty box."""
+    if not _has_glyphs():
+        raise NotebookError(
+            "系统中没有中文字体，图中的汉字会成为空框。请安装思源黑体（fonts-noto-cjk）等中文字体后再导出"
+        )
+
+
+@cache
+def _has_glyphs() -> bool:
     import vl_convert
 
     from notebooks.labels import FONTS
 
-    boxes = {vl_convert.svg_to_png(_glyph_svg(letter, FONTS)) for letter in ("一", "国", "〇")}
-    if len(boxes) == 1:
-        raise NotebookError(
-            "系统中没有中文字体，图中的汉字会成为空框。请安装思源黑体（fonts-noto-cjk）等中文字体后再导出"
-        )
+    return len({vl_convert.svg_to_png(_glyph_svg(letter, FONTS)) for letter in ("一", "国", "〇")}) > 1
 
 
 def _glyph_svg(letter: str, fonts: str) -> str:

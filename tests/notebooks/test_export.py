@@ -130,12 +130,12 @@ def test_without_data_an_export_says_why(warehouses: Warehouses, tmp_path: Path)
 
 
 def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook._require_glyphs.cache_clear()
+    notebook._has_glyphs.cache_clear()
     monkeypatch.setattr("vl_convert.svg_to_png", lambda svg: b"the same box")
     with pytest.raises(notebook.NotebookError, match="系统中没有中文字体"):
         notebook.render_png("{}")
     monkeypatch.undo()
-    notebook._require_glyphs.cache_clear()
+    notebook._has_glyphs.cache_clear()
     notebook._require_glyphs()
 
 
