@@ -247,7 +247,8 @@ def to_cell_value(value: Any) -> tuple[Any, CellKind]:
 
 
 def _clean_text(value: str) -> tuple[str, CellKind]:
-    text = ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT, value)
+    # No printable character is illegal, and most texts have no other.
+    text = value if value.isprintable() else ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT, value)
     if len(text) > MAX_CELL_CHARACTERS:
         text = text[: MAX_CELL_CHARACTERS - len(TRUNCATION_MARK)] + TRUNCATION_MARK
     return text, "guarded" if text.startswith(FORMULA_STARTS) else "text"
