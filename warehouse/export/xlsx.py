@@ -27,7 +27,7 @@ from warehouse.export.task_sheet import FIRST_ROW, write_list
 from warehouse.filenames import sheet_name
 from warehouse.heading import Heading
 from warehouse.printing import HEADER_ROW, PAGE_WIDTH, row_height, write_heading
-from warehouse.xlsx import MAX_ROWS
+from warehouse.xlsx import MAX_ROWS, accept_only_cells
 
 __all__ = ["FIRST_ROW", "HEADER_ROW", "write_workbook"]
 
@@ -145,6 +145,7 @@ class _SheetWriter:
             return make_cell(sheet, styles, text, style)
 
         self._sheet, self._styles, self._widths = sheet, styles, widths
+        accept_only_cells(sheet)
         write_heading(sheet, heading, widths, make, repeated=repeated)
         self._row = HEADER_ROW
 
