@@ -1,9 +1,10 @@
 """Plain text and markdown → `Document`.
 
-Six notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+Eight notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
 saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers or by scores (as copied
-from a web page); one row per line with TABs between cells, and pipe tables. Everything else is running text, one
-`Paragraph` per line. None of the notations has merged cells: `spans_known` is False.
+from a web page), or closed by a bar (as converted from one); one row per line with TABs or bars between cells, and pipe
+tables with a rule. Everything else is running text, one `Paragraph` per line. None of the notations has merged cells:
+`spans_known` is False.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from extractors.document import Block, Document, Paragraph, ReadNote, Table
 from extractors.limits import Limits
 from extractors.normalize import is_page_number
 from extractors.readers.text import tables
+from extractors.readers.text.barred_tables import find_barred_tables
 from extractors.readers.text.decode import decode_text
 from extractors.readers.text.line_tables import LOST_TABLE, LineTable, find_line_tables, find_lost_header
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
@@ -28,7 +30,7 @@ _EMPHASIS = re.compile(r"(?<![0-9A-Za-z)])(\*\*|__)(?=[^\s*_])([^*_\n|]{1,120})(
 _FEW_ODD = 0.2
 """Rows whose cells are told by their likeness alone: if they are fewer, headings explain them."""
 _MAX_NAMED = 5
-_LOST_ROWS = "此处像是表格，各格以只含制表符的行隔开，未能据以分行，未还原为表格；请改用带表格线的原文件"
+_LOST_ROWS = "此处像是表格，各格以只含制表符的行或竖线隔开，未能据以分行，未还原为表格；请改用带表格线的原文件"
 _FRAME_PIPE = re.compile(r"^\s*(?:[-*•□]\s*)?[|│┃]+\s*")
 
 
@@ -97,7 +99,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
 def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
     """Return the tables with every cell on lines of its own, by their first line."""
     found: dict[int, LineTable | LostCells] = {**find_parted_tables(lines, words)}
-    for others in (find_line_tables(lines, words), find_scored_tables(lines, words)):
+    for others in (find_barred_tables(lines, words), find_line_tables(lines, words), find_scored_tables(lines, words)):
         taken = [range(start, table.end) for start, table in found.items()]
         for start, table in others.items():
             if not any(start < other.stop and other.start < table.end for other in taken):

@@ -8,7 +8,7 @@ not fit its column begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.document import Cell, Table
@@ -16,10 +16,11 @@ from extractors.normalize import strip_whitespace
 from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
 from extractors.table_words import TableWords
 
-_RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
+RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
 _BORDER_LINE = re.compile(r"\s*[┌┐├┤└┘╔╗╠╣╚╝=\-|│┃║]*[┬┼┴─━═╦╬╩+][┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*\s*$")
 _BOX = re.compile(r"[│┃║]")
-_PIPE = re.compile(r"(?<!\\)\|")
+PIPE = re.compile(r"(?<!\\)\|")
+"""What parts two cells of a row."""
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MIN_COMPLETE = 2
 """Rows with all cells that tell what the columns hold."""
@@ -37,6 +38,9 @@ SECTION = re.compile(
 """The number of a heading: 一、 （二） 第三章."""
 _MAX_SECTION = 40
 """Characters of a heading between two rows; a longer line continues a cell."""
+_CELL_MARK = re.compile(r"[\t|]")
+_NAME = re.compile(r"\s*[^\s\d。；;，][^\d。；;，]{0,13}\s*")
+"""A cell of a header: 责任单位（牵头单位列首位）."""
 _LIST_MARK = re.compile(r"[。；;，]")
 _RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
 
@@ -88,37 +92,58 @@ def read_tsv_table(lines: list[str], start: int, name: str) -> tuple[Table, int]
     """
     if not _is_tsv_row(lines[start]):
         return None
+    between, end = _find_lines_between(lines, start)
+    bands = find_bands(lines, start, {place: lines[place - 1].rsplit("\t", 1)[1] for place in between})
     rows: list[list[RawCell]] = []
-    end = start
-    while end < len(lines):
-        if _is_tsv_row(lines[end]):
-            rows.append([RawCell(text, end) for text in lines[end].split("\t")])
-        elif _is_section_row(lines, end):
-            rows.append([RawCell(lines[end].strip(), end)])
-        elif lines[end].strip() and end + 1 < len(lines) and _is_tsv_row(lines[end + 1]):
+    for place in range(start, end):
+        if place in bands:
+            rows.append([RawCell(lines[place].strip(), place)])
+        elif place in between:
             last = rows[-1][-1]
-            rows[-1][-1] = RawCell(f"{last.text}\n{lines[end]}", last.line)
+            rows[-1][-1] = RawCell(f"{last.text}\n{lines[place]}", last.line)
         else:
-            break
-        end += 1
+            rows.append([RawCell(text, place) for text in lines[place].split("\t")])
     rows = [r for r in rows if not all(_RULE_CELL.fullmatch(c.text) for c in r)]
     if all(len(r) == 2 and not r[0].text.strip() for r in rows):
         return None  # paragraphs indented by a TAB
-    rows = _place_short_rows(rows)
+    rows = place_short_rows(rows)
     if len(rows) < 2:
         return None if rows and max(len(r) for r in rows) < 3 else (build_table(rows, name), end)
     return build_table(rows, name), end
 
 
-def _is_section_row(lines: Sequence[str], place: int) -> bool:
-    """Return whether a line between two rows is one: 二、志愿服务（30分）, not the second item of a cell."""
-    line = lines[place].strip()
-    is_title = SECTION.match(line) is not None and len(line) <= _MAX_SECTION and not _LIST_MARK.search(line)
-    is_between = _is_tsv_row(lines[place - 1]) and place + 1 < len(lines) and _is_tsv_row(lines[place + 1])
-    return is_title and is_between and not SECTION.match(lines[place - 1].rsplit("\t", 1)[1].strip())
+def _find_lines_between(lines: Sequence[str], start: int) -> tuple[list[int], int]:
+    """Return the lines without a TAB between two rows each, and the line after the last row."""
+    between: list[int] = []
+    end = start
+    while end < len(lines) and (_is_tsv_row(lines[end]) or lines[end].strip()):
+        if not _is_tsv_row(lines[end]):
+            if not any(map(_is_tsv_row, lines[end + 1 : end + 2])):
+                break
+            between.append(end)
+        end += 1
+    return between, end
 
 
-def _place_short_rows(rows: list[list[RawCell]]) -> list[list[RawCell]]:
+def find_bands(lines: Sequence[str], header: int, between: Mapping[int, str]) -> set[int]:
+    """Return the lines between rows that are headings of the rows below, and no second line of the last cell above.
+
+    二、志愿服务（30分） is one, unless that cell is a list of such numbers. A line below a header of names, where no
+    cell goes on, tells that all short lines without a sentence are: 一月份：温暖过年.
+
+    Args:
+        lines: the lines of the text.
+        header: the line of the header.
+        between: the lines between rows, and the last cell above each.
+    """
+    titles = {place: lines[place].strip() for place in between if len(lines[place].strip()) <= _MAX_SECTION}
+    titles = {place: title for place, title in titles.items() if not _LIST_MARK.search(title)}
+    if header + 1 in titles and all(map(_NAME.fullmatch, _CELL_MARK.split(lines[header].strip("|\r\n")))):
+        return set(titles)
+    return {p for p, title in titles.items() if SECTION.match(title) and not SECTION.match(between[p].strip())}
+
+
+def place_short_rows(rows: list[list[RawCell]]) -> list[list[RawCell]]:
     """Return the rows with blank cells where those that span several rows go on, as a browser copies them.
 
     Rows that only lack cells at their end are left as they are.
@@ -140,7 +165,8 @@ def _place_short_rows(rows: list[list[RawCell]]) -> list[list[RawCell]]:
     return out
 
 
-def _split_cells(line: str, separator: re.Pattern[str], number: int) -> list[RawCell]:
+def split_cells(line: str, separator: re.Pattern[str], number: int) -> list[RawCell]:
+    """Return the cells of a line, which may begin and end with the separator."""
     body = line.strip()
     parts = separator.split(body)
     if parts and not parts[0].strip():
@@ -154,19 +180,19 @@ def _read_markdown_table(lines: list[str], start: int, name: str) -> tuple[Table
     if (
         "|" not in lines[start]
         or start + 1 >= len(lines)
-        or not _RULE_LINE.match(lines[start + 1])
+        or not RULE_LINE.match(lines[start + 1])
         or "|" not in lines[start + 1]
     ):
         return None
-    rows = [_split_cells(lines[start], _PIPE, start)]
+    rows = [split_cells(lines[start], PIPE, start)]
     end = start + 2
     while (
         end < len(lines)
         and "|" in lines[end]
         and lines[end].strip().startswith("|") == lines[start].strip().startswith("|")
     ):
-        if not _RULE_LINE.match(lines[end]):
-            rows.append(_split_cells(lines[end], _PIPE, end))
+        if not RULE_LINE.match(lines[end]):
+            rows.append(split_cells(lines[end], PIPE, end))
         end += 1
     return build_table(rows, name, header_rows=1), end
 
@@ -190,7 +216,7 @@ def _read_box_table(lines: list[str], start: int, name: str) -> tuple[Table, int
                 rows.append(_merge_lines(pending))
             pending = []
         else:
-            pending.append(_split_cells(lines[end], _BOX, end))
+            pending.append(split_cells(lines[end], _BOX, end))
         end += 1
     if pending:
         rows.append(_merge_lines(pending))

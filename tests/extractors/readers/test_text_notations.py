@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 
 import pytest
 
@@ -48,13 +49,30 @@ def open_pipes(rows: list[list[str]]) -> str:
     return "\n".join([lines[0], "--- | " * (len(rows[0]) - 1) + "---", *lines[1:]]) + "\n"
 
 
+def bars(rows: list[list[str]]) -> str:
+    return "\n".join(" | ".join(row) for row in rows) + "\n"
+
+
+def closed(rows: list[list[str]]) -> str:
+    return "".join(f"{cell} |\n" for row in rows for cell in row)
+
+
 def boxes(rows: list[list[str]]) -> str:
     rule = "├" + "┼".join("─" * 4 for _ in rows[0]) + "┤\n"
     lines = rule.join("│" + "│".join(row) + "│\n" for row in rows)
     return rule.replace("├", "┌").replace("┼", "┬").replace("┤", "┐") + lines + rule.replace("├", "└").replace("┤", "┘")
 
 
-NOTATIONS = {"dump": dump, "tabs": tabs, "pipes": pipes, "open pipes": open_pipes, "boxes": boxes}
+Notation = Callable[[list[list[str]]], str]
+NOTATIONS = {
+    "dump": dump,
+    "tabs": tabs,
+    "pipes": pipes,
+    "open pipes": open_pipes,
+    "bars": bars,
+    "closed": closed,
+    "boxes": boxes,
+}
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -143,6 +161,26 @@ class TestTabs:
         assert [grid(t)[1][1] for t in result.tables()] == ["甲", "乙"]
 
 
+@pytest.mark.parametrize("notation", [tabs, bars])
+class TestBands:
+    def test_a_line_right_below_the_header_tells_that_short_lines_are_headings(self, notation: Notation) -> None:
+        text = notation(ROWS).replace("1", "一月份：暖冬行动\n1", 1).replace("3", "二月份：网络文明\n3", 1)
+        (table,) = document(text).tables()
+        assert grid(table)[1] == ["一月份：暖冬行动", "", ""]
+        assert grid(table)[4] == ["二月份：网络文明", "", ""]
+        assert grid(table)[3] == ROWS[2]
+
+    def test_without_one_a_short_line_goes_on_with_the_cell_above(self, notation: Notation) -> None:
+        (table,) = document(notation(ROWS).replace("3", "会同工会\n3", 1)).tables()
+        assert grid(table)[2][2] == "宣传科\n会同工会"
+
+    def test_a_sentence_goes_on_with_the_cell_above(self, notation: Notation) -> None:
+        rows = [["序号", "责任科室", "测评标准"], *([n, unit, text] for n, text, unit in ROWS[1:])]
+        text = notation(rows).replace("1", "一月份：暖冬行动\n1", 1).replace("3", "整理材料，按时归档。\n3", 1)
+        (table,) = document(text).tables()
+        assert grid(table)[3][2] == "开展活动，营造氛围。\n整理材料，按时归档。"
+
+
 class TestPipes:
     def test_escaped_bars_and_breaks(self) -> None:
         (table,) = document("| 任务 | 单位 |\n|:---|---:|\n| 甲\\|乙<br/>丙 | 办公室<BR>人事科 |\n").tables()
@@ -168,6 +206,65 @@ class TestPipes:
             ("按时报送", None),
             ("材料真实", None),
         ]
+
+
+class TestBars:
+    """A row on a line or a cell on a line, with bars and without a rule."""
+
+    def test_two_lines_of_names_are_links(self) -> None:
+        lines = "首页 | 政务公开 | 互动交流\n关于我们 | 联系我们 | 网站地图\n"
+        assert not list(document(lines + "本站由信息中心维护 | 技术支持 | 访问统计\n").tables())
+
+    def test_sentences_tell_a_table_whose_header_no_list_holds(self) -> None:
+        rows = [["编次", "要做到的事", "归谁管"], *ROWS[1:]]
+        for notation in (bars, closed):
+            (table,) = document(notation(rows)).tables()
+            assert grid(table) == rows
+
+    def test_a_line_without_a_bar_ends_rows_on_lines(self) -> None:
+        result = document(bars(ROWS) + "注：以上材料按时报送。\n")
+        assert [table.n_rows for table in result.tables()] == [4]
+        assert [p.text for p in result.paragraphs()] == ["注：以上材料按时报送。"]
+
+    def test_a_line_without_a_bar_between_two_rows_goes_on_with_the_cell_above(self) -> None:
+        rows = [*ROWS[:2], ["2", "开展活动", "宣传科"], ROWS[3]]
+        (table,) = document(bars(rows).replace("宣传科\n", "宣传科\n人事科\n")).tables()
+        assert grid(table)[2] == ["2", "开展活动", "宣传科\n人事科"]
+
+    def test_a_heading_between_two_rows_is_a_row(self) -> None:
+        (table,) = document(bars(ROWS).replace("2 |", "二、氛围营造（20分）\n2 |")).tables()
+        assert grid(table)[2] == ["二、氛围营造（20分）", "", ""]
+
+    def test_a_title_between_two_tables_of_rows_is_a_cell_of_none(self) -> None:
+        result = document(bars(ROWS) + "任务清单\n" + bars(ROWS))
+        assert [grid(table) for table in result.tables()] == [ROWS, ROWS]
+
+    def test_a_row_under_a_cell_that_goes_on_is_filled_with_bars(self) -> None:
+        text = closed([["类别", "测评标准", "责任科室"], ["组织领导", "健全制度，明确分工。", "办公室"]])
+        text += "开展活动，营造氛围。 |\n宣传科 |\n|\n" + closed([["氛围营造", "定期检查，及时整改。", "人事科"]])
+        (table,) = document(text).tables()
+        assert grid(table)[2] == ["", "开展活动，营造氛围。", "宣传科"]
+
+    def test_a_name_above_serial_numbers_and_the_next_column_spans_both(self) -> None:
+        text = "测评项目 |\n测评内容 |\n测评方法 |\n|\n"
+        text += closed([[str(n), f"环境{n}分", "干净整洁，没有杂物。", "实地考察"] for n in (1, 2, 3)])
+        (table,) = document(text).tables()
+        assert grid(table)[0] == ["", "测评项目", "测评内容", "测评方法"]
+        assert grid(table)[3] == ["3", "环境3分", "干净整洁，没有杂物。", "实地考察"]
+
+    def test_a_cell_of_two_lines_is_one(self) -> None:
+        (table,) = document(closed([*ROWS[:3], ["3", "定期检查。\n及时整改。", "人事科"]])).tables()
+        assert grid(table)[3][1] == "定期检查。\n及时整改。"
+
+    def test_a_title_between_two_tables_is_a_cell_of_none(self) -> None:
+        result = document(closed(ROWS) + "附件2\n任务清单\n" + closed(ROWS))
+        assert [grid(table) for table in result.tables()] == [ROWS, ROWS]
+        assert [p.text for p in result.paragraphs()] == ["附件2", "任务清单"]
+
+    def test_cells_of_no_width_are_reported(self) -> None:
+        result = document(closed([*ROWS, ["4", "另行通知。"]]))
+        assert not list(result.tables())
+        assert [note.rule for note in result.notes] == ["cell_lines"]
 
 
 class TestBoxes:

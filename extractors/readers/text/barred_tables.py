@@ -1,0 +1,193 @@
+"""Tables in plain text whose cells are parted by bars, without a rule below the header, as converters of pages write.
+
+Two notations: a row on a line, `序号 | 任务 | 单位`, and a cell on a line of its own (or several), closed by a bar,
+`序号 |`. A row with fewer cells than the widest one, because others span it, ends with as many more bars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
+from typing import Final
+
+from extractors.readers.text.line_tables import LineTable
+from extractors.readers.text.parted_cells import LostCells
+from extractors.readers.text.tables import PIPE, RULE_LINE, RawCell, find_bands, place_short_rows, split_cells
+from extractors.table_words import TableWords
+
+_ONLY_BARS: Final = re.compile(r"\s*\|[|\s]*")
+_CLOSED: Final = re.compile(r"[^|]*[^|\s\\][^|]*\|\s*")
+"""测评项目 |"""
+_NUMBER: Final = re.compile(r"[\d.]+[分%]?")
+_SERIAL: Final = re.compile(r"\d{1,3}[.、．]?")
+_SENTENCE: Final = re.compile(r"[，。；;]")
+_MIN_ROWS: Final = 3
+"""A header and two rows; two lines with bars may be links at the foot of a page."""
+_MIN_COLUMNS: Final = 3
+_MAX_COLUMNS: Final = 14
+_MIN_WHOLE: Final = 0.5
+"""Rows with as many cells as most have."""
+_MAX_BETWEEN: Final = 6
+"""Lines without a bar between two rows: the rest of a cell of several lines."""
+_MAX_LINES: Final = 40
+"""Lines of a cell."""
+_SHORT: Final = 14
+"""责任单位（牵头单位列首位）: what stands in a column of names."""
+_MIN_ALIKE: Final = 0.75
+"""Cells of a kind with most of their column (number, name, sentence), where the width is right."""
+
+
+def find_barred_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
+    """Return the tables of a text by their first line, and lines with bars that are no table of any width."""
+    found: dict[int, LineTable | LostCells] = {}
+    place = 0
+    while place < len(lines):
+        table = _read_row_lines(lines, place, words) or _read_cell_lines(lines, place, words)
+        if table is not None:
+            found[place] = table
+        place = table.end if table is not None else place + 1
+    return found
+
+
+def _read_row_lines(lines: Sequence[str], start: int, words: TableWords) -> LineTable | None:
+    """Read the table with a row on a line that begins at `start`, None if there is none."""
+    if not _is_row_line(lines[start]):
+        return None
+    cells = {place: split_cells(lines[place], PIPE, place) for place in _row_lines(lines, start, words)}
+    end = max(cells) + 1
+    between: dict[int, str] = {}
+    for place in range(start, end):
+        if place not in cells and lines[place].strip():
+            between[place] = cells[max(row for row in cells if row < place)][-1].text
+    bands = find_bands(lines, start, between)
+    rows: list[list[RawCell]] = []
+    for place in range(start, end):
+        text = lines[place].strip()
+        if place in cells:
+            rows.append(cells[place])
+        elif place in bands:
+            rows.append([RawCell(text, place)])
+        elif text:
+            rows[-1][-1] = RawCell(f"{rows[-1][-1].text}\n{text}", rows[-1][-1].line)
+    if any(RULE_LINE.match(line) for line in lines[start:end]):
+        return None
+    width, n_whole = Counter(map(len, rows)).most_common(1)[0]
+    is_table = n_whole >= _MIN_ROWS and width >= _MIN_COLUMNS and n_whole >= _MIN_WHOLE * len(rows)
+    if not is_table or max(map(len, rows)) > width or not _says_something(rows, words):
+        return None
+    return LineTable(_fit_rows(rows, width, words), end)
+
+
+def _row_lines(lines: Sequence[str], start: int, words: TableWords) -> Iterator[int]:
+    """Yield the lines that are rows of the table that begins at `start`."""
+    header, n_between = [cell.text for cell in split_cells(lines[start], PIPE, start)], 0
+    for place in range(start, len(lines)):
+        if _is_row_line(lines[place]):
+            cells = [cell.text for cell in split_cells(lines[place], PIPE, place)]
+            if n_between and (cells == header or words.is_header(cells)):
+                return
+            yield place
+            n_between = 0
+        elif lines[place].strip():
+            n_between += 1
+        if n_between > _MAX_BETWEEN:
+            return
+
+
+def _says_something(rows: Sequence[Sequence[RawCell]], words: TableWords) -> bool:
+    """Return whether rows are a table and no links: names that are known, or names above rows with a sentence."""
+    header, *body = [[cell.text for cell in row] for row in rows]
+    if any(map(_SENTENCE.search, header)):
+        return False
+    return words.is_header(header) or 2 * sum("sentence" in map(_kind, row) for row in body) > len(body)
+
+
+def _is_row_line(line: str) -> bool:
+    return len(split_cells(line, PIPE, 0)) >= 2 and not _ONLY_BARS.fullmatch(line)
+
+
+def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> LineTable | LostCells | None:
+    """Read the table with a cell on every line that begins at `start`, None if there is none."""
+    beginning = [line for line in islice(lines, start, start + 2 * _MIN_COLUMNS) if line.strip()][:_MIN_COLUMNS]
+    if len(beginning) < _MIN_COLUMNS or not all(map(_CLOSED.fullmatch, beginning)):
+        return None
+    cells, pads, end = _collect(lines, start, words)
+    width = _choose_width(cells, pads)
+    if width is None:
+        return LostCells(end, is_prose=False) if words.is_header([cell.text for cell in cells[:_MIN_COLUMNS]]) else None
+    rows = [
+        [cell for place, cell in enumerate(cells[first : first + width], first) if place not in pads]
+        for first in range(0, len(cells), width)
+    ]
+    return LineTable(_fit_rows(rows, width, words), end) if _says_something(rows, words) else None
+
+
+def _collect(lines: Sequence[str], start: int, words: TableWords) -> tuple[list[RawCell], set[int], int]:
+    """Return the cells from line `start` on, which of them only fill up a row, and the line after the last."""
+    cells: list[RawCell] = []
+    pads: set[int] = set()
+    end = place = start
+    while place < len(lines):
+        if _ONLY_BARS.fullmatch(lines[place]):
+            blanks = lines[place].count("|")
+            pads.update(range(len(cells), len(cells) + blanks))
+            cells += [RawCell("", place)] * blanks
+            place += 1
+        else:
+            own = list(takewhile(lambda i: "|" not in lines[i], range(place, min(place + _MAX_LINES, len(lines)))))
+            closing = place + len(own)
+            if closing >= len(lines) or not _is_closed(lines[closing]) or _begins_table(lines, own, closing, words):
+                break
+            text = "\n".join([*(lines[i] for i in own), lines[closing].rstrip().removesuffix("|")])
+            cells.append(RawCell(text.strip(), place))
+            place = closing + 1
+        end = place
+    return cells, pads, end
+
+
+def _is_closed(line: str) -> bool:
+    return _CLOSED.fullmatch(line) is not None
+
+
+def _begins_table(lines: Sequence[str], above: Sequence[int], closing: int, words: TableWords) -> bool:
+    """Return whether a cell with lines above it is the first of the header of another table, below its title."""
+    names = [line.rstrip().removesuffix("|").strip() for line in lines[closing : closing + _MIN_COLUMNS]]
+    return any(lines[i].strip() for i in above) and words.is_header(names)
+
+
+def _choose_width(cells: Sequence[RawCell], pads: set[int]) -> int | None:
+    """Return the number of columns: all rows are whole, end where they are filled up, and have cells of a kind."""
+    ends = [place + 1 for place in pads if place + 1 not in pads]
+    best: tuple[float, int] | None = None
+    for width in range(_MIN_COLUMNS, _MAX_COLUMNS + 1):
+        if len(cells) % width or len(cells) < _MIN_ROWS * width or any(end % width for end in ends):
+            continue
+        alike = _share_alike(cells, pads, width)
+        if alike >= _MIN_ALIKE and (best is None or alike > best[0]):
+            best = alike, width
+    return None if best is None else best[1]
+
+
+def _share_alike(cells: Sequence[RawCell], pads: set[int], width: int) -> float:
+    """Return how many cells of the rows that are not filled up are of the kind that most of their column are."""
+    complete = [row for row in range(width, len(cells), width) if row + width - 1 not in pads]
+    columns = [Counter(_kind(cells[row + c].text) for row in complete) for c in range(width)]
+    return sum(max(column.values(), default=0) for column in columns) / max(len(complete) * width, 1)
+
+
+def _kind(text: str) -> str:
+    if _NUMBER.fullmatch(text) or not text:
+        return "number" if text else "blank"
+    return "name" if len(text) <= _SHORT and not _SENTENCE.search(text) else "sentence"
+
+
+def _fit_rows(rows: Sequence[Sequence[RawCell]], width: int, words: TableWords) -> list[list[RawCell]]:
+    """Return the rows with as many cells as the table has columns: those that span rows are blank where they go on."""
+    header, *body = map(list, rows)
+    serials = [row[0].text for row in body if len(row) == width]
+    missing = [RawCell("", header[0].line)] * (width - len(header))
+    # A name that spans the serial numbers and the column behind them is written once.
+    is_spanned = all(map(_SERIAL.fullmatch, serials)) and not words.is_serial_header(header[0].text)
+    return place_short_rows([[*missing, *header] if is_spanned else [*header, *missing], *body])
