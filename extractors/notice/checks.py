@@ -15,6 +15,7 @@ from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, Numbere
 from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
+from extractors.parsers.item_points import most_points
 from extractors.parsers.points import cell_points
 from extractors.parsers.stated_amounts import find_counts, find_totals
 from extractors.parsers.unit_roles import is_unit_mark
@@ -129,8 +130,12 @@ def _check_heading_points(rows: Sequence[IndicatorRow], tasks: Sequence[TaskRow]
         if parts and len(parts) == len(_children(rows, row)) and sum(parts) != row.points:
             _add_difference(findings, Rule.HEADING_VS_PARTS, row, sum(parts, Decimal(0)), "下级指标之和")
         inside = _descendants(rows, row)
-        scored = [t.points for t in tasks if t.indicator_id in inside and t.points is not None]
-        if scored and sum(scored) != row.points:
+        below = [task for task in tasks if task.indicator_id in inside]
+        scored = [task.points for task in below if task.points is not None]
+        # An item with an award for each piece is worth what they may reach together.
+        open_items = [task for task in below if task.points is None and task.points_rows == 1]
+        reachable = sum((most_points(task.requirement or "") for task in open_items), Decimal(0))
+        if scored and row.points not in (sum(scored), sum(scored) + reachable):
             _add_difference(findings, Rule.HEADING_VS_TASKS, row, sum(scored, Decimal(0)), "各项分值之和")
 
 

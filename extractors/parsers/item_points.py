@@ -77,6 +77,13 @@ def is_scored(text: str) -> bool:
     )
 
 
+def most_points(text: str) -> Decimal:
+    """Return the most that awards for each piece may reach together: 每篇计5分，本项最高15分; 0 if nothing says so."""
+    if "分" not in text:
+        return Decimal(0)
+    return sum((rule.cap for rule in read_scoring(text) if rule.effect == "award" and rule.cap), Decimal(0))
+
+
 def unmarked_points(text: str) -> Decimal | None:
     """Return the points behind a word without any mark (围挡整洁10分，…), which count only where they add up."""
     match = _UNMARKED.search(text)

@@ -242,6 +242,18 @@ class TestDoubts:
         (finding,) = [f for f in found.findings if f.rule == "heading_vs_tasks"]
         assert (finding.declared, finding.computed) == (Decimal(9), Decimal(10))
 
+    @pytest.mark.parametrize(("most", "reported"), [("6", False), ("7", True)])
+    def test_an_award_for_each_piece_counts_with_what_it_may_reach(self, most: str, reported: bool) -> None:
+        found = rubric(
+            "一、宣传（10分）",
+            f"1.刊发稿件，每篇计2分，最高{most}分。",
+            "2.建立台账，得4分。",
+            "二、效率（5分）",
+            "1.限时办结（5分）",
+        )
+        assert points(found)[:2] == [None, "4"]
+        assert ("heading_vs_tasks" in rules(found)) is reported
+
     def test_a_stated_total(self) -> None:
         found = rubric("本细则满分30分。", *SUMS)
         (finding,) = [f for f in found.findings if f.rule == "total_vs_stated"]
