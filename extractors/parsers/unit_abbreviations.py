@@ -23,7 +23,7 @@ _BRACKETED: Final = re.compile(
 )
 """X（以下简称A）; whether X begins earlier or later is settled by the characters of A."""
 _PLAIN: Final = re.compile(
-    rf"^(?:(?P<name>[\u4e00-\u9fff]{{3,24}})(?:以下)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?(?P<short>[\u4e00-\u9fff]{{2,8}})"
+    rf"^(?:(?P<name>[\u4e00-\u9fff]{{3,24}}?)(?:以下)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?(?P<short>[\u4e00-\u9fff]{{2,8}})"
     rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|[=＝:：]|[—―－-]{{1,2}})"
     r"(?P<last>[\u4e00-\u9fff]{3,24}))$"
 )
@@ -91,9 +91,10 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
         Definition(m["short"], _without_sentence(m["name"], m["short"]), "bracket")
         for m in (_BRACKETED.finditer(compact) if names_short else ())
     ]
-    if is_note:
+    if is_note or names_short:
         parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]
-        pairs += [Definition(m["short"] or m["first"], _LEADING.sub("", m["name"] or m["last"]), how) for m in parts]
+        pairs += [Definition(m["short"], _without_sentence(m["name"], m["short"]), how) for m in parts if m["short"]]
+        pairs += [Definition(m["first"], _LEADING.sub("", m["last"]), how) for m in parts if is_note and m["first"]]
     found += (one for one in pairs if is_unit(one.short) and is_unit(one.name) and is_short_for(one.short, one.name))
     return [one for one in found if one.short != one.name]
 
