@@ -294,8 +294,9 @@ def _is_value_of(label: str, text: str) -> bool:
     kind = _kind(label)
     if kind == "title":
         return True
-    if kind == "number":
-        return DOC_NUMBER.fullmatch(strip_whitespace(text)) is not None
+    is_number = DOC_NUMBER.fullmatch(strip_whitespace(text)) is not None
+    if kind == "number" or is_number:
+        return kind == "number" and is_number
     if label.endswith(tuple(_words()["page"]["days"])):
         return _FULL_DAY.match(text) is not None
     compact = strip_whitespace(text)

@@ -203,3 +203,8 @@ def test_a_catalogue_outside_of_the_article_counts_and_menus_there_do_not() -> N
     assert (page.doc_number, str(page.issued_on)) == ("甲文明办〔2021〕7号", "2021-05-06")
     assert [block.text for block in rest.paragraphs()] == LETTER.split("\n")
     assert "领导之窗" not in rest.notes[0].message
+
+
+def test_the_number_of_the_letter_is_no_value_of_another_label_above_it() -> None:
+    number = "甲文明办〔2021〕7号"
+    assert left(f"作者： 发布日期：2021-05-06 点击率：\n{number}\n{LETTER}") == [number, *LETTER.split("\n")]
