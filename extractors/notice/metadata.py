@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from extractors import vocabulary
 from extractors.body.letterhead import DOC_NUMBER, looks_like_org
-from extractors.body.line_joining import is_unbalanced, match_annex_mark
+from extractors.body.line_joining import is_unbalanced, match_annex_mark, read_label
 from extractors.body.outline import Outline
 from extractors.body.page_data import NO_PAGE_DATA, PageData
 from extractors.body.provisions import read_stages, stated_period
@@ -49,6 +49,9 @@ _GENERIC_BODY = re.compile(
     r"(?:全[省市县区]|各[级类]?|基层|农村|城市|城乡|机关|有关|相关|市级|县级|省级|[\u4e00-\u9fff]级)?(?:机关|企业|事业|乡|镇|街道|村|社区|学校|单位|部门|处|站|馆|中心|医院|银行|[、（）()和及]){1,6}"
 )
 """Kinds of bodies that name none: 各乡镇, 农村社区."""
+_SENTENCE_MARK = re.compile(r"[。；！？，：:]")
+_MAX_TITLE = 50
+"""Characters of a first line that may be a title."""
 _T = TypeVar("_T")
 
 
@@ -154,7 +157,20 @@ def _titles(outline: Outline) -> list[str]:
     """Return every title in the notice, the most specific first."""
     letterhead = outline.letterhead
     titles = [letterhead.title, *letterhead.plan_titles, *(a.title for a in outline.tables), *letterhead.attachments]
-    return list(dict.fromkeys(t for t in titles if t))
+    return list(dict.fromkeys(t for t in titles if t)) or _first_line(outline)
+
+
+def _first_line(outline: Outline) -> list[str]:
+    """Return the line that a document without a title begins with, if it says what the document is about.
+
+    某区2023年文明单位创建工作任务分解 ends with no word of a title, but names a campaign and is no sentence.
+    """
+    line = next((line for line in outline.lines if not match_annex_mark(line.text)), None)
+    if line is None or len(line.text) > _MAX_TITLE or _SENTENCE_MARK.search(line.text):
+        return []
+    if read_label(line.text) or looks_like_org(line.text):
+        return []
+    return [line.text] if read_campaign([line.text], "") else []
 
 
 def _title(outline: Outline) -> str | None:

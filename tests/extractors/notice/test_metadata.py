@@ -150,6 +150,19 @@ def test_the_year_of_the_text_where_nothing_else_names_one(body: str, year: int 
     assert metadata_of(f"志愿服务活动方案\n{body}").year == year
 
 
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("甲县2023年文明单位创建工作任务分解", "甲县2023年文明单位创建工作任务分解"),
+        ("附件：\n甲县2023年文明单位创建工作任务分解", "甲县2023年文明单位创建工作任务分解"),
+        ("甲县文明单位创建工作，任务分解如下", None),
+        ("甲县2023年森林防火工作任务分解", None),
+    ],
+)
+def test_a_first_line_about_a_campaign_is_the_title_of_what_has_no_other(first: str, title: str | None) -> None:
+    assert metadata_of(f"{first}\n一、理想信念教育\n1.每季度集中学习一次。\n2.开展读书分享活动。").title == title
+
+
 def test_the_year_of_a_title_wins_over_that_of_the_text() -> None:
     assert metadata_of("2020年志愿服务方案\n2021年度创建工作。").year == 2020
 
