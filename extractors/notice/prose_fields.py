@@ -1,15 +1,14 @@
-"""The fields of an item of the running text: labelled tails and lines, units at its beginning and its end."""
+"""The fields of an item of the running text: labelled tails, units at its beginning and its end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from extractors.normalize import clean
 from extractors.parsers.column_headers import header_word, is_exact_header
-from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
+from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.parsers.unit_names import has_balanced_brackets
@@ -30,12 +29,11 @@ _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
 _MAX_FIELDS = 4
 """Tails of one item: （责任单位：…）（完成时限：…）."""
-_MIN_REPEATED = 2
-"""Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+FIELD_MARKS: Final = " ；;，,。\n"
+"""What stands around the text of a field."""
 DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
 """Fields that make any item a task."""
-_FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
-_BLOCK_ROLES: Final = (*_FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
+FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
 _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
@@ -77,7 +75,6 @@ _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|�
 _POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
 """Who takes part: 分管领导、文明办主任."""
 _LIST_MARK = re.compile("[、，,；;]")
-_MARKS = " ；;，,。\n"
 
 
 class FoundFields(NamedTuple):
@@ -89,14 +86,6 @@ class FoundFields(NamedTuple):
     def has(self, roles: Iterable[ColumnRole]) -> bool:
         """Return whether there is a field of these roles."""
         return any(role in roles for role, _ in self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """An item with a line for each of its fields: its text before them, and (label, text) of each line."""
-
-    text: str
-    lines: tuple[tuple[str, str], ...]
 
 
 def take_fields(text: str) -> FoundFields:
@@ -111,45 +100,6 @@ def take_fields(text: str) -> FoundFields:
         text = "\n".join([text, *standards])
         fields += [(role, value) for role, value in more if role is not ColumnRole.REQUIREMENT]
     return FoundFields(text, tuple(fields))
-
-
-def read_block(text: str) -> Block:
-    """Split an item into its first lines and the labelled lines below them; a line without label continues the last."""
-    first, *others = text.split("\n")
-    head, lines = [first], list[tuple[str, str]]()
-    for line in others:
-        label = LABEL.match(line)
-        if label:
-            lines.append((label.group(), line[label.end() :].strip()))
-        elif lines:
-            lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
-        else:
-            head.append(line)
-    return Block("\n".join(head), tuple(lines))
-
-
-def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
-    """Return what the labels of blocks mean: by the vocabulary, or units if nothing else stands behind them."""
-    texts: dict[str, list[str]] = {}
-    for block in blocks:
-        for label, text in block.lines:
-            texts.setdefault(label, []).append(text.strip(_MARKS))
-    roles: dict[str, ColumnRole] = {}
-    for label, values in texts.items():
-        role = header_word(label.rstrip(":：")).role
-        are_units = all(map(looks_like_party, values)) and any(map(names_office, values))
-        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and are_units:
-            roles[label] = ColumnRole.PARTY
-        elif role in _BLOCK_ROLES:
-            roles[label] = ColumnRole(role)
-    return roles
-
-
-def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
-    """Return the fields of a block; a line whose label means nothing known stays in the text."""
-    rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
-    fields = [(roles[label], text.strip(_MARKS)) for label, text in block.lines if label in roles and text]
-    return FoundFields("\n".join([block.text, *rest]), tuple(fields))
 
 
 def take_leading_unit(text: str) -> FoundFields | None:
@@ -255,8 +205,8 @@ def _name_of(text: str) -> str:
 
 def lists_only_names(text: str) -> bool:
     """Return whether a text is a list of units, persons or posts, with or without a word for it: 宣传组：李明."""
-    stripped = text.strip(_MARKS)
-    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(_MARKS)
+    stripped = text.strip(FIELD_MARKS)
+    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(FIELD_MARKS)
     is_sentence = text.rstrip().endswith(("。", "；"))
     if looks_like_party(listed) and (_LIST_MARK.search(listed) or (listed == stripped and not is_sentence)):
         return True
@@ -272,7 +222,7 @@ def _find_fields(text: str) -> tuple[str, list[Field]] | None:
             rest = clean(text[: match.start()] + text[match.end() :])
             if rest and any(role in DUTY_ROLES for role, _ in fields):
                 return rest, fields
-            if rest and others is None and any(role in _FIELD_ROLES for role, _ in fields):
+            if rest and others is None and any(role in FIELD_ROLES for role, _ in fields):
                 others = rest, fields
     return others
 
@@ -288,8 +238,8 @@ def _labelled_fields(text: str) -> list[Field]:
     for n, (start, end) in enumerate(labels):
         label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
         meaning = header_word(label.rstrip(":："))
-        value = text[end : following[0] if following else len(text)].strip(_MARKS)
-        if value and meaning.role in _FIELD_ROLES:
+        value = text[end : following[0] if following else len(text)].strip(FIELD_MARKS)
+        if value and meaning.role in FIELD_ROLES:
             fields.append((ColumnRole(meaning.role), value))
         elif value:
             other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
@@ -309,7 +259,7 @@ def _find_labels(text: str) -> list[tuple[int, int]]:
             continue
         for size in range(_LONGEST_LABEL, 1, -1):
             word = text[max(colon.start() - size, 0) : colon.start()]
-            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
+            if len(word) == size and is_exact_header(word) and header_word(word).role in FIELD_ROLES:
                 found[colon.start() - size] = colon.end()
                 break
     return sorted(found.items())

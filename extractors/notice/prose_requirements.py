@@ -19,7 +19,14 @@ from extractors.body.outline import Outline, OutlineItem, lead_sentence
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
-from extractors.notice.labelled_blocks import LabelledItem, LabelledItems, read_labelled_items
+from extractors.notice.labelled_blocks import (
+    LabelledItem,
+    LabelledItems,
+    read_block,
+    read_label_roles,
+    read_labelled_items,
+    take_block_fields,
+)
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
@@ -30,9 +37,6 @@ from extractors.notice.prose_fields import (
     find_units_in_sentence,
     lists_only_names,
     names_office,
-    read_block,
-    read_label_roles,
-    take_block_fields,
     take_fields,
     take_heading_unit,
     take_leading_unit,
