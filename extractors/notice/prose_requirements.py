@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Final
 
 from extractors.body.line_joining import LabelStyle
-from extractors.body.outline import Outline, OutlineItem, lead_sentence
+from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
@@ -320,6 +320,7 @@ def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
 
 def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
+    group = [item for item in group if not is_note_item(item)]
     items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
     _report_unlabelled(group, collected)
     if not items or _add_list(items, collected):
