@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from extractors.normalize import clean
+from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
+from extractors.parsers.demands import asks_action
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
-from extractors.parsers.persons import is_person_list
+from extractors.parsers.persons import has_post, is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.parsers.unit_names import has_balanced_brackets
 from extractors.parsers.unit_roles import DUTY_TAIL, strip_duty
@@ -24,7 +25,11 @@ _TAIL = re.compile(
 _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{LABEL_PATTERN}[^。\n]+(?:(?:。|。?\n)\s*{LABEL_PATTERN}[^。\n]+)*)。?(?=\n|$)"
 )
+_AFTER_COMMA = re.compile(rf"[，,]\s*(?P<fields>{LABEL_PATTERN}[^。\n]+)。?$")
+"""清理占道经营，责任单位：区城管局。"""
 _COLON = re.compile("[:：]")
+_BLANK = re.compile("[_＿年月日 ]*[_＿]{2}[_＿年月日 ]*")
+"""____年__月__日: to be filled in."""
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
 _MAX_FIELDS = 4
@@ -38,13 +43,15 @@ _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
 )
+_OFFICE_FIRST = re.compile(r"(?P<unit>[^，,。；;：:\n]{2,24})。\s*(?P<rest>[^\n].*)", re.DOTALL)
+"""区文明办。负责统筹协调。"""
 _DONE = re.compile("(?:均|都|现)?已")
 """What a unit has done is no duty: 城东街道：已更新公益广告."""
 _UNIT_IN_CHARGE = re.compile(
-    r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
+    r"由?(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
 _OFFICE_HAS_TO = re.compile(
-    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)(?:要|应当?|必?须|负责|牵头)"
+    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)[:：]?(?:要|应当?|必?须|负责|牵头)"
 )
 _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
@@ -58,6 +65,7 @@ _UNITS_AT_END = re.compile(
 _BRACKET_AT_END = re.compile(
     rf"[（(【\[〔](?P<inner>(?:[^（）()【】\[\]〔〕]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
 )
+_LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
@@ -75,6 +83,11 @@ _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|�
 _POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
 """Who takes part: 分管领导、文明办主任."""
 _LIST_MARK = re.compile("[、，,；;]")
+_CONTACT_LABEL = re.compile(r"(?:^|[，,；;、\s])[\u4e00-\u9fff]{2,8}[:：]\s*$")
+_RESULT = re.compile(r"得?\d{1,3}(?:\.\d{1,2})?分|[特一二三四五]等奖|第[\d一二三四五六七八九十]{1,2}名")
+"""What somebody got: 95.5分, 一等奖, 第二名."""
+_WORK = re.compile(r"《[^《》]+》")
+_SENTENCE_MARK = re.compile("[。；;，,！!？?]")
 
 
 class FoundFields(NamedTuple):
@@ -104,10 +117,10 @@ def take_fields(text: str) -> FoundFields:
 
 def take_leading_unit(text: str) -> FoundFields | None:
     """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
-    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
+    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text) or _match_office_first(text)
     if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
         return None
-    if not has_balanced_brackets(match["unit"]):
+    if not has_balanced_brackets(match["unit"]) or header_word(match["unit"]).role in FIELD_ROLES:
         return None
     title = match.groupdict().get("title") or ""
     rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
@@ -116,6 +129,12 @@ def take_leading_unit(text: str) -> FoundFields | None:
         return FoundFields(title + rest, ((ColumnRole.PARTY, match["unit"]),))
     fields = ((ColumnRole.PARTY, match["unit"]), (ColumnRole(role), persons["value"]))
     return FoundFields(title + rest[persons.end() :].strip(), fields)
+
+
+def _match_office_first(text: str) -> re.Match[str] | None:
+    """Match a text whose first sentence is nothing but an office; 成立工作专班。 asks for one."""
+    match = _OFFICE_FIRST.match(text)
+    return match if match and names_office(match["unit"]) and not asks_action(match["unit"]) else None
 
 
 def take_units_at_end(text: str) -> FoundFields | None:
@@ -150,14 +169,14 @@ def take_units_at_end(text: str) -> FoundFields | None:
 
 
 def ends_with_office(text: str) -> bool:
-    """Return whether a text ends with a bracket in which an office stands, whatever else does: …（县教育局：3月）."""
-    match = _BRACKET_AT_END.search(text)
+    """Return whether a text ends with an office, or with a bracket that names one: …（县教育局：3月）."""
+    match = _BRACKET_AT_END.search(text) or _LAST_SENTENCE.search(text)
     pieces = _BRACKET_PIECE.split(match["inner"]) if match else []
     return any(names_office(piece) for piece in pieces if piece)
 
 
 def begins_with_office(text: str) -> bool:
-    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委须报送…."""
+    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委：负责…."""
     match = _OFFICE_HAS_TO.match(text)
     return match is not None and names_office(match["unit"])
 
@@ -204,19 +223,65 @@ def _name_of(text: str) -> str:
 
 
 def lists_only_names(text: str) -> bool:
-    """Return whether a text is a list of units, persons or posts, with or without a word for it: 宣传组：李明."""
-    stripped = text.strip(FIELD_MARKS)
-    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(FIELD_MARKS)
+    """Return whether a text says nothing but names, with or without a word for them: 宣传组：李明.
+
+    They are those of units, persons or posts, a contact, a result, or a blank to be filled in.
+    """
+    stripped = _without_contacts(text).strip(FIELD_MARKS)
+    label, *named = _COLON.split(stripped, maxsplit=1)
+    # 开展宣讲。联系人：李明 is more than a word for the names.
+    listed = named[0].strip(FIELD_MARKS) if named and not _SENTENCE_MARK.search(label) else stripped
     is_sentence = text.rstrip().endswith(("。", "；"))
     if looks_like_party(listed) and (_LIST_MARK.search(listed) or (listed == stripped and not is_sentence)):
         return True
+    if not stripped or is_placeholder(stripped) or _RESULT.fullmatch(stripped):
+        return True
+    if HIDDEN in text and _ends_with_person(stripped):
+        return True
     return any(is_person_list(part) or _POSTS.fullmatch(part) for part in (stripped, listed))
+
+
+def is_bare_name(text: str) -> bool:
+    """Return whether a text before units in a bracket is a name and no duty: 人民公园, 《春风》; not 建好服务站."""
+    if is_statement(text) or not (lists_only_names(text) or _WORK.fullmatch(text)):
+        return False
+    return not any(asks_action(text[start:]) for start in range(len(text)))
+
+
+def is_statement(text: str) -> bool:
+    """Return whether a text is a sentence or asks for something to be done."""
+    return _SENTENCE_MARK.search(_without_contacts(text)) is not None or asks_action(text)
+
+
+def _without_contacts(text: str) -> str:
+    """Return a text without hidden contact data and the labels before it: 李明，电话：〔已隐去〕."""
+    *before, last = text.split(HIDDEN)
+    return "".join([*map(_without_contact_label, before), last])
+
+
+def _without_contact_label(text: str) -> str:
+    """Return a text without the label at its end, which stands behind a mark or is a word of the vocabulary."""
+    label = _CONTACT_LABEL.search(text)
+    if label is not None:
+        return text[: label.start()]
+    word = text.rstrip(":： ")
+    sizes = (n for n in range(min(_LONGEST_LABEL, len(word)), 1, -1) if is_exact_header(word[-n:]))
+    size = next(sizes, 0)
+    return word[:-size] if size else text
+
+
+def _ends_with_person(text: str) -> bool:
+    """Return whether a text is a person behind an office or a post: 办公室副主任李明."""
+    parts = ((text[:-size], text[-size:]) for size in (3, 2))
+    return any(is_person_list(name) and (has_post(before) or looks_like_party(before)) for before, name in parts)
 
 
 def _find_fields(text: str) -> tuple[str, list[Field]] | None:
     """Return the text without its first labelled fields, and these; those that name units before others."""
     others: tuple[str, list[Field]] | None = None
-    for pattern in (_TAIL, _LINE) if _COLON.search(text) else ():
+    if not _COLON.search(text):
+        return None
+    for pattern in (_TAIL, _LINE):
         for match in pattern.finditer(text):
             fields = _labelled_fields(match.group("fields"))
             rest = clean(text[: match.start()] + text[match.end() :])
@@ -224,6 +289,11 @@ def _find_fields(text: str) -> tuple[str, list[Field]] | None:
                 return rest, fields
             if rest and others is None and any(role in FIELD_ROLES for role, _ in fields):
                 others = rest, fields
+    last = _AFTER_COMMA.search(text)
+    if last and last.start() and has_balanced_brackets(text[: last.start()]):
+        fields = _labelled_fields(last["fields"])
+        if fields and fields[0][0] in DUTY_ROLES:
+            return text[: last.start()], fields
     return others
 
 
@@ -239,9 +309,11 @@ def _labelled_fields(text: str) -> list[Field]:
         label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
         meaning = header_word(label.rstrip(":："))
         value = text[end : following[0] if following else len(text)].strip(FIELD_MARKS)
-        if value and meaning.role in FIELD_ROLES:
+        if not value or _BLANK.fullmatch(value):
+            continue
+        if meaning.role in FIELD_ROLES:
             fields.append((ColumnRole(meaning.role), value))
-        elif value:
+        else:
             other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
             fields.append((other, label + value))
     return fields
