@@ -194,6 +194,7 @@ class _ItemBuilder:
         child_path = (*path, (mark or "") + self.heading)
         if self.children:
             self._take_back_lines()
+            _cut_note(self.children)
         elif cards := self._split_cards():
             self.children = cards
             del self.texts[1:]
@@ -214,6 +215,16 @@ class _ItemBuilder:
             children=tuple(c.build(child_path) for c in self.children),
             annex=self.annex,
         )
+
+
+def _cut_note(siblings: Sequence[_ItemBuilder]) -> None:
+    """Take the note off that closes a list: 注：… below its last item, where no other has a line below its own."""
+    if len(siblings) < _LEAST_LINES or any(len(item.texts) > 1 for item in siblings[:-1]):
+        return
+    last = siblings[-1]
+    start = next((i for i, text in enumerate(last.texts) if i and _note_opening().match(text)), 0)
+    if start:
+        del last.texts[start:], last.locators[start - 1 :]
 
 
 def _names_duty(line: str) -> bool:
@@ -278,6 +289,12 @@ def _note_opening() -> re.Pattern[str]:
     return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
 
 
+def _split_note(text: str) -> tuple[str, str]:
+    """Return a note before its first numbered line, and that line if it begins with it: 注：1.…."""
+    start = re.match(rf"(?:{note_opening_words()})\s*[:：]?\s*(?=[1１])", text)
+    return (text[: start.end()].strip(), text[start.end() :]) if start else (text, "")
+
+
 def _strip_dash(text: str) -> str:
     return text.lstrip("—―－–- ")
 
@@ -322,12 +339,19 @@ def _build_tree(
             stack = []
         label = read_label(line.text)
         is_bare = label is None and (_is_bare_heading(line, below) or _is_scored_heading(line, below))
+        depth = None if label or is_bare else _depth_of_note(line.text, below, stack)
+        if depth is not None:
+            head, first = _split_note(line.text)
+            note = _ItemBuilder(None, LabelStyle.BARE, lead_sentence(head), [head], line.locator, annex, part)
+            (stack[depth - 1].children if depth else roots).append(note)
+            stack = [*stack[:depth], note]
+            label = read_label(first)
+        elif label is None and not is_bare and stack:
+            # A closing remark about all items of a section belongs to the section, not to its last item.
+            owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
+            owner.texts.append(line.text)
+            owner.locators.append(line.locator)
         if label is None and not is_bare:
-            if stack:
-                # A closing remark about all items of a section belongs to the section, not to its last item.
-                owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
-                owner.texts.append(line.text)
-                owner.locators.append(line.locator)
             continue
         style = LabelStyle.BARE if label is None else label.style
         rest = line.text if label is None else label.rest
@@ -339,7 +363,24 @@ def _build_tree(
             stack = stack[:depth]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)
+    _cut_note(roots)
     return tuple(d.build(()) for d in roots)
+
+
+def _depth_of_note(text: str, below: Line | Table | None, stack: Sequence[_ItemBuilder]) -> int | None:
+    """Return the depth of the list that a note with numbered lines closes: 注： above 1.…, 注：1.… above 2.….
+
+    They would else be items of the list above it, since their numbers are written alike.
+    """
+    label = read_label(below.text) if isinstance(below, Line) and _note_opening().match(text) else None
+    if label is None or label.number != (2 if _split_note(text)[1] else 1):
+        return None
+    return next((depth for depth, item in enumerate(stack) if item.label and item.rank == label.rank), None)
+
+
+def is_note_item(item: OutlineItem) -> bool:
+    """Return whether an item is a numbered line of a note."""
+    return any(_note_opening().match(part) for part in item.path)
 
 
 def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[LineRole], index: int) -> list[int]:

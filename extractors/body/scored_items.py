@@ -173,14 +173,17 @@ def _is_veto(heading: str) -> bool:
 
 
 def _lists_below(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
-    """Yield the lists of siblings that are read together: those without lists of their own, and each other one's."""
+    """Yield the lists of siblings that are read together: those without lists of their own, and each other one's.
+
+    The items that share the points of their heading, or add up to them, are read with it.
+    """
     own = [item for item in siblings if not item.children]
     if own:
         yield own
     for item in siblings:
         if not item.children:
             continue
-        if _shares_points(item) or _is_one_task(item):
+        if _shares_points(item) or _is_one_task(item) or _adds_up(item):
             yield [item]
         else:
             yield from _lists_below(item.children)

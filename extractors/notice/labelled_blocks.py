@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from extractors.normalize import clean, is_placeholder
-from extractors.notice.prose_fields import DUTY_ROLES, Field, FoundFields, read_block
+from extractors.notice.prose_fields import DUTY_ROLES, FIELD_MARKS, FIELD_ROLES, Field, FoundFields, names_office
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.responsible_units import looks_like_party
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.confidence import MAX_LOG_ODDS, posterior
 from extractors.tables.grid import Grid, GridCell
@@ -23,7 +25,17 @@ from extractors.tables.task_tables import LEAST_TASK_LOG_ODDS
 _LEAST_BLOCKS: Final = 2
 _UNREAD: Final = (ColumnRole.LEVEL, ColumnRole.OTHER, ColumnRole.SERIAL, ColumnRole.SCOREBOX, ColumnRole.UNIT)
 """Roles that say nothing of an item outside a table: its line stays as a remark."""
-_MARKS: Final = " ；;，,。\n"
+_MIN_REPEATED = 2
+"""Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+_BLOCK_ROLES: Final = (*FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An item with a line for each of its fields: its text before them, and (label, text) of each line."""
+
+    text: str
+    lines: tuple[tuple[str, str], ...]
 
 
 class LabelledItem(NamedTuple):
@@ -70,6 +82,45 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     return LabelledItems([_labelled_item(row, columns, roles, content) for row in rows], sure, meant)
 
 
+def read_block(text: str) -> Block:
+    """Split an item into its first lines and the labelled lines below them; a line without label continues the last."""
+    first, *others = text.split("\n")
+    head, lines = [first], list[tuple[str, str]]()
+    for line in others:
+        label = LABEL.match(line)
+        if label:
+            lines.append((label.group(), line[label.end() :].strip()))
+        elif lines:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
+        else:
+            head.append(line)
+    return Block("\n".join(head), tuple(lines))
+
+
+def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
+    """Return what the labels of blocks mean: by the vocabulary, or units if nothing else stands behind them."""
+    texts: dict[str, list[str]] = {}
+    for block in blocks:
+        for label, text in block.lines:
+            texts.setdefault(label, []).append(text.strip(FIELD_MARKS))
+    roles: dict[str, ColumnRole] = {}
+    for label, values in texts.items():
+        role = header_word(label.rstrip(":：")).role
+        are_units = all(map(looks_like_party, values)) and any(map(names_office, values))
+        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and are_units:
+            roles[label] = ColumnRole.PARTY
+        elif role in _BLOCK_ROLES:
+            roles[label] = ColumnRole(role)
+    return roles
+
+
+def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
+    """Return the fields of a block; a line whose label means nothing known stays in the text."""
+    rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
+    fields = [(roles[label], text.strip(FIELD_MARKS)) for label, text in block.lines if label in roles and text]
+    return FoundFields("\n".join([block.text, *rest]), tuple(fields))
+
+
 def _make_grid(rows: Iterable[Sequence[str]]) -> Grid:
     cells = [[GridCell(r, c, text, clean(text), "") for c, text in enumerate(row)] for r, row in enumerate(rows)]
     return Grid(cells, len(cells[0]), spans_known=True)
@@ -87,7 +138,7 @@ def _labelled_item(
         elif roles[c] in _UNREAD or (roles[c] is ColumnRole.REMARK and header_word(label).role is None):
             fields.append((ColumnRole.REMARK, f"{label}：{text}"))
         else:
-            fields.append((roles[c], text.strip(_MARKS)))
+            fields.append((roles[c], text.strip(FIELD_MARKS)))
     is_named = bool(content and row[content] and row[0])
     names = [row[0], *names] if is_named else names
     return LabelledItem(FoundFields(row[content] or row[0], tuple(fields)), tuple(names), is_named)

@@ -1,16 +1,16 @@
-"""The fields of an item of the running text: labelled tails and lines, units at its beginning and its end."""
+"""The fields of an item of the running text: labelled tails, units at its beginning and its end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from extractors.normalize import clean
+from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
-from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
-from extractors.parsers.persons import is_person_list
+from extractors.parsers.demands import asks_action
+from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
+from extractors.parsers.persons import has_post, is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.parsers.unit_names import has_balanced_brackets
 from extractors.parsers.unit_roles import DUTY_TAIL, strip_duty
@@ -25,28 +25,33 @@ _TAIL = re.compile(
 _LINE = re.compile(
     rf"(?:^\s*|(?<=[。；;\n])[^\S\n]*)(?P<fields>{LABEL_PATTERN}[^。\n]+(?:(?:。|。?\n)\s*{LABEL_PATTERN}[^。\n]+)*)。?(?=\n|$)"
 )
+_AFTER_COMMA = re.compile(rf"[，,]\s*(?P<fields>{LABEL_PATTERN}[^。\n]+)。?$")
+"""清理占道经营，责任单位：区城管局。"""
 _COLON = re.compile("[:：]")
+_BLANK = re.compile("[_＿年月日 ]*[_＿]{2}[_＿年月日 ]*")
+"""____年__月__日: to be filled in."""
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
 _MAX_FIELDS = 4
 """Tails of one item: （责任单位：…）（完成时限：…）."""
-_MIN_REPEATED = 2
-"""Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+FIELD_MARKS: Final = " ；;，,。\n"
+"""What stands around the text of a field."""
 DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
 """Fields that make any item a task."""
-_FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
-_BLOCK_ROLES: Final = (*_FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
+FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
 _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
 )
+_OFFICE_FIRST = re.compile(r"(?P<unit>[^，,。；;：:\n]{2,24})。\s*(?P<rest>[^\n].*)", re.DOTALL)
+"""区文明办。负责统筹协调。"""
 _DONE = re.compile("(?:均|都|现)?已")
 """What a unit has done is no duty: 城东街道：已更新公益广告."""
 _UNIT_IN_CHARGE = re.compile(
-    r"(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
+    r"由?(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
 _OFFICE_HAS_TO = re.compile(
-    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)(?:要|应当?|必?须|负责|牵头)"
+    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)[:：]?(?:要|应当?|必?须|负责|牵头)"
 )
 _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
@@ -60,6 +65,7 @@ _UNITS_AT_END = re.compile(
 _BRACKET_AT_END = re.compile(
     rf"[（(【\[〔](?P<inner>(?:[^（）()【】\[\]〔〕]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
 )
+_LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
@@ -77,7 +83,11 @@ _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|�
 _POSTS = re.compile(rf"{_POST}(?:[、，,和及]{_POST}){{0,9}}")
 """Who takes part: 分管领导、文明办主任."""
 _LIST_MARK = re.compile("[、，,；;]")
-_MARKS = " ；;，,。\n"
+_CONTACT_LABEL = re.compile(r"(?:^|[，,；;、\s])[\u4e00-\u9fff]{2,8}[:：]\s*$")
+_RESULT = re.compile(r"得?\d{1,3}(?:\.\d{1,2})?分|[特一二三四五]等奖|第[\d一二三四五六七八九十]{1,2}名")
+"""What somebody got: 95.5分, 一等奖, 第二名."""
+_WORK = re.compile(r"《[^《》]+》")
+_SENTENCE_MARK = re.compile("[。；;，,！!？?]")
 
 
 class FoundFields(NamedTuple):
@@ -89,14 +99,6 @@ class FoundFields(NamedTuple):
     def has(self, roles: Iterable[ColumnRole]) -> bool:
         """Return whether there is a field of these roles."""
         return any(role in roles for role, _ in self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """An item with a line for each of its fields: its text before them, and (label, text) of each line."""
-
-    text: str
-    lines: tuple[tuple[str, str], ...]
 
 
 def take_fields(text: str) -> FoundFields:
@@ -113,51 +115,12 @@ def take_fields(text: str) -> FoundFields:
     return FoundFields(text, tuple(fields))
 
 
-def read_block(text: str) -> Block:
-    """Split an item into its first lines and the labelled lines below them; a line without label continues the last."""
-    first, *others = text.split("\n")
-    head, lines = [first], list[tuple[str, str]]()
-    for line in others:
-        label = LABEL.match(line)
-        if label:
-            lines.append((label.group(), line[label.end() :].strip()))
-        elif lines:
-            lines[-1] = (lines[-1][0], f"{lines[-1][1]}\n{line}")
-        else:
-            head.append(line)
-    return Block("\n".join(head), tuple(lines))
-
-
-def read_label_roles(blocks: Sequence[Block]) -> dict[str, ColumnRole]:
-    """Return what the labels of blocks mean: by the vocabulary, or units if nothing else stands behind them."""
-    texts: dict[str, list[str]] = {}
-    for block in blocks:
-        for label, text in block.lines:
-            texts.setdefault(label, []).append(text.strip(_MARKS))
-    roles: dict[str, ColumnRole] = {}
-    for label, values in texts.items():
-        role = header_word(label.rstrip(":：")).role
-        are_units = all(map(looks_like_party, values)) and any(map(names_office, values))
-        if role in (None, ColumnRole.METHOD) and len(values) >= _MIN_REPEATED and are_units:
-            roles[label] = ColumnRole.PARTY
-        elif role in _BLOCK_ROLES:
-            roles[label] = ColumnRole(role)
-    return roles
-
-
-def take_block_fields(block: Block, roles: Mapping[str, ColumnRole]) -> FoundFields:
-    """Return the fields of a block; a line whose label means nothing known stays in the text."""
-    rest = [f"{label}{text}" for label, text in block.lines if label not in roles]
-    fields = [(roles[label], text.strip(_MARKS)) for label, text in block.lines if label in roles and text]
-    return FoundFields("\n".join([block.text, *rest]), tuple(fields))
-
-
 def take_leading_unit(text: str) -> FoundFields | None:
     """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
-    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text)
+    match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text) or _match_office_first(text)
     if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
         return None
-    if not has_balanced_brackets(match["unit"]):
+    if not has_balanced_brackets(match["unit"]) or header_word(match["unit"]).role in FIELD_ROLES:
         return None
     title = match.groupdict().get("title") or ""
     rest, persons = match["rest"].strip(), _LEADING_PERSON.match(match["rest"])
@@ -166,6 +129,12 @@ def take_leading_unit(text: str) -> FoundFields | None:
         return FoundFields(title + rest, ((ColumnRole.PARTY, match["unit"]),))
     fields = ((ColumnRole.PARTY, match["unit"]), (ColumnRole(role), persons["value"]))
     return FoundFields(title + rest[persons.end() :].strip(), fields)
+
+
+def _match_office_first(text: str) -> re.Match[str] | None:
+    """Match a text whose first sentence is nothing but an office; 成立工作专班。 asks for one."""
+    match = _OFFICE_FIRST.match(text)
+    return match if match and names_office(match["unit"]) and not asks_action(match["unit"]) else None
 
 
 def take_units_at_end(text: str) -> FoundFields | None:
@@ -200,14 +169,14 @@ def take_units_at_end(text: str) -> FoundFields | None:
 
 
 def ends_with_office(text: str) -> bool:
-    """Return whether a text ends with a bracket in which an office stands, whatever else does: …（县教育局：3月）."""
-    match = _BRACKET_AT_END.search(text)
+    """Return whether a text ends with an office, or with a bracket that names one: …（县教育局：3月）."""
+    match = _BRACKET_AT_END.search(text) or _LAST_SENTENCE.search(text)
     pieces = _BRACKET_PIECE.split(match["inner"]) if match else []
     return any(names_office(piece) for piece in pieces if piece)
 
 
 def begins_with_office(text: str) -> bool:
-    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委须报送…."""
+    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委：负责…."""
     match = _OFFICE_HAS_TO.match(text)
     return match is not None and names_office(match["unit"])
 
@@ -254,26 +223,77 @@ def _name_of(text: str) -> str:
 
 
 def lists_only_names(text: str) -> bool:
-    """Return whether a text is a list of units, persons or posts, with or without a word for it: 宣传组：李明."""
-    stripped = text.strip(_MARKS)
-    listed = _COLON.split(stripped, maxsplit=1)[-1].strip(_MARKS)
+    """Return whether a text says nothing but names, with or without a word for them: 宣传组：李明.
+
+    They are those of units, persons or posts, a contact, a result, or a blank to be filled in.
+    """
+    stripped = _without_contacts(text).strip(FIELD_MARKS)
+    label, *named = _COLON.split(stripped, maxsplit=1)
+    # 开展宣讲。联系人：李明 is more than a word for the names.
+    listed = named[0].strip(FIELD_MARKS) if named and not _SENTENCE_MARK.search(label) else stripped
     is_sentence = text.rstrip().endswith(("。", "；"))
     if looks_like_party(listed) and (_LIST_MARK.search(listed) or (listed == stripped and not is_sentence)):
         return True
+    if not stripped or is_placeholder(stripped) or _RESULT.fullmatch(stripped):
+        return True
+    if HIDDEN in text and _ends_with_person(stripped):
+        return True
     return any(is_person_list(part) or _POSTS.fullmatch(part) for part in (stripped, listed))
+
+
+def is_bare_name(text: str) -> bool:
+    """Return whether a text before units in a bracket is a name and no duty: 人民公园, 《春风》; not 建好服务站."""
+    if is_statement(text) or not (lists_only_names(text) or _WORK.fullmatch(text)):
+        return False
+    return not any(asks_action(text[start:]) for start in range(len(text)))
+
+
+def is_statement(text: str) -> bool:
+    """Return whether a text is a sentence or asks for something to be done."""
+    return _SENTENCE_MARK.search(_without_contacts(text)) is not None or asks_action(text)
+
+
+def _without_contacts(text: str) -> str:
+    """Return a text without hidden contact data and the labels before it: 李明，电话：〔已隐去〕."""
+    *before, last = text.split(HIDDEN)
+    return "".join([*map(_without_contact_label, before), last])
+
+
+def _without_contact_label(text: str) -> str:
+    """Return a text without the label at its end, which stands behind a mark or is a word of the vocabulary."""
+    label = _CONTACT_LABEL.search(text)
+    if label is not None:
+        return text[: label.start()]
+    word = text.rstrip(":： ")
+    sizes = (n for n in range(min(_LONGEST_LABEL, len(word)), 1, -1) if is_exact_header(word[-n:]))
+    size = next(sizes, 0)
+    return word[:-size] if size else text
+
+
+def _ends_with_person(text: str) -> bool:
+    """Return whether a text is a person behind an office or a post: 办公室副主任李明."""
+    parts = ((text[:-size], text[-size:]) for size in (3, 2))
+    return any(is_person_list(name) and (has_post(before) or looks_like_party(before)) for before, name in parts)
 
 
 def _find_fields(text: str) -> tuple[str, list[Field]] | None:
     """Return the text without its first labelled fields, and these; those that name units before others."""
     others: tuple[str, list[Field]] | None = None
-    for pattern in (_TAIL, _LINE) if _COLON.search(text) else ():
+    if not _COLON.search(text):
+        return None
+    for pattern in (_TAIL, _LINE):
         for match in pattern.finditer(text):
             fields = _labelled_fields(match.group("fields"))
             rest = clean(text[: match.start()] + text[match.end() :])
             if rest and any(role in DUTY_ROLES for role, _ in fields):
                 return rest, fields
-            if rest and others is None and any(role in _FIELD_ROLES for role, _ in fields):
+            if rest and others is None and any(role in FIELD_ROLES for role, _ in fields):
                 others = rest, fields
+    last = _AFTER_COMMA.search(text)
+    if last and last.start() and has_balanced_brackets(text[: last.start()]):
+        fields = _labelled_fields(last["fields"])
+        if fields and fields[0][0] in DUTY_ROLES:
+            return text[: last.start()], fields
     return others
 
 
@@ -288,10 +308,12 @@ def _labelled_fields(text: str) -> list[Field]:
     for n, (start, end) in enumerate(labels):
         label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
         meaning = header_word(label.rstrip(":："))
-        value = text[end : following[0] if following else len(text)].strip(_MARKS)
-        if value and meaning.role in _FIELD_ROLES:
+        value = text[end : following[0] if following else len(text)].strip(FIELD_MARKS)
+        if not value or _BLANK.fullmatch(value):
+            continue
+        if meaning.role in FIELD_ROLES:
             fields.append((ColumnRole(meaning.role), value))
-        elif value:
+        else:
             other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
             fields.append((other, label + value))
     return fields
@@ -309,7 +331,7 @@ def _find_labels(text: str) -> list[tuple[int, int]]:
             continue
         for size in range(_LONGEST_LABEL, 1, -1):
             word = text[max(colon.start() - size, 0) : colon.start()]
-            if len(word) == size and is_exact_header(word) and header_word(word).role in _FIELD_ROLES:
+            if len(word) == size and is_exact_header(word) and header_word(word).role in FIELD_ROLES:
                 found[colon.start() - size] = colon.end()
                 break
     return sorted(found.items())

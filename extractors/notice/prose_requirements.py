@@ -15,11 +15,18 @@ from itertools import groupby
 from typing import Final
 
 from extractors.body.line_joining import LabelStyle
-from extractors.body.outline import Outline, OutlineItem, lead_sentence
+from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
-from extractors.notice.labelled_blocks import LabelledItem, LabelledItems, read_labelled_items
+from extractors.notice.labelled_blocks import (
+    LabelledItem,
+    LabelledItems,
+    read_block,
+    read_label_roles,
+    read_labelled_items,
+    take_block_fields,
+)
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
@@ -28,16 +35,16 @@ from extractors.notice.prose_fields import (
     ends_with_office,
     find_assessor,
     find_units_in_sentence,
+    is_bare_name,
+    is_statement,
     lists_only_names,
     names_office,
-    read_block,
-    read_label_roles,
-    take_block_fields,
     take_fields,
     take_heading_unit,
     take_leading_unit,
     take_units_at_end,
 )
+from extractors.parsers.demands import asks_something
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
@@ -49,13 +56,17 @@ _MIN_ITEMS: Final = 2
 """Items of a form that names units or labels a deadline; so few only where there are no others."""
 _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
+_NAMES_SHARE: Final = 1 / 3
+"""Share of bare names in a list that is one of names: 中心小学, 解放路 stand beside 人民公园 and end like no unit."""
+_LEAST_ASKING: Final = 5
+"""Characters of a verb with its object."""
 _MONTH_FIRST = re.compile(
-    r"(?P<months>(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+    r"(?P<months>(?:\d{4}年(?=[^:：，,\n]{2,12}前[:：，,]))?(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
     r"(?:(?:月[上中下]旬|月份?|月[初底末])?[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?"
     r"月(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?)[:：，,]\s*(?P<rest>[^\n].*)",
     re.DOTALL,
 )
-"""3月：…, 4月至6月：…, 5月中旬，…"""
+"""3月：…, 4月至6月：…, 5月中旬，…, 2023年5月10日前：…; 2022年3月：… may tell what was done."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
@@ -105,12 +116,16 @@ class BodyRequirements:
         is_proven: Whether sums of points confirm the rubrics of the running text.
         left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
         labelled: Lists in labelled lines with the first item of each.
+        named: Lists of names beside their units: the first item of each, and how many there are.
+        unasked: The same of items that were read for their units although they ask for nothing.
     """
 
     requirements: Sequence[BodyRequirement] = ()
     is_proven: bool = True
     left_out: Sequence[tuple[OutlineItem, str]] = ()
     labelled: Sequence[tuple[OutlineItem, LabelledItems]] = ()
+    named: Sequence[tuple[OutlineItem, int]] = ()
+    unasked: Sequence[tuple[OutlineItem, int]] = ()
 
 
 @dataclass(slots=True)
@@ -124,6 +139,10 @@ class _Collected:
     found: dict[int, BodyRequirement] = field(default_factory=dict)
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
     labelled: list[tuple[OutlineItem, LabelledItems]] = field(default_factory=list)
+    named: list[tuple[OutlineItem, int]] = field(default_factory=list)
+    unasked: list[tuple[OutlineItem, int]] = field(default_factory=list)
+    names: set[int] = field(default_factory=set)
+    """The identities of the items that only name something."""
 
 
 def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyRequirements:
@@ -153,7 +172,14 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     if not collected.found and not any(table.task_rows() for table in tables):
         _report_unit_lines(outline, collected)
     requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
-    return BodyRequirements(requirements, rubric.is_proven or not has_rubric, collected.left_out, collected.labelled)
+    return BodyRequirements(
+        requirements,
+        rubric.is_proven or not has_rubric,
+        collected.left_out,
+        collected.labelled,
+        collected.named,
+        collected.unasked,
+    )
 
 
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
@@ -316,6 +342,7 @@ def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
 
 def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
+    group = [item for item in group if not is_note_item(item)]
     items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
     _report_unlabelled(group, collected)
     if not items or _add_list(items, collected):
@@ -335,12 +362,13 @@ def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> N
 
 
 def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
-    """Report the items of a section that name an office in a bracket at their ends and gave no task."""
+    """Report the items of a section that name an office at their ends and gave no task."""
     for group in _groups(family):
         items = [item for item in group if item.label]
-        unread = [item for item in items if id(item) not in collected.found and ends_with_office(item.text)]
+        known = collected.found.keys() | collected.names
+        unread = [item for item in items if id(item) not in known and ends_with_office(item.text)]
         if len(unread) >= max(_MIN_PLAIN_ITEMS, MIN_SHARE * len(items)):
-            collected.left_out.append((unread[0], f"{len(unread)} 条在末尾的括号里写有单位"))
+            collected.left_out.append((unread[0], f"{len(unread)} 条在末尾写有单位"))
 
 
 def _report_unit_lines(outline: Outline, collected: _Collected) -> None:
@@ -366,12 +394,38 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         if _names_no_office(found):
             _report_places(found, collected)
             continue
+        if take is _take_units_at_end and _only_names(found, collected):
+            return True
+        if take is _take_leading_unit and not any(_may_ask(requirement.text) for requirement in found):
+            collected.unasked.append((found[0].item, len(found)))
         collected.found.update(by_item)
         others = [item for item, (_, fields) in zip(items, taken, strict=True) if fields is None]
         if others:
             collected.left_out.append((others[0], f"{len(others)} 条与同列其他条写法不同"))
         return True
     return False
+
+
+def _may_ask(text: str) -> bool:
+    """Return whether a text asks for something, or is too short to tell: 开好班会."""
+    return len(text.strip(_STOPS)) < _LEAST_ASKING or asks_something(text)
+
+
+def _only_names(found: Sequence[BodyRequirement], collected: _Collected) -> bool:
+    """Return whether items before units in brackets name places (人民公园（区城管局）), and tell of names."""
+    names = [requirement for requirement in found if is_bare_name(requirement.text)]
+    asking = any(is_statement(requirement.text) for requirement in found if not is_bare_name(requirement.text))
+    if not names:
+        return False
+    if asking or len(names) < _NAMES_SHARE * len(found):
+        collected.unasked.append((names[0].item, len(names)))
+        return False
+    if len(names) >= _MIN_PLAIN_ITEMS:
+        collected.named.append((found[0].item, len(found)))
+    else:
+        _report_places(found, collected)
+    collected.names.update(id(requirement.item) for requirement in found)
+    return True
 
 
 def _without_closing(items: Sequence[OutlineItem]) -> list[OutlineItem]:
@@ -452,6 +506,10 @@ def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem
         yield from _heading_lists(heading.children)
 
 
+def _take_leading_unit(item: OutlineItem) -> FoundFields | None:
+    return take_leading_unit(item.text)
+
+
 def _take_units_at_end(item: OutlineItem) -> FoundFields | None:
     """Take the units off that end an item or its first paragraph; the others remain a part of it."""
     first, *others = item.text.split("\n", maxsplit=1)
@@ -482,7 +540,7 @@ def _take_question(item: OutlineItem) -> FoundFields | None:
 
 
 _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (
-    (lambda item: take_leading_unit(item.text), _MIN_ITEMS),
+    (_take_leading_unit, _MIN_ITEMS),
     (_take_units_at_end, _MIN_ITEMS),
     (_take_deadline, _MIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),

@@ -156,6 +156,18 @@ def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Fin
                 f"{items}按行首标签读作任务，现读作：{roles}。标签含义存疑，请对照原文",
                 locator=item.locator,
             )  # fmt: skip
+    for item, count in body.unasked:
+        findings.add(
+            Rule.PROSE_DOUBT, Severity.INFO,
+            f"{quote(item.full_heading)}等 {count} 条写有单位，看不出要做什么，现读作任务，请对照原文",
+            locator=item.locator,
+        )  # fmt: skip
+    for item, count in body.named:
+        findings.add(
+            Rule.PROSE_DOUBT, Severity.INFO,
+            f"{quote(item.full_heading)}等 {count} 条是名称和所属单位，没有写要做什么，不作任务",
+            locator=item.locator,
+        )  # fmt: skip
     for item, reason in body.left_out:
         findings.add(
             Rule.PROSE_DOUBT, Severity.WARNING,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractors.body.line_joining import read_label
 from extractors.body.rosters import Member
-from extractors.normalize import cjk_share, is_placeholder, strip_whitespace
+from extractors.normalize import HIDDEN, cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
@@ -141,7 +141,7 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
         fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
         # The line above labelled lines is a heading of the task.
         fields += [strip_whitespace(label.rest if (label := read_label(h)) else h) for h in requirement.item.path]
-        rest = strip_whitespace(requirement.item.text)
+        rest = strip_whitespace(requirement.item.text.replace(HIDDEN, _SEPARATOR))
         for piece in sorted(dict.fromkeys(p for f in fields for p in _PIECE_END.split(f) if p), key=len, reverse=True):
             rest = rest.replace(piece, _SEPARATOR)
         rest_parts = [part.strip(_MARKS) for part in _REST_END.split(LABEL.sub(_SEPARATOR, rest))]
@@ -173,7 +173,7 @@ def _task_texts(task: TaskRow, parties: Iterable[PartyRow]) -> list[str]:
     for party in parties:
         texts += (party.raw, party.scope, party.party)
     if task.points is not None:
-        texts.append(f"{task.points:f}")
+        texts += [f"{task.points:f}", f"{task.points:f}分"]
     return [strip_whitespace(t) for t in texts if t]
 
 

@@ -27,6 +27,11 @@ def has_surname(name: str) -> bool:
     return (len(name) >= 3 and name[:2] in words["compound_surnames"]) or name[:1] in words["surnames"]
 
 
+def has_post(text: str) -> bool:
+    """Return whether a text ends like a post: 副主任, 书记."""
+    return _POST_AT_END.search(text) is not None
+
+
 def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     """Return the names that are a whole cell of two or three characters, and those of the roster."""
     names = {strip_whitespace(n) for n in roster}

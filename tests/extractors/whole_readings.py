@@ -24,7 +24,8 @@ from extractors.layouts import (
 )
 from extractors.limits import DEFAULT_LIMITS
 from extractors.notice import build_extraction
-from extractors.notice.prose_fields import find_assessor, read_block, take_fields, take_leading_unit, take_units_at_end
+from extractors.notice.labelled_blocks import read_block
+from extractors.notice.prose_fields import find_assessor, take_fields, take_leading_unit, take_units_at_end
 from tests.extractors.notice.build import HEAD, path_rows
 from tests.extractors.observed_tables import parse_table
 from tests.extractors.readers import build_pdf, build_xls

@@ -98,7 +98,7 @@ class TestUnits:
         found = plan("一、任务", *items)
         assert values(found, "requirement") == []
         (doubt,) = [finding for finding in found.findings if finding.rule == "prose_doubt"]
-        assert "3 条在末尾的括号里写有单位，没有读作任务" in doubt.message
+        assert "3 条在末尾写有单位，没有读作任务" in doubt.message
 
     def test_paragraphs_that_say_what_an_office_has_to_do_are_reported(self) -> None:
         lines = ("一月", "区妇联要办好家风宣讲3场。", "区教育局要开展志愿服务。", "二月", "区文旅局须组织灯谜会。")

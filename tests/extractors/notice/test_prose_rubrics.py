@@ -149,6 +149,18 @@ class TestPoints:
         assert [i.points for i in found.indicators] == [10, 6, 4]
         assert rules(found) == []
 
+    def test_points_behind_a_verb_that_add_up_to_their_heading(self) -> None:
+        found = rubric(
+            "第一章 组织（10分）",
+            "1.成立小组（5分）",
+            "2.制定方案（5分）",
+            "第二章 环境（10分）",
+            "3.路面平整，计4分",
+            "4.绿化良好，得6分",
+        )
+        assert points(found) == ["5", "5", "4", "6"]
+        assert rules(found) == []
+
     def test_ranges_give_their_upper_end(self) -> None:
         found = rubric(
             "一、形象（0—5分）。着装统一。", "二、环境（0—6分）。台面整洁。", "三、效率（0—9分）。限时办结。"
