@@ -75,6 +75,8 @@ _ADDRESS = re.compile(r"[您你]")
 _OWN_ROLES: Final = (ColumnRole.POINTS, ColumnRole.CRITERIA)
 _SHARED_NAMES: Final = {ColumnRole.EVIDENCE: "evidence", ColumnRole.SCORING: "scoring"}
 """Materials that a heading asks for are asked for once, however many items stand below it."""
+_LEAD_OF_HEADING = re.compile(r"(?<!^)[（(]由?(?P<unit>[\u4e00-\u9fff]{2,20})牵头(?:负责)?[）)]$")
+"""The unit that leads in all items below a heading: 学校教育（市教育局牵头）."""
 _STOPS: Final = "。：:；; \n"
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
@@ -166,12 +168,15 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
         _add_items_of_units(family, collected)
+        _add_items_like_others(family, collected)
         for group in _groups(family):
             _read_list(group, collected)
+        _add_items_like_others(family, collected)
         _report_unread_units(family, collected)
     if not collected.found and not any(table.task_rows() for table in tables):
         _report_unit_lines(outline, collected)
-    requirements = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
+    found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
+    requirements = list(map(_with_lead_of_heading, found))
     return BodyRequirements(
         requirements,
         rubric.is_proven or not has_rubric,
@@ -180,6 +185,31 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         collected.named,
         collected.unasked,
     )
+
+
+def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
+    """Return a task with the unit that leads by its heading, whose name is without it: 二、学校教育（市教育局牵头）."""
+    path = list(requirement.item.path)
+    leads: list[Field] = []
+    for depth, heading in enumerate(path):
+        match = _LEAD_OF_HEADING.search(heading)
+        if match and names_office(match["unit"]):
+            path[depth], leads = heading[: match.start()], [(ColumnRole.LEAD, match["unit"])]
+    if not leads:
+        return requirement
+    fields = requirement.fields
+    # An item may say itself who leads in it.
+    if not any(role is ColumnRole.LEAD or (role is ColumnRole.PARTY and "牵头" in value) for role, value in fields):
+        fields = (*leads, *_without_unit(fields, leads[0][1]))
+    return replace(requirement, item=replace(requirement.item, path=tuple(path)), fields=fields)
+
+
+def _without_unit(fields: Sequence[Field], unit: str) -> Iterator[Field]:
+    """Yield the fields without a unit among the others that have the duty."""
+    for role, value in fields:
+        names = value.split("、") if role is ColumnRole.PARTY else [value]
+        if rest := [name for name in names if name != unit or role is not ColumnRole.PARTY]:
+            yield role, "、".join(rest)
 
 
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
@@ -495,6 +525,19 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) ->
         n_headings = len({requirement.item.path for requirement in found})
         if n_headings >= _MIN_ITEMS and not _names_no_office(found) and not _repeats(found, collected.pairs_of_tables):
             collected.found.update({id(requirement.item): requirement for requirement in found})
+
+
+def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected) -> None:
+    """Add items that end with an office in a bracket where others name units; a section may have one item only."""
+    items = [item for group in _groups(family) for item in group if item.label]
+    tasks = [collected.found[id(item)] for item in items if id(item) in collected.found]
+    if sum(any(role in PARTY_ROLES for role, _ in task.fields) for task in tasks) < _MIN_ITEMS:
+        return
+    for item in items:
+        found = None if id(item) in collected.found or is_stage_item(item) else _take_units_at_end(item)
+        units = [value for role, value in found.fields if role is ColumnRole.PARTY] if found else []
+        if found and any(map(names_office, units)):
+            collected.found[id(item)] = _with_tail(item, found)
 
 
 def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:

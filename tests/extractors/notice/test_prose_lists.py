@@ -65,6 +65,41 @@ class TestUnits:
         assert values(found, "remark") == [None, None, None, "重点"]
         assert rules(found) == []
 
+    def test_a_section_of_one_item_is_read_as_the_others_are(self) -> None:
+        found = plan(
+            "一、学风",
+            "1.开好主题班会。（教务处、团委）",
+            "2.办好书屋。（图书馆）",
+            "二、环境",
+            "3.维护校园设施。（总务处）",
+        )
+        assert parties(found) == ["教务处|团委", "图书馆", "总务处"]
+        assert rules(found) == []
+
+    def test_brackets_beside_labelled_units_are_units(self) -> None:
+        found = plan(
+            "一、学风",
+            "1.开好主题班会。（责任单位：教务处）",
+            "2.办好书屋。（责任单位：图书馆，团委）",
+            "二、环境",
+            "3.维护校园设施。（总务处）",
+            "4.设置两处饮水点。（食堂、操场）",
+        )
+        assert values(found, "requirement") == ["开好主题班会。", "办好书屋。", "维护校园设施。"]
+        assert parties(found)[2] == "总务处"
+
+    def test_a_heading_says_who_leads_in_its_items(self) -> None:
+        found = plan(
+            "一、学风（教务处牵头）",
+            "1.开好主题班会。（团委）",
+            "2.办好书屋。（教务处、图书馆）",
+            "二、环境（总务处牵头）",
+            "3.维护校园设施。（保卫处）",
+            "4.种好花草。（工会牵头）",
+        )
+        assert parties(found) == ["教务处|团委", "教务处|图书馆", "总务处|保卫处", "工会"]
+        assert paths(found)[::3] == [["一 学风"], ["二 环境"]]
+
     def test_a_division_of_labour(self) -> None:
         found = plan(
             "一、任务",
