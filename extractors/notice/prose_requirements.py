@@ -44,7 +44,7 @@ from extractors.notice.prose_fields import (
     take_leading_unit,
     take_units_at_end,
 )
-from extractors.parsers.demands import asks_something
+from extractors.parsers.demands import asks_action, asks_something
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
@@ -421,7 +421,7 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
         if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
             continue
-        if _names_no_office(found):
+        if _names_no_office(found) and not (take is _take_units_at_end and _assigns_to_all(found)):
             _report_places(found, collected)
             continue
         if take is _take_units_at_end and _only_names(found, collected):
@@ -499,6 +499,12 @@ def _names_no_office(requirements: Sequence[BodyRequirement]) -> bool:
     """
     units = [value for requirement in requirements for role, value in requirement.fields if role in _UNIT_ROLES]
     return bool(units) and not any(map(names_office, units))
+
+
+def _assigns_to_all(requirements: Sequence[BodyRequirement]) -> bool:
+    """Return whether each item asks for something and ends with units of a kind: 清理楼道杂物（各社区）."""
+    units = [value for requirement in requirements for _, value in requirement.fields[:1]]
+    return all(map(is_collective, units)) and all(asks_action(requirement.text) for requirement in requirements)
 
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:

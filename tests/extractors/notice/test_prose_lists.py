@@ -163,6 +163,10 @@ class TestUnits:
         found = plan("一、要求", *items)
         assert (values(found, "requirement"), rules(found)) == ([], [])
 
+    def test_all_units_of_a_kind_in_brackets(self) -> None:
+        found = plan("一、任务", "1.清理楼道杂物（各社区）", "2.设置公益广告（各学校）", "3.开展志愿服务（各单位）")
+        assert parties(found) == ["各社区", "各学校", "各单位"]
+
     def test_a_title_before_the_unit(self) -> None:
         found = plan("一、任务", "1.建设书香校园。教务处：办好读书节。", "2.建设平安校园。保卫处：排查隐患。")
         assert values(found, "requirement") == ["建设书香校园。办好读书节。", "建设平安校园。排查隐患。"]
