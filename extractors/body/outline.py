@@ -34,6 +34,11 @@ _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
 _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
 """The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
+_CLOSING = re.compile(
+    r"(?:本|此|以上)[\u4e00-\u9fff]{1,10}(?:由[^。]{2,30}负责解释|自[^。]{2,20}起(?:施行|实施|执行|生效))"
+    r"|(?:总分|满分|总计|合计)(?:值|数)?\s*[:：]?\s*\d"
+)
+"""The last provision of rules (本细则由市文明办负责解释), and a total below a list."""
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
@@ -194,7 +199,7 @@ class _ItemBuilder:
         child_path = (*path, (mark or "") + self.heading)
         if self.children:
             self._take_back_lines()
-            _cut_note(self.children)
+            _cut_closing(self.children)
         elif cards := self._split_cards():
             self.children = cards
             del self.texts[1:]
@@ -217,12 +222,13 @@ class _ItemBuilder:
         )
 
 
-def _cut_note(siblings: Sequence[_ItemBuilder]) -> None:
-    """Take the note off that closes a list: 注：… below its last item, where no other has a line below its own."""
+def _cut_closing(siblings: Sequence[_ItemBuilder]) -> None:
+    """Take off what closes a list below its last item, where no other has a line below its own: 注：…, 总分：100分."""
     if len(siblings) < _LEAST_LINES or any(len(item.texts) > 1 for item in siblings[:-1]):
         return
     last = siblings[-1]
-    start = next((i for i, text in enumerate(last.texts) if i and _note_opening().match(text)), 0)
+    closing = (i for i, text in enumerate(last.texts) if _note_opening().match(text) or _CLOSING.match(text))
+    start = next((i for i in closing if i), 0)
     if start:
         del last.texts[start:], last.locators[start - 1 :]
 
@@ -363,7 +369,7 @@ def _build_tree(
             stack = stack[:depth]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)
-    _cut_note(roots)
+    _cut_closing(roots)
     return tuple(d.build(()) for d in roots)
 
 

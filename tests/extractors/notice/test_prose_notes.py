@@ -36,3 +36,18 @@ def test_a_note_below_a_list_belongs_to_none_of_its_items(lines: tuple[str, ...]
 def test_a_note_of_each_item_stays_in_it() -> None:
     found = plan("一、任务（10分）", "1.成立小组（5分）", "说明：有文件。", "2.制定方案（5分）", "说明：有方案。")
     assert values(found, "requirement") == ["成立小组（5分）\n说明：有文件。", "制定方案（5分）\n说明：有方案。"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "总分：9分　　得分：",
+        "合计9分。",
+        "本细则由区文明办负责解释，自印发之日起施行。",
+        "本办法自2024年1月1日起施行。",
+    ],
+)
+def test_a_total_and_the_last_provision_are_no_part_of_the_item_above_them(line: str) -> None:
+    found = plan("一、窗口（9分）", "1.台面整洁（4分）", "2.着装统一（5分）", line)
+    assert values(found, "requirement") == ["台面整洁（4分）", "着装统一（5分）"]
+    assert values(found, "points") == [4, 5]
