@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import schemas
 from tests import asking
 from warehouse.transform import derivation, mart_checks
+from warehouse.transform.derivation import PYTHON_TABLES
 from warehouse.transform.view_files import all_views
 
+BARE_TABLES = tuple(statement for statement in schemas.build_ddl() if not statement.startswith("COMMENT"))
 TESTS = Path(__file__).resolve().parent
 
 # Tests start many processes, each of which would compile all modules anew: 160 seconds become nearly 300.
@@ -57,21 +60,28 @@ def gold() -> Path:
 
 
 def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
-    """Publish from here on with the named views and those they ask alone, and without the checks of marts.
+    """Publish from here on with the named views, computed tables and those they ask alone.
 
-    Most of a second of every publication goes into the others, which a test of pairs, editions or files never asks.
+    Most of a publication goes into the others, the checks of marts and the comments on hundreds of columns, which a
+    test of files or states never asks.
     """
-    wanted = {*names, *(name for asks in derivation.PYTHON_TABLES.values() for name in asks)}
-    kept = []
-    for view in reversed(all_views()):
-        if view.full_name in wanted:
-            wanted |= view.dependencies
-            kept.append(view)
-    patch.setattr(derivation, "all_views", lambda: tuple(reversed(kept)))
+    views = {view.full_name: view for view in all_views()}
+    wanted: set[str] = set()
+    asked = list(names)
+    while asked:
+        name = asked.pop()
+        if name not in wanted:
+            wanted.add(name)
+            asked += views[name].dependencies if name in views else PYTHON_TABLES.get(name, ())
+    kept = tuple(view for view in all_views() if view.full_name in wanted)
+    computed = {name: asks for name, asks in PYTHON_TABLES.items() if name in wanted}
+    patch.setattr(derivation, "all_views", lambda: kept)
+    patch.setattr(derivation, "PYTHON_TABLES", computed)
     patch.setattr(mart_checks, "run_checks", lambda *_: None)
+    patch.setattr(schemas, "build_ddl", lambda: BARE_TABLES)
 
 
 @pytest.fixture
 def few_views(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """A function for this test: from here on publish with the named views alone."""
+    """A function for this test: from here on publish with the named views and computed tables alone."""
     return partial(leave_out_views, monkeypatch)

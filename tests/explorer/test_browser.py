@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -299,8 +300,11 @@ def test_a_column_is_followed_to_where_it_comes_from(page: Page, pictures: Path)
     expect(row).to_be_in_viewport()
     row.get_by_role("link", name="mart.collective_expansion.share_after").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("collective_expansion")
-    expect(page.locator("tr:target")).to_contain_text("share_after")
+    row = page.locator("tr:target")
+    expect(row).to_be_in_viewport()
     page.screenshot(path=pictures / "字典.png")
+    assert page.url.endswith("/dictionary/mart.collective_expansion#c-share_after")
+    assert row.locator("th").inner_text() == "share_after"
 
 
 # The colour of the text and of what is behind it, of everything that is drawn, with their contrast.
@@ -466,15 +470,17 @@ def test_printing_leaves_out_menus_and_forms(page: Page, labels: Mapping[str, st
         assert displayed.and_(page.locator(selector)).count() > 0, selector
 
 
-def test_without_scripts_everything_still_works(browser: Browser, site: str) -> None:
+def test_without_scripts_everything_still_works(browser: Browser, site: str, labels: Mapping[str, str]) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
     page.goto("/notices")
     page.get_by_label("选“淄博市国防动员办公室 2023”来比较").check()
     page.get_by_label("选“华容县审计局 2021”来比较").check()
     page.get_by_role("button", name="比较所选通知").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("按主题比较 2 份通知")
+    heading, compared = page.get_by_role("heading", level=1).inner_text(), parse_qs(urlsplit(page.url).query)["n"]
     context.close()
+    assert heading == "按主题比较 2 份通知"
+    assert set(compared) == {labels["zibo"], labels["huarong"]}
 
 
 def test_the_policy_holds_in_the_browser(browser: Browser, site: str) -> None:

@@ -16,11 +16,13 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
+from assets.ingest.change_log import read_changes
 from tests.explorer.browser import artefacts, browsing, chromium, watched_page
 from tests.explorer.editing_site import NOTICE, EditingSite, editing
 from tests.explorer.test_settling import DOUBTFUL
 from tests.progress.conftest import fill
 from warehouse.export.columns import STATUS
+from warehouse.saved_queries import list_queries
 
 pytestmark = pytest.mark.browser
 
@@ -172,7 +174,7 @@ def test_a_list_goes_out_and_comes_back(page: Page, site: EditingSite, pictures:
     expect(page.get_by_text("已完成").first).to_be_visible()
 
 
-def test_a_query_is_saved_found_and_removed(page: Page, pictures: Path) -> None:
+def test_a_query_is_saved_found_and_removed(page: Page, site: EditingSite, pictures: Path) -> None:
     page.goto("/sql?q=SELECT+count(*)+AS+任务数+FROM+cn.任务清单")
     page.get_by_text("保存这条查询，供大家使用").click()
     page.get_by_label("名称").fill("任务一共几条")
@@ -183,9 +185,16 @@ def test_a_query_is_saved_found_and_removed(page: Page, pictures: Path) -> None:
     page.get_by_role("link", name="任务一共几条").click()
     expect(page.locator("table.result thead th")).to_have_text(["任务数"])
     photograph(page, pictures, "保存的查询")
+    assert [query.name for query in list_queries(site.settings.queries)] == ["任务一共几条"]
     saved = page.locator(".saved li", has_text="每月报送用")
     saved.locator("summary").click()
     # The name of the person is remembered from the last change.
     expect(saved.get_by_label("经办人")).to_have_value("经办甲")
     saved.get_by_role("button", name="删除“任务一共几条”").click()
     expect(page.get_by_role("heading", name="保存的查询")).to_have_count(0)
+    assert list(site.settings.queries.iterdir()) == []
+    assert [(one.action, one.who, one.what) for one in read_changes(site.settings.corrections)] == [
+        ("保存查询", "经办甲", "任务一共几条"),
+        # The log keeps what was removed.
+        ("删除查询", "经办甲", "任务一共几条：SELECT count(*) AS 任务数 FROM cn.任务清单"),
+    ]

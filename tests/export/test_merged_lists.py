@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from warehouse.errors import QueryError
 from warehouse.export.merged_lists import build_merged_list
 
 __all__ = ["office"]
+
+
+@pytest.fixture
+def merged_lists_alone(few_views: Callable[..., None]) -> None:
+    few_views("mart.unit_obligations", "mart.unit_materials", "mart.notice_labels")
 
 
 def test_a_row_stands_for_all_its_sources(office: Path) -> None:
@@ -41,6 +47,7 @@ def test_only_the_notices_that_were_asked_for(office: Path) -> None:
         build_merged_list(office, "局")
 
 
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_the_strictest_number_is_stated_where_the_fullest_text_has_another(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     few = "2024年在公园广场刊播公益广告不少于10处，定期更新内容，及时清理破损版面"
@@ -59,6 +66,7 @@ def test_the_issuer_is_named_where_all_notices_have_one(office: Path) -> None:
     assert build_merged_list(office, "教育局", ("公安",)).notice.unit == "桃源县公安局"
 
 
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_rows_that_may_ask_for_the_same_name_each_other(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     text = "组织{}开展文明交通劝导志愿服务活动不少于4次"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from warehouse.export.reminders import MAX_DAYS_OVERDUE, describe_reminded, find
 OPEN = date(2099, 12, 31)
 LATE = (Duty("报送本月总结", days=(today() - timedelta(3),)),)
 OLD = (Duty("报送前年总结", days=(today() - timedelta(MAX_DAYS_OVERDUE + 1),)),)
+
+
+@pytest.fixture(autouse=True)
+def marts_of_reminders(few_views: Callable[..., None]) -> None:
+    few_views("mart.duty_scope", "mart.open_days", "mart.task_progress", "mart.notice_labels")
 
 
 def make(path: Path, *decided: tuple[int, str]) -> Path:

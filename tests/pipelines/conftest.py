@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 import extractors
 import pipelines.commands.build
@@ -81,6 +82,14 @@ class Workspace:
     def status(self) -> dict[str, str]:
         """Status by source path."""
         return dict(self.ask("SELECT source_path, status FROM core.files"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_command_line() -> Iterator[None]:
+    """Typer makes the same commands of the same functions for each call, which takes longer than most commands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -153,10 +162,13 @@ def core_alone(without_dagster: None, few_views: Callable[..., None]) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str | bytes]], Workspace]:
-    """A function that builds a workspace of these files as with `core_alone`, for tests that begin with a copy."""
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Workspace]:
+    """A function that builds a workspace of these files without Dagster, for tests that begin with a copy.
 
-    def built(files: Mapping[str, str | bytes]) -> Workspace:
+    It has the named views and computed tables alone, so the tests ask for the same `few_views`, or for `core_alone`.
+    """
+
+    def built(files: Mapping[str, str | bytes], *views: str) -> Workspace:
         workspace = Workspace(tmp_path_factory.mktemp("start"))
         for name, content in files.items():
             workspace.put(name, content)
@@ -164,7 +176,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, st
             patch.setattr(pipelines.commands.build, "_run_job", run_without_dagster)
             patch.setenv("WENMING_CORRECTIONS", str(workspace.folder / "corrections"))
             patch.setenv("WENMING_PROGRESS", str(workspace.folder / "progress"))
-            leave_out_views(patch)
+            leave_out_views(patch, *views)
             workspace.build()
         return workspace
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,24 +89,45 @@ def test_every_core_table_is_an_asset_with_blocking_checks(shown: dict[str, Any]
         assert {f"{key}:schema_valid", f"{key}:key_unique"} <= set(shown["blocking checks"])
 
 
-def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """One notice and what the job said of it: stopped by a check, done, and again without news."""
+
+    workspace: Workspace
+    failed: dg.ExecuteInProcessResult
+    notes: Sequence[Mapping[str, Any]]
+    """The notes of runs that published nothing, after the first run; it published nothing."""
+    done: dg.ExecuteInProcessResult
+    again: dg.ExecuteInProcessResult
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    workspace = Workspace(tmp_path_factory.mktemp("runs"))
     workspace.put("甲.md", as_text("甲州"))
     settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
     job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
     logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     # Rows that got past the notices' own examination must still not get past the checks.
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.ingest.merge_results._add_result", take_with_broken_row)
         failed = job.execute_in_process(run_config=logging, raise_on_error=False)
-    assert not failed.success
-    assert [one.check_name for one in failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
     assert not workspace.warehouse.exists()
-    (reason,) = [note["reason"] for note in unpublished_runs.read_notes(workspace.warehouse)]
-    assert "schema_valid" in reason
-
+    notes = unpublished_runs.read_notes(workspace.warehouse)
     done = job.execute_in_process(run_config=logging)
+    return Runs(workspace, failed, notes, done, job.execute_in_process(run_config=logging))
+
+
+def test_a_failed_check_stops_the_publication(runs: Runs) -> None:
+    assert not runs.failed.success
+    assert [one.check_name for one in runs.failed.get_asset_check_evaluations() if not one.passed] == ["schema_valid"]
+    (reason,) = [note["reason"] for note in runs.notes]
+    assert "schema_valid" in reason
+    assert runs.workspace.ask("SELECT outcome FROM ops.runs ORDER BY run_id LIMIT 2") == [("failed",), ("published",)]
+
+
+def test_a_run_reports_rows(runs: Runs) -> None:
+    workspace, done = runs.workspace, runs.done
     rows = {
         event.asset_key.to_user_string(): event.materialization.metadata["dagster/row_count"].value
         for event in done.get_asset_materialization_events()
@@ -118,7 +140,6 @@ def test_a_run_reports_rows_and_a_failed_check_stops_the_publication(
         asset_key(table).to_user_string(): workspace.ask(f"SELECT count(*) FROM {table}")[0][0] for table in STAGED
     }
     assert workspace.ask("SELECT count(*) FROM core.tasks") == [(3,)]
-    assert workspace.ask("SELECT outcome FROM ops.runs ORDER BY run_id") == [("failed",), ("published",)]
 
 
 def observed_rows(done: dg.ExecuteInProcessResult) -> dict[str, object]:
@@ -131,36 +152,26 @@ def observed_rows(done: dg.ExecuteInProcessResult) -> dict[str, object]:
     }
 
 
-def test_a_run_without_news_still_tells_the_rows_of_the_whole_table(workspace: Workspace) -> None:
-    workspace.put("甲.md", as_text("甲州"))
-    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
-    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
-    logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    job.execute_in_process(run_config=logging)
-    again = job.execute_in_process(run_config=logging)
+def test_a_run_without_news_still_tells_the_rows_of_the_whole_table(runs: Runs) -> None:
     read = {
         event.asset_key.to_user_string(): event.materialization.metadata
-        for event in again.get_asset_materialization_events()
+        for event in runs.again.get_asset_materialization_events()
         if event.asset_key is not None
     }
     assert read["core/tasks"]["本次读取行数"].value == 0
     assert "dagster/row_count" not in read["core/tasks"]
-    assert observed_rows(again)["core/tasks"] == 3
+    assert observed_rows(runs.again)["core/tasks"] == 3
 
 
-def test_the_page_of_a_mart_shows_its_columns(workspace: Workspace) -> None:
-    workspace.put("甲.md", as_text("甲州"))
-    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
-    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
-    done = job.execute_in_process(run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}})
+def test_the_page_of_a_mart_shows_its_columns(runs: Runs) -> None:
     shown = {
         event.asset_key.to_user_string(): event.materialization.metadata["dagster/column_schema"].value
-        for event in done.get_asset_materialization_events()
+        for event in runs.done.get_asset_materialization_events()
         if event.asset_key is not None and event.asset_key.path[0] == "mart"
     }
     assert set(shown) == {asset_key(name).to_user_string() for name in DESCRIPTIONS}
     for name, schema in shown.items():
-        known = workspace.ask(
+        known = runs.workspace.ask(
             "SELECT column_name, data_type, comment FROM duckdb_columns() "
             f"WHERE schema_name = 'mart' AND table_name = '{name.removeprefix('mart/')}' ORDER BY column_index"
         )

@@ -20,6 +20,7 @@ WHY = ("--reason", "本办印发", "--who", "甲")
 SCOPES = """
 SELECT f.source_path, n.scope FROM core.notices AS n JOIN core.files AS f USING (file_id) ORDER BY f.source_path
 """
+MARTS = ("mart.progress_by_party", "mart.overdue", "mart.open_days", "mart.notice_labels")
 TABLE = """
 | 序号 | 测评标准 | 分值 | 责任科室 | 完成时限 |
 | --- | --- | --- | --- | --- |
@@ -34,15 +35,17 @@ def notice_of(place: str) -> str:
 
 @pytest.fixture(autouse=True)
 def few_marts(without_dagster: None, few_views: Callable[..., None]) -> None:
-    few_views("mart.progress_by_party", "mart.overdue", "mart.open_days", "mart.notice_labels")
+    few_views(*MARTS)
+
+
+@pytest.fixture(scope="module")
+def first(start: Callable[..., Workspace]) -> Workspace:
+    return start({"甲.md": notice_of("甲州"), "乙.md": notice_of("乙州")}, *MARTS)
 
 
 @pytest.fixture
-def built(workspace: Workspace) -> Workspace:
-    workspace.put("甲.md", notice_of("甲州"))
-    workspace.put("乙.md", notice_of("乙州"))
-    assert workspace.build() == OK
-    return workspace
+def built(first: Workspace, tmp_path: Path) -> Workspace:
+    return first.copy(tmp_path)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.errors import WRONG_USAGE
 from tests.pipelines.conftest import CommandResult, Workspace
 from tests.pipelines.sample_notices import as_docx, as_text
-from tests.warehouse import publish_processes
 from warehouse.errors import PublishError
 from warehouse.printing import HEADER_ROW
 from warehouse.store import snapshots
@@ -30,9 +29,8 @@ def first(start: Callable[..., Workspace]) -> Workspace:
 
 
 @pytest.fixture
-def built(first: Workspace, without_dagster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def built(first: Workspace, core_alone: None, tmp_path: Path) -> Workspace:
     """A copy of it for one test."""
-    publish_processes.without_views(monkeypatch.setattr)
     return first.copy(tmp_path)
 
 

@@ -37,6 +37,7 @@ FILES = {
     "乙.md": tasks_of("乙州", "办公室", "宣教组", "后勤科"),
     "丙.md": tasks_of("丙州", "办公室", "人事科", "办公室"),
 }
+MARTS = ("mart.responsibility_concentration", "mart.function_load")
 LOAD = """
 SELECT f.source_path, l.party, l.points_shared
 FROM mart.responsibility_load AS l JOIN core.notices USING (notice_id) JOIN core.files AS f USING (file_id)
@@ -51,15 +52,17 @@ ORDER BY ALL
 
 @pytest.fixture(autouse=True)
 def few_marts(without_dagster: None, few_views: Callable[..., None]) -> None:
-    few_views("mart.responsibility_concentration", "mart.function_load")
+    few_views(*MARTS)
+
+
+@pytest.fixture(scope="module")
+def first(start: Callable[..., Workspace]) -> Workspace:
+    return start(FILES, *MARTS)
 
 
 @pytest.fixture
-def built(workspace: Workspace) -> Workspace:
-    for name, content in FILES.items():
-        workspace.put(name, content)
-    assert workspace.build() == OK
-    return workspace
+def built(first: Workspace, tmp_path: Path) -> Workspace:
+    return first.copy(tmp_path)
 
 
 @pytest.fixture

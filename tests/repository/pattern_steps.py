@@ -158,8 +158,7 @@ class Counter:
 
             return capture
         if kind is sre.BRANCH:
-            branches = [self._sequence(list(branch)) for branch in value[1]]
-            return lambda at, follow: any(branch(at, follow) for branch in branches)
+            return self._branch([list(branch) for branch in value[1]])
         if kind is sre.ATOMIC_GROUP:
             return self._atomic(self._sequence(list(value)))
         if kind in (sre.ASSERT, sre.ASSERT_NOT):
@@ -188,6 +187,36 @@ class Counter:
         before, after = self.text[at - 1 : at] if at else "", self.text[at : at + 1]
         at_word = bool(re.match(r"\w", before)) != bool(re.match(r"\w", after))
         return at_word == (anchor is sre.AT_BOUNDARY)
+
+    def _branch(self, branches: Sequence[Sequence[Token]]) -> Matcher:
+        """Try one after the other; of hundreds that begin with another character the steps are counted at once."""
+        matchers = [self._sequence(branch) for branch in branches]
+        plain = not self.flags & re.IGNORECASE
+        firsts = [chr(one[0][1]) if plain and one and one[0][0] is sre.LITERAL else None for one in branches]
+
+        @cache
+        def possible(char: str) -> tuple[list[tuple[int, Matcher]], int]:
+            """What may begin with a character, each with the number of others before it, and the number behind."""
+            found: list[tuple[int, Matcher]] = []
+            others = 0
+            for first, matcher in zip(firsts, matchers, strict=True):
+                if first is None or first == char:
+                    found.append((others, matcher))
+                    others = 0
+                else:
+                    others += 1
+            return found, others
+
+        def run(at: int, follow: Next) -> bool:
+            found, behind = possible(self.text[at : at + 1])
+            for others, matcher in found:
+                self._spend(others)
+                if matcher(at, follow):
+                    return True
+            self._spend(behind)
+            return False
+
+        return run
 
     def _atomic(self, inner: Matcher) -> Matcher:
         def run(at: int, follow: Next) -> bool:

@@ -99,25 +99,31 @@ def use_of(file: str, line: int) -> str:
 
 def _use_of_name(name: str, file: str) -> str:
     uses: set[str] = set()
-    for path, tree in _trees().items():
-        if path == file or _imports(tree, name):
-            uses |= _uses(tree, name)
+    for path in _trees():
+        if path == file or name in _imports(path):
+            uses |= _uses(path).get(name, set())
     uses.discard("pattern")
     if uses == {"fullmatch"}:
         return "fullmatch"
     return "match" if uses and uses <= ANCHORED else "search"
 
 
-def _imports(tree: ast.Module, name: str) -> bool:
-    return any(name in {alias.name for alias in node.names} for node in tree.body if isinstance(node, ast.ImportFrom))
+@cache
+def _imports(file: str) -> set[str]:
+    """The names that a file imports from modules."""
+    return {alias.name for node in _trees()[file].body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
-def _uses(tree: ast.Module, name: str) -> set[str]:
-    """The methods that are called of `name`, and "" where it is passed on."""
-    named = {id(node) for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name}
-    written = {id(node) for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    methods = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return {methods.get(node, "") for node in named - written}
+@cache
+def _uses(file: str) -> dict[str, set[str]]:
+    """The methods that are called of each name of a file, and "" where it is passed on."""
+    nodes = list(ast.walk(_trees()[file]))
+    methods = {id(node.value): node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    uses: dict[str, set[str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            uses.setdefault(node.id, set()).add(methods.get(id(node), ""))
+    return uses
 
 
 def main() -> None:

@@ -78,12 +78,9 @@ def copy_repository(repository: Path, folder: Path) -> None:
     subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
 
 
-def follow(step: Step, folder: Path) -> None:
-    """Do one step in a copy of the repository; a command that fails ends the walk with what it said."""
-    if step.path is None:
-        for line in step.text.splitlines():
-            _run(line, folder)
-        return
+def write(step: Step, folder: Path) -> None:
+    """Do a step that writes in a copy of the repository."""
+    assert step.path
     path = folder / step.path
     if step.is_new:
         assert not path.exists(), f"{step.path} exists"
@@ -101,7 +98,8 @@ def follow(step: Step, folder: Path) -> None:
     path.write_text(text[:at] + new + text[at:], "utf-8")
 
 
-def _run(line: str, folder: Path) -> None:
+def run(line: str, folder: Path) -> tuple[int, str]:
+    """Run a command there: its exit status and what it said."""
     command = shlex.split(line, comments=True)
     # What this run of the tests tells its workers is not for the runs that it starts.
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
@@ -112,4 +110,4 @@ def _run(line: str, folder: Path) -> None:
     done = subprocess.run(
         command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"{line}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.returncode, done.stdout + done.stderr

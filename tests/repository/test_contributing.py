@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository.recipes import Step, copy_repository, follow, read_recipe
+from tests.repository.recipes import Step, copy_repository, read_recipe, run, write
 from warehouse.questions import list_questions
 
 NEXT_NUMBER = str(len(list_questions()) + 1)
@@ -57,5 +57,9 @@ def test_a_stranger_follows_the_recipe(page: str, title: str, repository: Path, 
     if shutil.which("git") is None or not (repository / ".git").exists():
         pytest.skip("no git checkout")
     copy_repository(repository, tmp_path)
-    for step in read_recipe(page, title, number=NEXT_NUMBER):
-        follow(step, tmp_path)
+    *written, commands = read_recipe(page, title, number=NEXT_NUMBER)
+    for step in written:
+        write(step, tmp_path)
+    for command in commands.text.splitlines():
+        code, said = run(command, tmp_path)
+        assert code == 0, f"{command}\n{said[-6000:]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import schemas
+from tests.conftest import leave_out_views
 from tests.schemas.samples import notice
 from tests.warehouse.conftest import Ask, rows
 from warehouse import store
@@ -77,6 +79,11 @@ class Draft:
         return rows(path)
 
 
+@pytest.fixture
+def burden_alone(few_views: Callable[..., None]) -> None:
+    few_views("mart.burden")
+
+
 def hits(draft: Draft, folder: Path, columns: str = "rule, amount, unit, wording") -> list[Hit]:
     return draft.publish(folder)(f"SELECT {columns} FROM mart.burden ORDER BY task_id, rule, ordinal")
 
@@ -128,65 +135,91 @@ def test_every_hit_of_a_made_up_notice(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "requirement",
-    [
-        "学习贯彻习近平总书记重要指示批示精神",
-        "不以领导批示作为评价依据",
-        "严禁要求基层建立台账",
-        "不得要求撰写心得体会",
-        "减少每月上报的报表",
-        "配备笔记本电脑",
-        "发布信息公开年度报告",
-        "一、高度重视，加强领导",
-        "每月开展一次志愿服务活动",
-    ],
+ALIKE = (
+    "学习贯彻习近平总书记重要指示批示精神",
+    "不以领导批示作为评价依据",
+    "严禁要求基层建立台账",
+    "不得要求撰写心得体会",
+    "减少每月上报的报表",
+    "配备笔记本电脑",
+    "发布信息公开年度报告",
+    "一、高度重视，加强领导",
+    "每月开展一次志愿服务活动",
 )
-def test_what_only_looks_alike_is_no_hit(tmp_path: Path, requirement: str) -> None:
-    draft = Draft()
-    draft.task(requirement)
-    assert hits(draft, tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("requirement", "rule"),
-    [
-        ("每人撰写学习体会", "notes"),
-        ("工作得到省委领导批示的加3分", "leaders"),
-        ("提供主要领导在动员会上的讲话稿", "leaders"),
-        ("健全未成年人工作台帐", "ledgers"),
-        ("填写工作日志", "ledgers"),
-        ("每周五下班前报送进展", "monthly"),
-        ("实行月报制度", "monthly"),
-    ],
+WORDINGS = (
+    ("每人撰写学习体会", "notes"),
+    ("工作得到省委领导批示的加3分", "leaders"),
+    ("提供主要领导在动员会上的讲话稿", "leaders"),
+    ("健全未成年人工作台帐", "ledgers"),
+    ("填写工作日志", "ledgers"),
+    ("每周五下班前报送进展", "monthly"),
+    ("实行月报制度", "monthly"),
 )
-def test_wordings_of_a_rule(tmp_path: Path, requirement: str, rule: str) -> None:
-    draft = Draft()
-    draft.task(f"做好宣传，{requirement}。")
-    assert hits(draft, tmp_path) == [(rule, None, None, requirement)]
-
-
-@pytest.mark.parametrize(
-    ("raw", "limit", "expected"),
-    [
-        ("全年召开党组会议不少于2次", (2, "次", ">="), ["meetings"]),
-        ("党委每年专题研究2次", (2, "次", "="), ["meetings"]),
-        ("开座谈会1场", (1, "场", "="), ["meetings"]),
-        ("全市性会议不超过1次", (1, "次", "<="), []),
-        ("志愿服务活动不少于2次", (2, "次", ">="), []),
-        ("在市级以上媒体刊发稿件5篇", (5, "篇", ">="), ["media"]),
-        ("报送工作信息不少于12条", (12, "条", ">="), ["media"]),
-        ("悬挂宣传标语10条", (10, "条", ">="), []),
-        ("群众对会议的知晓率95%", (95, "%", ">="), []),
-    ],
+NUMBERS: tuple[tuple[str, tuple[int, str, str], list[str]], ...] = (
+    ("全年召开党组会议不少于2次", (2, "次", ">="), ["meetings"]),
+    ("党委每年专题研究2次", (2, "次", "="), ["meetings"]),
+    ("开座谈会1场", (1, "场", "="), ["meetings"]),
+    ("全市性会议不超过1次", (1, "次", "<="), []),
+    ("志愿服务活动不少于2次", (2, "次", ">="), []),
+    ("在市级以上媒体刊发稿件5篇", (5, "篇", ">="), ["media"]),
+    ("报送工作信息不少于12条", (12, "条", ">="), ["media"]),
+    ("悬挂宣传标语10条", (10, "条", ">="), []),
+    ("群众对会议的知晓率95%", (95, "%", ">="), []),
 )
-def test_numbers_in_the_text(tmp_path: Path, raw: str, limit: tuple[int, str, str], expected: list[str]) -> None:
-    value, unit, operator = limit
+DEADLINES: tuple[tuple[date | None, str | None, list[Hit]], ...] = (
+    (date(2024, 3, 1), None, [("urgent", 0)]),
+    (date(2024, 3, 30), None, [("urgent", 29)]),
+    (date(2024, 3, 31), None, []),
+    (date(2024, 2, 28), None, []),
+    (None, "FREQ=WEEKLY;BYDAY=FR", [("monthly", 52)]),
+    (None, "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", [("monthly", 26)]),
+    (None, "FREQ=WEEKLY;INTERVAL=6", []),
+    (None, "FREQ=DAILY;INTERVAL=10", [("monthly", 37)]),
+    (None, "FREQ=DAILY;INTERVAL=45", []),
+    (None, "FREQ=DAILY;INTERVAL=100", []),
+    (None, "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", []),
+    (None, "FREQ=MONTHLY;INTERVAL=3", []),
+    (None, "FREQ=YEARLY;BYMONTH=10", []),
+)
+
+
+@pytest.fixture(scope="module")
+def hits_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[object], list[Hit]]:
+    """The hits of the task of a case; all of the above are tasks of one notice."""
     draft = Draft()
-    draft.count(draft.task(), raw, value, unit, operator)
-    assert hits(draft, tmp_path) == [(rule, value, unit, raw) for rule in expected]
+    tasks: dict[object, str] = {requirement: draft.task(requirement) for requirement in ALIKE}
+    tasks |= {requirement: draft.task(f"做好宣传，{requirement}。") for requirement, _ in WORDINGS}
+    for raw, (value, unit, operator), _ in NUMBERS:
+        tasks[raw] = draft.task()
+        draft.count(tasks[raw], raw, value, unit, operator)
+    for ends_on, recurrence, _ in DEADLINES:
+        tasks[ends_on, recurrence] = draft.task()
+        draft.deadline(tasks[ends_on, recurrence], "期限", ends_on, recurrence)
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_views(patch, "mart.burden")
+        ask = draft.publish(tmp_path_factory.mktemp("cases"))
+    query = "SELECT rule, amount, unit, wording FROM mart.burden WHERE task_id = ? ORDER BY rule, ordinal"
+    return lambda case: ask(query, tasks[case])
 
 
+@pytest.mark.parametrize("requirement", ALIKE)
+def test_what_only_looks_alike_is_no_hit(hits_of: Callable[[object], list[Hit]], requirement: str) -> None:
+    assert hits_of(requirement) == []
+
+
+@pytest.mark.parametrize(("requirement", "rule"), WORDINGS)
+def test_wordings_of_a_rule(hits_of: Callable[[object], list[Hit]], requirement: str, rule: str) -> None:
+    assert hits_of(requirement) == [(rule, None, None, requirement)]
+
+
+@pytest.mark.parametrize(("raw", "limit", "expected"), NUMBERS)
+def test_numbers_in_the_text(
+    hits_of: Callable[[object], list[Hit]], raw: str, limit: tuple[int, str, str], expected: list[str]
+) -> None:
+    assert hits_of(raw) == [(rule, *limit[:2], raw) for rule in expected]
+
+
+@pytest.mark.usefixtures("burden_alone")
 def test_a_material_says_more_than_the_number_beside_it(tmp_path: Path) -> None:
     draft = Draft()
     task = draft.task("全年召开工作会议不少于4次，提供会议记录")
@@ -195,6 +228,7 @@ def test_a_material_says_more_than_the_number_beside_it(tmp_path: Path) -> None:
     assert hits(draft, tmp_path) == [("meetings", 4, "份", "会议记录4份")]
 
 
+@pytest.mark.usefixtures("burden_alone")
 def test_a_shared_cell_counts_once_and_so_does_a_choice(tmp_path: Path) -> None:
     draft = Draft()
     first, second = draft.task(), draft.task()
@@ -206,6 +240,7 @@ def test_a_shared_cell_counts_once_and_so_does_a_choice(tmp_path: Path) -> None:
     assert hits(draft, tmp_path, "task_id, amount, wording") == [(first, 2, "照片2张"), (third, None, "照片")]
 
 
+@pytest.mark.usefixtures("burden_alone")
 def test_the_same_material_is_told_from_the_second_time_on(tmp_path: Path) -> None:
     draft = Draft()
     for party, raw in (
@@ -225,28 +260,11 @@ def test_the_same_material_is_told_from_the_second_time_on(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize(
-    ("ends_on", "recurrence", "expected"),
-    [
-        (date(2024, 3, 1), None, [("urgent", 0)]),
-        (date(2024, 3, 30), None, [("urgent", 29)]),
-        (date(2024, 3, 31), None, []),
-        (date(2024, 2, 28), None, []),
-        (None, "FREQ=WEEKLY;BYDAY=FR", [("monthly", 52)]),
-        (None, "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", [("monthly", 26)]),
-        (None, "FREQ=WEEKLY;INTERVAL=6", []),
-        (None, "FREQ=DAILY;INTERVAL=10", [("monthly", 37)]),
-        (None, "FREQ=DAILY;INTERVAL=45", []),
-        (None, "FREQ=DAILY;INTERVAL=100", []),
-        (None, "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1", []),
-        (None, "FREQ=MONTHLY;INTERVAL=3", []),
-        (None, "FREQ=YEARLY;BYMONTH=10", []),
-    ],
-)
-def test_deadlines(tmp_path: Path, ends_on: date | None, recurrence: str | None, expected: list[Hit]) -> None:
-    draft = Draft()
-    draft.deadline(draft.task(), "期限", ends_on, recurrence)
-    assert hits(draft, tmp_path, "rule, amount") == expected
+@pytest.mark.parametrize(("ends_on", "recurrence", "expected"), DEADLINES)
+def test_deadlines(
+    hits_of: Callable[[object], list[Hit]], ends_on: date | None, recurrence: str | None, expected: list[Hit]
+) -> None:
+    assert [hit[:2] for hit in hits_of((ends_on, recurrence))] == expected
 
 
 def test_a_published_notice(ask: Ask) -> None:

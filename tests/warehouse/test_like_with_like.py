@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +15,8 @@ from tests.warehouse.small_notices import Item, Small, publish_small, repeated
 from warehouse.export.comparison.load import find_notice_ids, load_comparison
 from warehouse.export.comparison.narrative import build_findings
 from warehouse.export.comparison.tables import topic_weights_table
-from warehouse.questions import QuestionFilters, answer
+from warehouse.questions import QuestionFilters, answer, get_question
+from warehouse.questions.context import STATES_SQL
 
 CLEAN = "组织志愿者走进社区开展环境清洁和文明劝导活动"
 HONOUR = "获得省级以上荣誉称号并在系统内推广的单位"
@@ -139,6 +142,10 @@ class TestRanks:
 
 
 class TestRulesPrintedTwice:
+    @pytest.fixture(autouse=True)
+    def views_of_the_question(self, few_views: Callable[..., None]) -> None:
+        few_views(*re.findall(r"mart\.\w+", get_question(9).sql + STATES_SQL))
+
     def rules_of(self, path: Path, *rules: tuple[str, str, str | None, str | None, str]) -> list[tuple[Any, ...]]:
         item = Item(HONOUR, "honours", points="5", bonus=True, rules=rules)
         return ask(publish_small(path / "w.duckdb", Small("甲市", [item])), 9, "类型", "分值", "上限", "原文")

@@ -26,6 +26,10 @@ PROVINCE = CITY | {"city": None}
 NATION = PROVINCE | {"province": None}
 ELSEWHERE = CITY | {"city": "他市"}
 Publish = Callable[..., Ask]
+VIEWS = (
+    *("mart.notice_scope", "mart.duty_scope", "mart.overdue", "mart.overdue_of_all", "mart.progress_of_all"),
+    *("mart.notice_labels", "cn.逾期任务", "cn.到期任务", "cn.办理进展"),
+)
 
 
 def decide(*lines: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,8 +40,9 @@ def decide(*lines: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def publish(tmp_path: Path) -> Publish:
-    """Publish notices with decisions and reports; return what asks the warehouse."""
+def publish(tmp_path: Path, few_views: Callable[..., None]) -> Publish:
+    """Publish notices with decisions and reports and what the tests ask of them; return what asks the warehouse."""
+    few_views(*VIEWS)
 
     def make(*made: Rows, decided: Sequence[Mapping[str, Any]] = (), given: Sequence[Report] = ()) -> Ask:
         path = tmp_path / "w.duckdb"

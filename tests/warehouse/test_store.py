@@ -156,8 +156,10 @@ def test_one_changed_notice_leaves_the_others_as_they_were(published: Path) -> N
     assert of_notice(after, 2) == of_notice(before, 2)
 
 
-@pytest.mark.usefixtures("no_marts")
-def test_rows_stand_in_the_same_order_whatever_the_history(path: Path, tmp_path: Path) -> None:
+def test_rows_stand_in_the_same_order_whatever_the_history(
+    path: Path, tmp_path: Path, few_views: Callable[..., None]
+) -> None:
+    few_views(*derivation.PYTHON_TABLES)
     store.publish(path, add=frames(3, 1))
     store.publish(path, drop_files=["file-1"], add=frames(2))
     store.publish(path, add=frames(1))

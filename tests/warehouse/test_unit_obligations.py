@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -234,12 +235,18 @@ def publish_lists(folder: Path, *lists: list[str], decisions: str = "") -> Ask:
     return rows(publish(folder))
 
 
+@pytest.fixture
+def merged_lists_alone(few_views: Callable[..., None]) -> None:
+    few_views("mart.unit_obligations")
+
+
 PUPILS = "组织小学生开展文明交通劝导志愿服务活动不少于4次"
 STUDENTS = "组织中学生开展文明交通劝导志愿服务活动不少于4次"
 PLACE = "表1 第2行第2列（文本第13行）"
 MERGED = "SELECT tasks, len(suspects), len(suspect_sources) FROM mart.unit_obligations ORDER BY ALL"
 
 
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_a_look_alike_is_listed_beside_it_and_not_merged(tmp_path: Path) -> None:
     ask = publish_lists(tmp_path, [PUPILS], [STUDENTS])
     assert ask("SELECT count(*) FROM mart.topic_crosswalk WHERE relation = 'equal'") == [(2,)]
@@ -260,6 +267,7 @@ def test_a_look_alike_is_listed_beside_it_and_not_merged(tmp_path: Path) -> None
         ((PUPILS, PUPILS), "无关", [(1, 0, 0), (1, 0, 0)]),
     ],
 )
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_people_decide(
     tmp_path: Path, texts: tuple[str, str], relation: str, found: list[tuple[int, int, int]]
 ) -> None:
@@ -267,6 +275,7 @@ def test_people_decide(
     assert publish_lists(tmp_path, [texts[0]], [texts[1]], decisions=decision)(MERGED) == found
 
 
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_what_one_notice_asks_for_twice_is_two_tasks(tmp_path: Path) -> None:
     found = publish_lists(tmp_path, [PUPILS, PUPILS], [PUPILS])(MERGED)
     assert found == [(1, 1, 1), (2, 1, 1)]
@@ -377,6 +386,7 @@ OUTSIDE = ("开展河道巡查，清理沿岸垃圾和漂浮物", "水利局")
         ),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_who_is_one_unit(tmp_path: Path, notices: list[tuple[object, ...]], merged: list[str]) -> None:
     (tmp_path / "raw").mkdir()
     for number, (issuer, *tasks) in enumerate(notices):
@@ -387,6 +397,7 @@ def test_who_is_one_unit(tmp_path: Path, notices: list[tuple[object, ...]], merg
     assert ask("SELECT unit FROM mart.unit_obligations WHERE tasks > 1") == [(unit,) for unit in merged]
 
 
+@pytest.mark.usefixtures("merged_lists_alone")
 def test_another_spelling_is_settled_by_people(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     for number, (issuer, party) in enumerate((("桃源县统计局", "教育局"), ("桃源县审计局", "县教体局"))):
