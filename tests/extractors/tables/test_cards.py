@@ -8,6 +8,7 @@ import pytest
 
 from extractors.document import Table
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
+from extractors.tables.grid import Grid, build_grid
 from extractors.tables.row_kinds import RowKind
 from tests.extractors.tables.build import Row, cleaned, column, document, table
 
@@ -309,3 +310,16 @@ def test_tables_that_a_page_cut_are_joined_as_before() -> None:
     parts = [table(header, [str(i), DUTIES[i], UNITS[i]], header_rows=1) for i in range(3)]
     (found,) = read(*parts, titles=["任务", None, None])
     assert (found.columns, found.grid.n_rows) == (tuple(header), 3)
+
+
+def test_the_grid_of_each_table_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Table] = []
+
+    def count(given: Table) -> Grid:
+        built.append(given)
+        return build_grid(given)
+
+    monkeypatch.setattr("extractors.tables.card_tables.build_grid", count)
+    tables = [*(table(*card(i), spans=True) for i in range(3)), table(["任务", "分值"], ["创建文明校园。", "5"])]
+    assert len(read(*tables)) == 2
+    assert built == tables
