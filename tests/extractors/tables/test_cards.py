@@ -68,6 +68,18 @@ def test_a_card_may_lack_a_line_or_have_one_more() -> None:
     assert column(found, "项目名称") == [*NAMES[:2], "", NAMES[3]]
 
 
+@pytest.mark.parametrize("spans", [True, False])
+def test_a_row_without_a_label_goes_on_with_the_values_above(spans: bool) -> None:
+    more: list[Row] = [["", ("每月一次。", 1, 3)], ["", "和县妇联", "", "（可提前）"]]
+    rows = [*card(0), *card(1)[:2], more[0], *card(1)[2:], *card(2)[:3], more[1], card(2)[3]]
+    if not spans:
+        rows = [[row[0], row[1][0], "", ""] if isinstance(row[1], tuple) else row for row in rows]
+    found = cleaned(*rows, spans=spans)
+    assert duties(found) == [DUTIES[0], f"{DUTIES[1]}每月一次。", DUTIES[2]]
+    assert column(found, "责任单位") == [*UNITS[:2], f"{UNITS[2]}和县妇联"]
+    assert column(found, "完成时限") == [*DAYS[:2], f"{DAYS[2]}（可提前）"]
+
+
 def test_each_card_has_its_title() -> None:
     rows: list[Row] = []
     for i in range(4):
