@@ -54,6 +54,8 @@ _MAX_KEPT_LINES: Final = 3.0
 """Lines of room above an edge that lines kept together may leave: two, and what is less than one."""
 _LEADING: Final = 1.4
 """In type sizes: the distance of lines in a cell of one line."""
+_MIN_LABELS: Final = 2
+"""Words of headers that begin rows on both sides of a page edge, where each item is a card of labels and values."""
 _COLUMN_EPSILON: Final = 0.001
 """Points; absorbs rounding where a position is looked up among column edges."""
 
@@ -375,7 +377,8 @@ class TableBuilder:
             return False
         if self._count_repeated_rows(table):
             return True
-        return not self.columns.table_words.is_header(list(row_texts(page_table_to_cells(table), 0)))
+        is_header = self.columns.table_words.is_header(list(row_texts(page_table_to_cells(table), 0)))
+        return not is_header or self._holds_cards(page_table_to_cells(table))
 
     def append_page(self, table: PageTable) -> None:
         """Add the part of the table on the next page."""
@@ -492,7 +495,25 @@ class TableBuilder:
             n_same += 1
         while n_same and any(c.row < n_same < c.row + c.row_span for c in cells):
             n_same -= 1
-        return n_same
+        return 0 if n_same and self._holds_cards(cells) else n_same
+
+    def _holds_cards(self, cells: Sequence[MultiPageCell]) -> bool:
+        """Return whether rows below the top of the next page begin like those of the table: with labels, no header.
+
+        The first row of the table comes again, or two words of headers stand at the beginning of rows before and after.
+        """
+        rows: dict[int, list[str]] = {}
+        for cell in cells:
+            rows.setdefault(cell.row, []).append(cell.text.replace(" ", ""))
+        inside = [tuple(texts) for row, texts in rows.items() if row]
+        if any(self.header_texts[0]) and self.header_texts[0] in inside:
+            return True
+        words = self.columns.table_words
+        labels = {texts[0] for texts in inside if words.is_header_word(texts[0]) and not words.is_total(texts[0])}
+        if len(labels) < _MIN_LABELS:
+            return False
+        before = {cell.text.replace(" ", "") for cell in self.columns.recent_cells()}
+        return len(labels & before) >= _MIN_LABELS
 
 
 def page_table_to_cells(table: PageTable) -> list[MultiPageCell]:

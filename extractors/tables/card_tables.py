@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from itertools import accumulate, pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.tables.cards import LEAST_LABELS, can_be_label, lay_out_cards
 from extractors.tables.confidence import MAX_LOG_ODDS
-from extractors.tables.grid import GridCell, build_grid, concat, take_rows
+from extractors.tables.grid import Grid, GridCell, build_grid, concat, take_rows
 from extractors.tables.header import Header, column_names
 from extractors.tables.numbering import numbering
 from extractors.tables.table_parts import TablePart
@@ -25,13 +26,19 @@ _LONGEST_LINE: Final = 40
 _SENTENCE: Final = re.compile("[。；;]")
 
 
-class PlacedTable(NamedTuple):
+@dataclass(frozen=True)
+class PlacedTable:
     """A table of a document, its zero-based number, its title, and the short lines between it and the table before."""
 
     ordinal: int
     table: Table
     title: str | None
     above: Sequence[Paragraph] = ()
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The cells of the table."""
+        return build_grid(self.table)
 
 
 def place_tables(document: Document, titles: Sequence[str | None]) -> list[PlacedTable]:
@@ -58,20 +65,21 @@ def place_tables(document: Document, titles: Sequence[str | None]) -> list[Place
     return placed
 
 
-def find_runs(tables: Sequence[PlacedTable]) -> Iterator[Sequence[PlacedTable]]:
-    """Yield the tables that hold cards of one kind together, each other table by itself."""
+def find_runs(tables: Sequence[PlacedTable]) -> Iterator[tuple[PlacedTable, TablePart | None]]:
+    """Yield the first of tables that hold cards of one kind together with all these cards, None for any other table."""
     starts = [i for i in range(len(tables)) if not i or not _share_labels(tables[i - 1].table, tables[i].table)]
     for start, stop in pairwise([*starts, len(tables)]):
         run = tables[start:stop]
-        if len(run) == 1 or read_cards(run) is not None:
-            yield run
+        cards = _read_cards(run)
+        if cards is not None or len(run) == 1:
+            yield run[0], cards
         else:
-            yield from ([table] for table in run)
+            yield from ((table, _read_cards([table])) for table in run)
 
 
-def read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
+def _read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
     """Return a table with a row for each card of tables that follow each other, None where they hold no cards."""
-    grids = [build_grid(one.table) for one in run]
+    grids = [one.grid for one in run]
     starts = accumulate((grid.n_rows for grid in grids[:-1]), initial=0)
     lines = _lines_above(run)
     titles = [

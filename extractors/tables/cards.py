@@ -186,6 +186,9 @@ class _Reader:
             lines.append(_Line(fields, side=side))
             return 2
         filled = [cell for cell in row if cell.text]
+        if lines and (continued := _continue(lines[-1].fields, row)):
+            lines[-1].fields = continued
+            return 1
         is_sum = is_total(filled[0].text)
         if pairs := [] if is_sum else self._pairs(row):
             fields = [self._field(label, self._with_rows_below(label, values), row) for label, values in pairs]
@@ -255,6 +258,15 @@ class _Reader:
 
     def _count_all(self, name: str) -> int:
         return sum(n for (text, _), n in self._counts.items() if text == name)
+
+
+def _continue(fields: Sequence[_Field], row: Sequence[GridCell]) -> list[_Field]:
+    """Return the fields of the line above with the texts of a row without labels; [] where one is below no value."""
+    texts = {cell.col: cell for cell in row if cell.text}
+    if row[0].text or not texts.keys() <= {one.value.col for one in fields}:
+        return []
+    more = ((one, texts.get(one.value.col)) for one in fields)
+    return [one if cell is None else one._replace(value=_join([one.value, cell])) for one, cell in more]
 
 
 def _trim(row: Sequence[GridCell]) -> list[GridCell]:

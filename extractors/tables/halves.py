@@ -7,14 +7,16 @@ printed at.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final, NamedTuple
 
 from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.numerals import parse_integer
 from extractors.parsers.row_patterns import is_total
+from extractors.tables.column_features import ColumnFeatures
 from extractors.tables.column_roles import is_number
 from extractors.tables.grid import Grid, GridCell, renumber
 
@@ -30,6 +32,8 @@ _MOSTLY: Final = 0.5
 _LEAST_PAIRS: Final = 3
 _LEAST_LENGTH: Final = 6
 """Mean length of the texts that are compared; names of units come again."""
+_ALL: Final = 0.8
+"""Share of the texts of a column in one half that are of one kind; in another half no more than the rest may be."""
 _ALIKE: Final = 0.6
 """Share of the pairs of characters that two editions of one text have in common; other tasks share a fifth."""
 
@@ -84,7 +88,7 @@ def stack_halves(grid: Grid) -> StackedTable | None:
     Months or units side by side share the columns at their left, so that their words do not fill the row.
     """
     halves = _find_halves(grid)
-    if halves is None or not _lists_items(grid, halves) or _compares(grid, halves):
+    if halves is None or not _lists_items(grid, halves) or _compares(grid, halves) or not _are_alike(grid, halves):
         return None
     top = [_read_row(grid, halves, r) for r in range(halves.rows.start)]
     body = [_read_row(grid, halves, r) for r in range(halves.rows.stop, grid.n_rows)]
@@ -187,16 +191,28 @@ def _compares(grid: Grid, halves: _Halves) -> bool:
         one, other = (list(_texts_below(grid, halves, half, c).values()) for half in (0, 1))
         if not _LEAST_PAIRS <= len(one) == len(other) or sum(map(len, one)) < _LEAST_LENGTH * len(one):
             continue
-        own = sum(map(_are_alike, one, other)) / len(one)
-        next_to = sum(map(_are_alike, one[1:], other)) / (len(one) - 1)
+        own = sum(map(_share_pairs, one, other)) / len(one)
+        next_to = sum(map(_share_pairs, one[1:], other)) / (len(one) - 1)
         if own > _MOSTLY and next_to <= _MOSTLY * own:
             return True
     return False
 
 
-def _are_alike(a: str, b: str) -> bool:
+def _share_pairs(a: str, b: str) -> bool:
     one, two = ({x + y for x, y in pairwise(text)} for text in (a, b))
     return len(one & two) > _ALIKE * max(min(len(one), len(two)), 1)
+
+
+def _are_alike(grid: Grid, halves: _Halves) -> bool:
+    """Return whether no column holds units, persons, days or numbers in one half and something else in another."""
+    for c in range(halves.width):
+        texts = (_texts_below(grid, halves, half, c).values() for half in range(len(halves.columns)))
+        found = [ColumnFeatures(len(column), 0.0, Counter(column)) for column in texts if len(column) >= _LEAST_PAIRS]
+        for kind in ("party", "person", "date", "number") if found else ():
+            shares = [getattr(features, kind) for features in found]
+            if max(shares) >= _ALL and min(shares) <= 1 - _ALL:
+                return False
+    return True
 
 
 def _read_row(grid: Grid, halves: _Halves, r: int) -> list[_Row] | None:
@@ -394,5 +410,16 @@ def _share_of_steps(rows: Sequence[_Row]) -> float:
 
 
 def _steps(texts: Sequence[str]) -> float:
-    numbers = [n for text in texts if (n := parse_integer(strip_whitespace(text).strip(_NUMBER_END))) is not None]
+    numbers = _numbers(texts)
     return sum(b == a + 1 for a, b in pairwise(numbers)) / max(len(numbers) - 1, 1)
+
+
+def _numbers(texts: Sequence[str]) -> list[int]:
+    return [n for text in texts if (n := parse_integer(strip_whitespace(text).strip(_NUMBER_END))) is not None]
+
+
+def count_on_beside(body: Grid, columns: Sequence[int]) -> bool:
+    """Return whether the numbers of one column go on from those of another: lists that nothing told apart."""
+    runs = [_numbers([cell.text for cell in body.column(c)]) for c in columns]
+    pairs = combinations([run for run in runs if len(run) >= _LEAST_ROWS], 2)
+    return any(right[0] - 1 in left and right[0] not in left for left, right in pairs)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, cast
 
 from extractors.document import ReadNote
-from extractors.readers.html.dom import Element, contains_tag, select
+from extractors.readers.html.dom import Element, contains_tag, select, self_and_ancestors
+from extractors.readers.html.main_content import is_small_part
 from extractors.readers.html.stylesheet import Stylesheet
 from extractors.table_words import TableWords
 
@@ -106,8 +108,11 @@ class _Restorer:
         """By the header of the table."""
 
     def restore(self, root: Element) -> None:
+        parts: set[Element] = set()
         for container in select(root, "//*[*]"):
-            if container.tag not in _ROW_TAGS and not self._restore_cells(container):
+            if container.getparent() in parts or is_small_part(container):
+                parts.add(container)
+            elif container.tag not in _ROW_TAGS and not self._restore_cells(container):
                 self._restore_rows(container)
 
     def notes(self) -> list[ReadNote]:
@@ -145,7 +150,8 @@ class _Restorer:
             child = children[place]
             own = self._rows(child, width, is_table)
             if own is None and not self._is_bar(child):
-                is_cut = len(self._cells_of_row(child)) > 1
+                inner = self._unwrap(child)
+                is_cut = len(self._cells_of_row(inner)) > 1 and not _is_page_part(child, inner)
                 break
             if own is None:
                 bars += _bar_rows(child, width)
@@ -213,6 +219,7 @@ class _Restorer:
 
     def _first_row(self, element: Element) -> _Row:
         """Return the first row that an element is or holds without blank boxes at its end, empty if there is none."""
+        outer = element
         row: _Row = ()
         for _ in range(_MAX_DEPTH):
             element = self._unwrap(element)
@@ -223,12 +230,15 @@ class _Restorer:
             row = cells if len(cells) > 1 or part == "row" else row
             if part == "row" or self._is_header(row):
                 break
+            if _is_page_part(outer, element):
+                return ()
             element = cells[0].element
         n_filled = max((place + 1 for place, text in enumerate(_texts(row)) if text), default=0)
         return row[:n_filled]
 
     def _rows(self, element: Element, width: int, is_table: bool, depth: int = 0) -> Sequence[_Row] | None:
         """Return the rows that an element is or holds, None if it is none of a table of this width."""
+        outer = element
         element = self._unwrap(element)
         cells = self._cells(element)
         part = self._part(element)
@@ -237,6 +247,8 @@ class _Restorer:
         if part == "row":
             return [_row(cells, width)]
         inside = self._rows_inside(cells, width, is_table, depth)
+        if inside is not None and len(inside) > 1 and _is_page_part(outer, element):
+            return None
         if inside is not None or part == "group":
             return inside
         if len(cells) < 2:
@@ -326,6 +338,12 @@ class _Restorer:
             rows[-1].append(_Box(element, n_rows, n_columns))
             free_from[column : column + n_columns] = [len(rows) - 1 + n_rows] * n_columns
         return rows
+
+
+def _is_page_part(outer: Element, inner: Element) -> bool:
+    """Return whether a box of rows, or one around it up to `outer`, is a footer, a menu or the like."""
+    around = takewhile(lambda element: element is not outer.getparent(), self_and_ancestors(inner))
+    return any(map(is_small_part, around))
 
 
 def _term_rows(terms: Element) -> Sequence[_Row]:

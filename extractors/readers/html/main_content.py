@@ -45,6 +45,8 @@ _DOMINANT_SHARE = 0.9
 _MAX_SIBLINGS = 200
 _MIN_BOX_TEXT = 20
 """Containers with less text are ignored."""
+_MAX_PART_TEXT = 200
+"""Characters of a part of a page that is dropped though it holds a table."""
 _MAX_NAME = 200
 Weights = dict[Element, int]
 _DATE = re.compile(
@@ -65,7 +67,7 @@ def find_article(root: Element, words: TableWords) -> Element:
         if element.tag in ("html", "body") or not _is_noise(element):
             continue
         weight = weights.get(element, 0)
-        if weight <= max_noise and not (weight > _MIN_BOX_TEXT * 10 and contains_tag(element, "table")):
+        if weight <= max_noise and not (weight > _MAX_PART_TEXT and contains_tag(element, "table")):
             mark_dropped(element)
             has_noise = True
     if has_noise:
@@ -155,6 +157,11 @@ def _normalize_name(name: str) -> str:
 def _is_named(element: Element, kind: str) -> bool:
     known_names = _known_names(kind)
     return any(_normalize_name(name).rstrip("0123456789_") in known_names for name in _identifiers(element))
+
+
+def is_small_part(element: Element) -> bool:
+    """Return whether an element is a footer, a menu or the like by its name, with no more text than these have."""
+    return _is_noise(element) and len(compact_text(element)) <= _MAX_PART_TEXT
 
 
 def _is_noise(element: Element) -> bool:

@@ -220,10 +220,13 @@ class _Parting:
             # Cells of totals stand anywhere.
             columns = [None] * size if is_total or self._columns is None else self._columns.of(size)
             row_cost = cost + self._begin_cost(begin, size, columns, is_total)
-            for stop in range(len(last) + 1):
+            is_last = end == len(self._pieces) - 1
+            # A note behind the table does not fill a blank cell at its end.
+            n_cell = next((n for n, line in enumerate(last) if is_last and self._words.is_note(line.text)), len(last))
+            for stop in range(n_cell + 1):
                 value = row_cost + self._cell_cost(columns[-1], end, 0, stop) - self._leaning * stop
                 value += 0.0 if stop else self._edge_cost(last)
-                if end == len(self._pieces) - 1:
+                if is_last:
                     self._note(end, _END, (value, begin, stop))
                 elif self._is_apart(last, stop):
                     self._note_bands(end, value, begin, stop)

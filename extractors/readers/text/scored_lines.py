@@ -2,14 +2,17 @@
 
 Between two scores stand the cells that end a row, the heading of a group of rows if another begins, and what the next
 row asks for. Where each begins is told by signs alone: numbers of headings and items, points of headings, lines known
-from other rows. Where one of them is missing, or the scores of a group are not those of its heading, nothing is read.
+from other rows. Where one of them is missing, items do not count on, or scores are not those of their heading or total,
+nothing is read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -20,10 +23,10 @@ from extractors.table_words import TableWords
 _SENTENCE: Final = re.compile(r"[。；;，]")
 _ADDED: Final = re.compile(r"[（(][^（）()]{1,14}[）)]")
 """（20分）, （4项） on a line of its own belong to the line above."""
-_HEADING_POINTS: Final = re.compile(r"[（(](\d{1,3})分[）)]$")
+_HEADING_POINTS: Final = re.compile(r"[（(](\d{1,3}(?:\.\d{1,2})?)分[）)]$")
 _NUMBER_ONLY: Final = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
 """一、 on a line of its own belongs to the line below."""
-_LABEL: Final = re.compile(r"(?:\d{1,2}[、.．)）](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])")
+_LABEL: Final = re.compile(r"([（(]?)(?:(\d{1,2})(?:[、)）]|[.．](?!\d))|([①-⑳]))")
 _SCORE: Final = re.compile(r"\d{1,3}(?:\.\d{1,2})?分?")
 _MAX_NAME: Final = 14
 _MIN_COLUMNS: Final = 3
@@ -138,9 +141,15 @@ def _read_table(texts: Sequence[str], layout: _Layout, words: TableWords) -> Lin
         headings = [block.heading] if layout.score == 2 else []
         cells = [*headings, block.content, range(place, place + 1), *following.behind]
         rows.append([RawCell("\n".join(texts[line] for line in cell), cell.start) for cell in cells])
-    if layout.score == 2 and not _have_same_signs(rows[1:]):
-        return None
-    return LineTable(rows, max(last.behind[-1].stop if last and last.behind else 0, layout.places[-1] + 1))
+    end = max(last.behind[-1].stop if last and last.behind else 0, layout.places[-1] + 1)
+    body, behind = rows[1:], texts[end:]
+    is_whole = (
+        not signs.is_row(behind, words)
+        and _is_total(behind, body, layout.score, words)
+        and _agree(body, layout.score)
+        and (not signs.has_labels or _count_on(body, layout.score, behind))
+    )
+    return LineTable(rows, end) if is_whole else None
 
 
 def _is_heading(text: str) -> bool:
@@ -148,17 +157,63 @@ def _is_heading(text: str) -> bool:
     return SECTION.match(text) is not None or _HEADING_POINTS.search(text) is not None
 
 
+def _agree(rows: Sequence[Sequence[RawCell]], score: int) -> bool:
+    """Return whether headings are alike, and no line stands in a column once and elsewhere in another one.
+
+    Such a line is a cell of that other column, where a blank one is missing.
+    """
+    behind = zip(*(row[score + 1 :] for row in rows), strict=True)
+    columns = [Counter(line for cell in column for line in cell.text.split("\n")) for column in behind]
+    is_stray = any(n == 1 < other[line] for own in columns for line, n in own.items() for other in columns)
+    return not is_stray and (score == 1 or _have_same_signs(rows))
+
+
 def _have_same_signs(rows: Sequence[Sequence[RawCell]]) -> bool:
     """Return whether all headings are numbered or none, and have points, which are the sums below them, or none."""
     headings = [row[0].text for row in rows if row[0].text]
     numbered = sum(SECTION.match(heading) is not None for heading in headings)
-    points = [match and float(match[1]) for match in map(_HEADING_POINTS.search, headings)]
-    sums: list[float] = []
-    for heading, _, score, *_ in rows:
-        if heading.text:
-            sums.append(0.0)
-        sums[-1] += float(score.text.removesuffix("分"))
-    return numbered in (0, len(headings)) and (points == sums or not any(point is not None for point in points))
+    points = [match and Decimal(match[1]) for match in map(_HEADING_POINTS.search, headings)]
+    starts = [place for place, row in enumerate(rows) if row[0].text]
+    sums = [_sum(row[2].text for row in rows[a:b]) for a, b in pairwise([*starts, len(rows)])]
+    is_named = all(_HEADING_POINTS.sub("", SECTION.sub("", heading, 1)).strip() for heading in headings)
+    has_points = any(point is not None for point in points)
+    return is_named and numbered in (0, len(headings)) and (points == sums or not has_points)
+
+
+def _sum(scores: Iterable[str]) -> Decimal:
+    return sum((Decimal(score.removesuffix("分")) for score in scores), Decimal())
+
+
+def _is_total(behind: Sequence[str], rows: Sequence[Sequence[RawCell]], score: int, words: TableWords) -> bool:
+    """Return whether the total behind a table is that of its scores; True where there is none."""
+    is_stated = len(behind) > 1 and words.is_total(behind[0]) and _SCORE.fullmatch(behind[1]) is not None
+    return not is_stated or _sum(behind[1:2]) == _sum(row[score].text for row in rows)
+
+
+def _read_label(text: str) -> tuple[str, int] | None:
+    """Return the kind of the number that a line begins with, and the number."""
+    match = _LABEL.match(text)
+    if match is None:
+        return None
+    bracket, number, circled = match.groups()
+    return ("（"[: len(bracket)], int(number)) if number else ("①", ord(circled) - ord("①") + 1)
+
+
+def _count_on(rows: Sequence[Sequence[RawCell]], score: int, behind: Sequence[str]) -> bool:
+    """Return whether the items of rows are numbered one after the other, beginning again below headings only.
+
+    No other line in an item, and not the one behind the table, has a number of that kind.
+    """
+    above: tuple[str, int] | None = None
+    for row in rows:
+        first, *others = map(_read_label, row[score - 1].text.split("\n"))
+        if first is None or any(other is not None and other[0] == first[0] for other in others):
+            return False
+        begins = first[1] == 1 and (above is None or score == 1 or row[0].text != "")
+        if not begins and above is not None and first != (above[0], above[1] + 1):
+            return False
+        above = first
+    return above is None or not behind or _read_label(behind[0]) != (above[0], above[1] + 1)
 
 
 class _Signs:
@@ -169,7 +224,8 @@ class _Signs:
         self._n_behind = layout.n_behind
         self._has_headings = layout.score == 2
         self._known = [{texts[block[column]] for block in plain} for column in range(layout.n_behind)]
-        self._has_labels = all(_LABEL.match(texts[block[-1]]) for block in plain)
+        self.has_labels = all(_LABEL.match(texts[block[-1]]) for block in plain)
+        """Whether what rows ask for begins with a number."""
 
     def begin(self, block: range) -> _Block | None:
         """Part the lines above the first score: a heading, if there is a column for it, and what the row asks for."""
@@ -185,7 +241,7 @@ class _Signs:
         before = range(block.start, content.start)
         start = self._heading_start(before) if self._has_headings else before.stop
         # A heading without a number may begin a line above.
-        is_ended = self._has_labels if start == before.stop else SECTION.match(self._texts[start]) is not None
+        is_ended = self.has_labels if start == before.stop else SECTION.match(self._texts[start]) is not None
         behind = self._part_behind(range(before.start, start), is_ended)
         parts = self._part_heading(range(start, block.stop)) if start < before.stop else (range(start, start), content)
         return None if behind is None or parts is None else self._checked(_Block(behind, *parts))
@@ -201,14 +257,14 @@ class _Signs:
         points = [place for place in lines if _HEADING_POINTS.search(self._texts[place])]
         if points:
             stop = points[-1] + 1
-        elif self._has_labels:
+        elif self.has_labels:
             stop = self._find_content(lines).start
         else:
             stop = lines.start + (2 if _NUMBER_ONLY.fullmatch(self._texts[lines.start]) else 1)
             if lines.stop - stop != 1:
                 return None
         is_numbered = SECTION.match(self._texts[lines.start]) is not None
-        is_signed = is_numbered or (len(points) > 0 and (self._has_labels or stop - lines.start <= 2))
+        is_signed = is_numbered or (len(points) > 0 and (self.has_labels or stop - lines.start <= 2))
         return (range(lines.start, stop), range(stop, lines.stop)) if is_signed else None
 
     def end(self, first: int, words: TableWords) -> _Block | None:
@@ -226,9 +282,16 @@ class _Signs:
             first = stop
         return _Block(cells, range(0), range(0))
 
+    def is_row(self, behind: Sequence[str], words: TableWords) -> bool:
+        """Return whether the lines behind the last row are another, whose score is missing."""
+        ends = behind[1 : 1 + self._n_behind]
+        return any(text in known for text, known in zip(ends, self._known, strict=False)) and not words.is_note(
+            behind[0]
+        )
+
     def _find_content(self, block: range) -> range:
         """Return the lines from the number of an item to the score; the last line alone where items have none."""
-        if not self._has_labels:
+        if not self.has_labels:
             return range(max(block.stop - 1, block.start), block.stop)
         start = next((place for place in block if _LABEL.match(self._texts[place])), block.stop)
         return range(start, block.stop)
@@ -255,10 +318,14 @@ class _Signs:
             return [lines]
         cells: list[range] = []
         place = lines.start
-        for known in self._known:
+        for column, known in enumerate(self._known):
             stop = place + 1
             while stop < lines.stop and len(lines) > self._n_behind and self._texts[stop] in known:
                 stop += 1
+            # A line that no other row has may end the cell before, where there are lines to spare.
+            is_open = column > 0 and stop - place > 1 and self._texts[place] not in known
+            if is_open:
+                return None
             cells.append(range(place, stop))
             place = stop
         return cells if place == lines.stop else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from extractors.layout import Page, Word
 from tests.extractors.layout.draw_pages import (
     block_texts,
@@ -247,3 +251,46 @@ def test_very_long_table_is_read_in_bounded_time() -> None:
     pages = ([[f"项{n}", f"第{n}页第{i}项任务。", "5"] for i in range(30)] for n in range(1, 61))
     found = only_table(lay_out_blocks(make_table_page(rows, XS, n, 60) for n, rows in enumerate(pages, 1)))
     assert found.n_rows == 1800
+
+
+Card = Sequence[Sequence[str]]
+
+
+def card_page(number: int, *cards: Card) -> Page:
+    return make_table_page([row for card in cards for row in card], [50, 200, 350, 500], number)
+
+
+KIND, NEED = ["项目类别", "文明创建", ""], ["工作要求", "更新宣传栏。", ""]
+
+
+def unit(name: str) -> Sequence[str]:
+    return ["责任单位", name, "每季度末"]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [[[KIND, NEED, unit("县工会")], [KIND, NEED, unit("县妇联")]], [[KIND, NEED, unit("团县委")]]],
+        [[[KIND, NEED, unit("县工会")]], [[KIND, NEED, unit("县妇联")], [KIND, NEED, unit("团县委")]]],
+        [[[KIND, NEED, unit("县工会")]], [[KIND, NEED, unit("县妇联")]], [[KIND, NEED, unit("团县委")]]],
+        [[[KIND, NEED]], [[["责任单位", "分值", "完成时限"], KIND, NEED, unit("县妇联")]]],
+    ],
+    ids=[
+        "again on the first page",
+        "again on the next page",
+        "a page for each card",
+        "a header in the middle of a card",
+    ],
+)
+def test_the_first_rows_of_cards_are_no_header_at_the_top_of_pages(
+    pages: Sequence[Sequence[Card]],
+) -> None:
+    table = only_table(lay_out_blocks(card_page(number, *cards) for number, cards in enumerate(pages, 1)))
+    assert [tuple(row) for row in table_texts(table)] == [tuple(row) for page in pages for card in page for row in card]
+
+
+def test_a_header_above_rows_with_labels_of_totals_is_dropped() -> None:
+    header = ["工作要求", "责任单位", "完成时限"]
+    rows = [["更新宣传栏。", "县工会", "6月底前"], ["小计", "", ""], ["备注", "", ""]]
+    table = only_table(lay_out_blocks(card_page(number, [header, *rows]) for number in (1, 2)))
+    assert [row[0] for row in table_texts(table)].count("工作要求") == 1

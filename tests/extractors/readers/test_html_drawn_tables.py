@@ -194,3 +194,27 @@ def test_which_styles_count(style: str, is_table: bool) -> None:
     rows = boxes([["事", "几分"], ["扫地", "8"], ["擦窗", "6"]], 'class="r"', 'class="c"')
     document = page(f'<div class="b" id="b"><div class="t b">{rows}</div></div>', style)
     assert bool(list(document.tables())) == is_table
+
+
+@pytest.mark.parametrize(
+    "footer",
+    ["<footer>{}</footer>", "<div class='footer'>{}</div>", "<div><div class='footer'><div>{}</div></div></div>"],
+)
+def test_a_footer_of_boxes_below_known_words_is_no_table(footer: str) -> None:
+    rows = boxes([["责任部门", "联系人", "联系电话"], ["客运站", "", "值班室"], ["港务科", "", "总机"]])
+    letter = box("各科室要对照检查表自查，当场能改的当场改，改不了的列出清单，写明时限。" * 4, "p")
+    for body in (
+        footer.format(rows),
+        boxes([HEADER, *QUAY]) + footer.format(rows),
+        footer.format(rows) + "<p>附：</p>",
+    ):
+        document = page(letter + body)
+        assert [table.n_cols for table in document.tables()] == [3] * ("检查内容" in body)
+        assert not document.notes
+        assert not any("值班室" in block.text for block in document.blocks if isinstance(block, Paragraph))
+
+
+def test_rows_with_names_of_parts_of_a_page_are_rows() -> None:
+    header = boxes([HEADER], 'class="header"')
+    total = box(boxes([["合计", "25", ""]]), "div", 'class="footer"')
+    assert rows_of(page(header + boxes(QUAY) + total)) == [HEADER, *QUAY, ["合计", "25", ""]]

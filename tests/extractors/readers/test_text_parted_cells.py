@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.document import Document
+from extractors.document import Document, Paragraph
 from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.text import read
@@ -62,7 +62,6 @@ def test_tabs_part_cells_and_line_breaks_part_rows(cell: str, row: str) -> None:
     document = read_copy(copy([HEADER, *HARBOUR], cell, row))
     assert rows_of(document) == filled([HEADER, *HARBOUR])
     assert not document.notes
-    assert document.blocks[-1].locator.startswith("第"), "what stands behind the table is text"
 
 
 def test_cells_that_reach_down_in_the_middle_and_at_the_end() -> None:
@@ -153,3 +152,12 @@ def test_a_table_of_too_many_lines_is_text() -> None:
     document = read_copy(copy([HEADER, *HARBOUR * 350]))
     assert not list(document.tables())
     assert [note.rule for note in document.notes] == ["cell_lines"]
+
+
+def test_a_note_behind_the_table_does_not_fill_its_last_cell() -> None:
+    rows: list[Row] = [["项目", "内容", "分值", "责任单位"], *([f"第{r[2]}项", r[1], r[2], "客运站"] for r in HARBOUR)]
+    rows[-1][-1] = ""
+    text = copy(rows, "\n\t\n", "\n\n\n") + "\n\n\n注：每季一次。\n"
+    document = read(text.encode(), "通知.txt", Limits(), VOCABULARY_WORDS)
+    assert rows_of(document) == filled(rows)
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["注：每季一次。"]

@@ -102,6 +102,8 @@ BROKEN = {
     "a blank cell behind the last score": [*FARM[:4], FARM[4][:3]],
     "no item": [*FARM[:3], ["", "", *FARM[3][2:]], *FARM[4:]],
     "too few rows": [FARM[0], FARM[1]],
+    "a heading without a name": [["一、\n（15分）", *FARM[0][1:]], *FARM[1:]],
+    "another total": [*FARM, ["合计", "37"]],
 }
 
 
@@ -122,3 +124,54 @@ def test_numbers_in_a_letter_are_no_scores() -> None:
     letter = "考评内容\n另行通知\n分值\n见附件\n7\n件事要抓紧办。\n8\n项制度要落实。\n9\n个村要整改。\n5\n月底前报送。"
     document = read(letter.encode(), "通知.txt", Limits(), VOCABULARY_WORDS)
     assert not list(document.tables())
+
+
+PLAIN = [row[1:] for row in one_method([*FARM[:2], *FARM[3:]])]
+PAIRS = [
+    ["沟渠有人巡护。", "5", "查阅台账", "农办"],
+    ["积分超市每周开放。", "5", "走访农户\n查阅台账", "妇联"],
+    ["红白事有人劝导。", "5", "走访农户", "农办"],
+    ["村晚有演出。", "5", "走访农户", "妇联"],
+    ["农膜回收过八成。", "5", "查阅台账", "农办"],
+]
+
+
+def with_numbers(*numbers: int) -> Rows:
+    return [[f"{number}、{row[0][2:]}", *row[1:]] for number, row in zip(numbers, PLAIN, strict=True)]
+
+
+LINES_LOST = {
+    "the score of an item": [
+        *with_numbers(1, 2, 3, 4)[:2],
+        ["3、红白事有人劝导。", "", "民调"],
+        *with_numbers(1, 2, 4, 5)[2:],
+    ],
+    "the score of the last item": [*with_numbers(1, 2, 3, 4), ["5、村晚有演出。", "", "民调"]],
+    "the score of the last item without a number": [*(row for row in PAIRS), ["农具归位。", "", "走访农户", "农办"]],
+    "an item": with_numbers(1, 2, 4, 5),
+    "the cell behind two lines": [PAIRS[0], [*PAIRS[1][:3], ""], *PAIRS[2:]],
+    "where the first of two cells ends": [PAIRS[0], [*PAIRS[1][:2], "走访农户\n问卷", "妇联\n农办"], *PAIRS[2:]],
+}
+
+
+@pytest.mark.parametrize("rows", LINES_LOST.values(), ids=LINES_LOST)
+def test_a_line_that_is_missing_leaves_no_table(rows: Rows) -> None:
+    header = [*HEADER[1:], "责任单位"][: len(rows[0])]
+    document = read_lines([header, *rows])
+    assert not list(document.tables())
+    assert [note.rule for note in document.notes] == ["cell_lines"]
+
+
+def test_items_count_on_below_each_heading_or_through_and_hold_other_numbers() -> None:
+    plain = [HEADER[1:], *with_numbers(1, 2, 3, 4)]
+    assert rows_of(read_lines(plain)) == plain
+    numbers = [1, 2, 3, 4, 5]
+    through = [[row[0], f"{n}、{row[1][2:]}", *row[2:]] for n, row in zip(numbers, FARM, strict=True)]
+    through[0][1] += "\n（2）每天保洁。"
+    assert rows_of(read_lines([HEADER, *through])) == [HEADER, *through]
+
+
+def test_points_of_headings_and_totals_have_decimals() -> None:
+    rows = [[row[0].replace("15", "7.7"), *row[1:]] for row in FARM]
+    rows[0][2], rows[1][2] = "7.6", "0.1"
+    assert rows_of(read_lines([HEADER, *rows, ["合计", "28.7"]])) == [HEADER, *rows]

@@ -8,6 +8,7 @@ import pytest
 
 from extractors.document import Table
 from extractors.tables.clean_table import CleanTable, TableKind, clean_tables
+from extractors.tables.grid import Grid, build_grid
 from extractors.tables.row_kinds import RowKind
 from tests.extractors.tables.build import Row, cleaned, column, document, table
 
@@ -65,6 +66,18 @@ def test_a_card_may_lack_a_line_or_have_one_more() -> None:
     assert column(found, "责任单位") == [UNITS[0], "", *UNITS[2:]]
     assert column(found, "配合单位") == ["团县委", "", "团县委", ""]
     assert column(found, "项目名称") == [*NAMES[:2], "", NAMES[3]]
+
+
+@pytest.mark.parametrize("spans", [True, False])
+def test_a_row_without_a_label_goes_on_with_the_values_above(spans: bool) -> None:
+    more: list[Row] = [["", ("每月一次。", 1, 3)], ["", "和县妇联", "", "（可提前）"]]
+    rows = [*card(0), *card(1)[:2], more[0], *card(1)[2:], *card(2)[:3], more[1], card(2)[3]]
+    if not spans:
+        rows = [[row[0], row[1][0], "", ""] if isinstance(row[1], tuple) else row for row in rows]
+    found = cleaned(*rows, spans=spans)
+    assert duties(found) == [DUTIES[0], f"{DUTIES[1]}每月一次。", DUTIES[2]]
+    assert column(found, "责任单位") == [*UNITS[:2], f"{UNITS[2]}和县妇联"]
+    assert column(found, "完成时限") == [*DAYS[:2], f"{DAYS[2]}（可提前）"]
 
 
 def test_each_card_has_its_title() -> None:
@@ -309,3 +322,16 @@ def test_tables_that_a_page_cut_are_joined_as_before() -> None:
     parts = [table(header, [str(i), DUTIES[i], UNITS[i]], header_rows=1) for i in range(3)]
     (found,) = read(*parts, titles=["任务", None, None])
     assert (found.columns, found.grid.n_rows) == (tuple(header), 3)
+
+
+def test_the_grid_of_each_table_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Table] = []
+
+    def count(given: Table) -> Grid:
+        built.append(given)
+        return build_grid(given)
+
+    monkeypatch.setattr("extractors.tables.card_tables.build_grid", count)
+    tables = [*(table(*card(i), spans=True) for i in range(3)), table(["任务", "分值"], ["创建文明校园。", "5"])]
+    assert len(read(*tables)) == 2
+    assert built == tables

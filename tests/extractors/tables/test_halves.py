@@ -171,8 +171,9 @@ def test_people_in_two_halves_are_one_roster() -> None:
             ["条款", "内容"] * 2,
             *[[f"第{i}条", text, f"第{i}条", f"{text}每季一次"] for i, text in enumerate(DUTIES, 1)],
         ],
+        [WORDS * 2, *[[*item(i), str(i + 4), UNITS[i + 3], DUTIES[i + 3], "3"] for i in range(3)]],
     ],
-    ids=["units", "blank corner", "blanks", "figures", "one word", "two editions"],
+    ids=["units", "blank corner", "blanks", "figures", "one word", "two editions", "other columns"],
 )
 def test_other_repeated_words_stay(rows: list[Row]) -> None:
     width = sum(cell[2] if isinstance(cell, tuple) else 1 for cell in rows[0])
@@ -182,3 +183,21 @@ def test_other_repeated_words_stay(rows: list[Row]) -> None:
 def test_a_row_that_fits_neither_half_keeps_the_table() -> None:
     odd: Row = ["7", (DUTIES[0], 1, 4), (DUTIES[1], 1, 3)]
     assert cleaned(WORDS * 2, *left_first(), odd, spans=True).grid.n_cols == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "doubted"),
+    [
+        ([*WORDS, *WORDS[:3], "完成时限"], 4, True),
+        ([*WORDS, "序号", "考核指标", *WORDS[2:]], 4, True),
+        (["序号", "考核指标", "序号", "创建任务"], 1, False),
+    ],
+    ids=["other words", "words of the same kind", "numbers of levels"],
+)
+def test_numbers_that_go_on_beside_are_a_doubt(words: list[str], first: int, doubted: bool) -> None:
+    rows = [[*item(i), *item(i + 3, first + i)[: len(words) - 4]] for i in range(3)]
+    if len(words) == 4:
+        rows = [[str(i // 3 + 1), UNITS[i // 3], str(i % 3 + 1), DUTIES[i]] for i in range(6)]
+    found = cleaned(words, *rows)
+    assert found.confidence is not None
+    assert (found.confidence <= 0.5) is doubted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.document import Table
+from extractors.tables.card_tables import PlacedTable
 from extractors.tables.clean_table import CleanTable, clean_tables, split_header
 from extractors.tables.table_parts import join_parts
 from tests.extractors.tables.build import Row, column, document, table
@@ -65,8 +66,8 @@ def test_pages_run_from_the_first_part_to_the_last() -> None:
 
 def test_what_is_left_out_is_remembered() -> None:
     parts = [
-        (split_header(table(HEADER, *FIRST), 0, None), False),
-        (split_header(table(HEADER, *SECOND), 1, None), False),
+        (split_header(PlacedTable(0, table(HEADER, *FIRST), None)), False),
+        (split_header(PlacedTable(1, table(HEADER, *SECOND), None)), False),
     ]
     (found,) = join_parts(parts)
     assert found.dropped == list(HEADER)
