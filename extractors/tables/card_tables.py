@@ -14,7 +14,7 @@ from extractors.normalize import clean, is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.tables.cards import LEAST_LABELS, can_be_label, lay_out_cards
 from extractors.tables.confidence import MAX_LOG_ODDS
-from extractors.tables.grid import GridCell, build_grid, concat, take_rows
+from extractors.tables.grid import Grid, GridCell, build_grid, concat, take_rows
 from extractors.tables.header import Header, column_names
 from extractors.tables.numbering import numbering
 from extractors.tables.table_parts import TablePart
@@ -30,6 +30,7 @@ class PlacedTable(NamedTuple):
 
     ordinal: int
     table: Table
+    grid: Grid
     title: str | None
     above: Sequence[Paragraph] = ()
 
@@ -52,26 +53,27 @@ def place_tables(document: Document, titles: Sequence[str | None]) -> list[Place
             continue
         if block.cells:
             title = titles[ordinal] if ordinal < len(titles) else None
-            placed.append(PlacedTable(ordinal, block, title, above))
+            placed.append(PlacedTable(ordinal, block, build_grid(block), title, above))
             above = []
         ordinal += 1
     return placed
 
 
-def find_runs(tables: Sequence[PlacedTable]) -> Iterator[Sequence[PlacedTable]]:
-    """Yield the tables that hold cards of one kind together, each other table by itself."""
+def find_runs(tables: Sequence[PlacedTable]) -> Iterator[tuple[Sequence[PlacedTable], TablePart | None]]:
+    """Yield the tables that hold cards of one kind together, each other table by itself, each with its cards if any."""
     starts = [i for i in range(len(tables)) if not i or not _share_labels(tables[i - 1].table, tables[i].table)]
     for start, stop in pairwise([*starts, len(tables)]):
         run = tables[start:stop]
-        if len(run) == 1 or read_cards(run) is not None:
-            yield run
+        cards = read_cards(run)
+        if cards is not None or len(run) == 1:
+            yield run, cards
         else:
-            yield from ([table] for table in run)
+            yield from (([table], read_cards([table])) for table in run)
 
 
 def read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
     """Return a table with a row for each card of tables that follow each other, None where they hold no cards."""
-    grids = [build_grid(one.table) for one in run]
+    grids = [one.grid for one in run]
     starts = accumulate((grid.n_rows for grid in grids[:-1]), initial=0)
     lines = _lines_above(run)
     titles = [

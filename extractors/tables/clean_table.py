@@ -15,7 +15,7 @@ from extractors.layouts import ConfirmedLayout, settle_document_kind, settle_lay
 from extractors.normalize import is_page_number, strip_whitespace
 from extractors.parsers.points import inline_points
 from extractors.tables.body_columns import body_features
-from extractors.tables.card_tables import find_runs, place_tables, read_cards
+from extractors.tables.card_tables import PlacedTable, find_runs, place_tables
 from extractors.tables.column_roles import ColumnRole, ColumnRoles, is_roster
 from extractors.tables.confidence import (
     MAX_LOG_ODDS,
@@ -30,11 +30,11 @@ from extractors.tables.confidence import (
     posterior,
 )
 from extractors.tables.fill_spans import fill_body
-from extractors.tables.grid import Grid, build_grid, resolve_dittos, take_rows
+from extractors.tables.grid import Grid, resolve_dittos, take_rows
 from extractors.tables.halves import stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
-from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.row_kinds import BodyRows, RowKind, classify_rows
 from extractors.tables.split_columns import split_columns
 from extractors.tables.table_demands import weigh_demands
 from extractors.tables.table_parts import TablePart, join_parts
@@ -166,11 +166,8 @@ def _clean_tables(
 ) -> list[CleanTable]:
     text_before = _has_text_before(document, titles)
     parts = [
-        (
-            read_cards(run) or split_header(run[0].table, run[0].ordinal, run[0].title, layouts),
-            text_before[run[0].ordinal],
-        )
-        for run in find_runs(place_tables(document, titles))
+        (cards or split_header(run[0], layouts), text_before[run[0].ordinal])
+        for run, cards in find_runs(place_tables(document, titles))
     ]
     return [
         clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
@@ -195,7 +192,7 @@ def clean_table(
     confirmed = settle_layout(layouts, columns, ordinal)
     if confirmed is not None:
         roles = _confirm_roles(roles, confirmed.column_roles(columns))
-    kinds, margins = classify_rows(body, roles)
+    kinds, margins = classify_rows(read.rows if confirmed is None else BodyRows(body, roles))
     if confirmed is not None:
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)
@@ -258,9 +255,9 @@ def _confirm_kinds(kinds: Sequence[RowKind], body: Grid, confirmed: ConfirmedLay
     return out
 
 
-def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequence[ConfirmedLayout] = ()) -> TablePart:
+def split_header(placed: PlacedTable, layouts: Sequence[ConfirmedLayout] = ()) -> TablePart:
     """Find the header of a table and separate it from the body; a confirmed layout may name one of unknown words."""
-    grid = build_grid(table)
+    table, grid = placed.table, placed.grid
     marked_rows, dropped = table.header_rows, list[str]()
     if (turned := turn_grid(grid)) is not None:
         (grid, dropped), marked_rows = turned, 1
@@ -271,8 +268,9 @@ def split_header(table: Table, ordinal: int, title: str | None, layouts: Sequenc
     head = take_rows(grid, range(header.start, header.stop))
     body = take_rows(grid, range(header.stop, grid.n_rows))
     return TablePart(
-        [ordinal], title, header, head, body, above, table.locator, table.first_page, table.last_page, dropped
-    )
+        [placed.ordinal], placed.title, header, head, body, above, table.locator, table.first_page, table.last_page,
+        dropped,
+    )  # fmt: skip
 
 
 def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> Header | None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from extractors.document import Table
 from extractors.tables import confidence, header, role_assignment, row_kinds
 from extractors.tables.body_columns import body_features
+from extractors.tables.card_tables import PlacedTable
 from extractors.tables.clean_table import clean_table, split_header
 from extractors.tables.column_features import column_values
 from extractors.tables.grid import build_grid
@@ -44,11 +45,11 @@ def observe(text: str) -> Any:
     """Return what is observed of the rows and columns of a table, and how it is read."""
     given = parse_table(text)
     grid = build_grid(given)
-    part = split_header(given, 1, TITLE)
+    part = split_header(PlacedTable(1, given, grid, TITLE))
     names, body = part.header.columns, part.body
     read = role_assignment.read_columns(names, body)
-    rows = row_kinds.BodyRows(body, read.roles)
-    kinds, margins = row_kinds.classify_rows(body, read.roles)
+    rows = read.rows
+    kinds, margins = row_kinds.classify_rows(rows)
     features = body_features(body)
     structure = TableStructure(read.columns, features)
     header_rows = range(min(_HEADER_ROWS, grid.n_rows))

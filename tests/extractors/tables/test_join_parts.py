@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extractors.document import Table
+from extractors.tables.card_tables import PlacedTable
 from extractors.tables.clean_table import CleanTable, clean_tables, split_header
+from extractors.tables.grid import build_grid
 from extractors.tables.table_parts import join_parts
 from tests.extractors.tables.build import Row, column, document, table
 
@@ -65,8 +67,8 @@ def test_pages_run_from_the_first_part_to_the_last() -> None:
 
 def test_what_is_left_out_is_remembered() -> None:
     parts = [
-        (split_header(table(HEADER, *FIRST), 0, None), False),
-        (split_header(table(HEADER, *SECOND), 1, None), False),
+        (split_header(PlacedTable(i, part, build_grid(part), None)), False)
+        for i, part in enumerate([table(HEADER, *FIRST), table(HEADER, *SECOND)])
     ]
     (found,) = join_parts(parts)
     assert found.dropped == list(HEADER)
