@@ -34,7 +34,7 @@ from extractors.tables.grid import Grid, resolve_dittos, take_rows
 from extractors.tables.halves import count_on_beside, stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
-from extractors.tables.row_kinds import RowKind, classify_rows
+from extractors.tables.row_kinds import BodyRows, RowKind, classify_rows
 from extractors.tables.split_columns import split_columns
 from extractors.tables.table_demands import weigh_demands
 from extractors.tables.table_parts import TablePart, join_parts
@@ -194,7 +194,7 @@ def clean_table(
     confirmed = settle_layout(layouts, columns, ordinal)
     if confirmed is not None:
         roles = _confirm_roles(roles, confirmed.column_roles(columns))
-    kinds, margins = classify_rows(body, roles)
+    kinds, margins = classify_rows(read.rows if confirmed is None else BodyRows(body, roles))
     if confirmed is not None:
         kinds = _confirm_kinds(kinds, body, confirmed)
     fill_body(body, roles, kinds)

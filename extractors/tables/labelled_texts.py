@@ -43,13 +43,12 @@ def common_labels(texts: Iterable[str], header: str = "") -> list[str]:
     Most texts begin with one of them. Two or more are known words for units, persons or days, one at least for who does
     it; or they are many below no header, and no list of units or months (教育局：…, 一月：…).
     """
-    texts = list(texts)
-    if not any("：" in text or ":" in text for text in texts):
-        return []
     texts = [text.strip() for text in texts if not is_placeholder(text)]
+    least = max(_SHARE * len(texts), 1)
+    if sum("：" in text or ":" in text for text in texts) < least:
+        return []
     found = [_find_labels(text) for text in texts]
     names = [[label.name for label in labels] for labels in found]
-    least = max(_SHARE * len(texts), 1)
     counts = Counter(name for labels in names for name in dict.fromkeys(labels))
     common = [name for name in counts if counts[name] >= least]
     roles = [header_word(name).role for name in common]

@@ -188,31 +188,27 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """The columns of a body: names, the best assignments of roles, and the log-odds that it lists tasks."""
+    """A body: names of columns, best assignments of roles, log-odds that it lists tasks, its rows under the best."""
 
     columns: tuple[str, ...]
     assignments: tuple[RoleAssignment, ...]
     task_log_odds: float
+    rows: BodyRows
 
     @property
     def roles(self) -> ColumnRoles:
-        """The best roles, with the columns whose header the vocabulary lacks."""
-        roles = self.assignments[0].roles
-        unknown = [
-            c
-            for c, name in enumerate(self.columns)
-            if normalize_header(name) and not header_word_of(name).known and roles[c] not in _EXPLAINED
-        ]
-        return ColumnRoles(roles, tuple(unknown))
+        """The best roles."""
+        return self.rows.roles
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedColumns:
-    """The columns of a body with their best assignments, and what is observed of the table: `TABLE_NAMES`."""
+    """The columns of a body with their best assignments, its rows, and what is observed of the table: `TABLE_NAMES`."""
 
     names: tuple[str, ...]
     features: Sequence[ColumnFeatures]
     assignments: Sequence[RoleAssignment]
+    rows: BodyRows
     values: Sequence[float]
 
 
@@ -233,8 +229,20 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
     found = assign_roles(names, features)
     points = find_points(names, body, [c for c, f in enumerate(features) if f.number > _NUMBERS])
     found = [replace(one, roles=_with_points(one.roles, *points)) for one in found] if points else found
-    adds_up = bool(BodyRows(body, ColumnRoles(found[0].roles, ())).by_sums)
-    return ObservedColumns(names, features, found, table_values(names, features, found[0].roles, adds_up=adds_up))
+    roles = found[0].roles
+    rows = BodyRows(body, ColumnRoles(roles, _unknown_columns(names, roles)))
+    return ObservedColumns(
+        names, features, found, rows, table_values(names, features, roles, adds_up=bool(rows.by_sums))
+    )
+
+
+def _unknown_columns(names: Sequence[str], roles: Sequence[ColumnRole]) -> tuple[int, ...]:
+    """Return the columns whose header the vocabulary lacks."""
+    return tuple(
+        c
+        for c, name in enumerate(names)
+        if normalize_header(name) and not header_word_of(name).known and roles[c] not in _EXPLAINED
+    )
 
 
 def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
@@ -243,4 +251,4 @@ def read_columns(columns: Sequence[str], body: Grid) -> ColumnReading:
     roles = observed.assignments[0].roles
     odds = task_log_odds(observed.values, observed.names, roles)
     odds += TableStructure(observed.names, observed.features).score_tasks(roles)
-    return ColumnReading(observed.names, tuple(observed.assignments), odds)
+    return ColumnReading(observed.names, tuple(observed.assignments), odds, observed.rows)

@@ -317,14 +317,13 @@ class BodyRows:
         return seen > 1 and abs(total - points) <= _TOLERANCE
 
 
-def classify_rows(grid: Grid, roles: ColumnRoles) -> tuple[list[RowKind], list[float]]:
+def classify_rows(rows: BodyRows) -> tuple[list[RowKind], list[float]]:
     """Return the kind of every row of the body, and the log-odds of each against the next best kind."""
-    rows = BodyRows(grid, roles)
     model = load_model("body_rows")
     kinds: list[RowKind] = []
     margins: list[float] = []
     after_task = False
-    for r in range(grid.n_rows):
+    for r in range(rows.grid.n_rows):
         kind, margin = RowKind.BLANK, _SETTLED
         if r in rows.by_sums:
             kind = rows.by_sums[r]

@@ -65,11 +65,13 @@ def _name_persons(cells: Sequence[GridCell], header: str) -> bool:
 
     The header says so (责任单位（联系人）), or most of these texts are full names and differ.
     """
-    if not any("（" in cell.raw or "(" in cell.raw for cell in cells):
+    least = max(_LEAST_BRACKETS, _SHARE * len(cells))
+    bracketed = [cell.raw for cell in cells if "（" in cell.raw or "(" in cell.raw]
+    if len(bracketed) < least:
         return False
-    found = [_take_persons(cell.raw) for cell in cells]
+    found = map(_take_persons, bracketed)
     named = [persons for units, persons in found if persons and looks_like_party(strip_whitespace(units))]
-    if len(named) < max(_LEAST_BRACKETS, _SHARE * len(cells)):
+    if len(named) < least:
         return False
     bracket = _HEADER_BRACKET.search(strip_whitespace(header))
     if bracket and header_word(bracket["inner"]).role in _PERSON_ROLES:

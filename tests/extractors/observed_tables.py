@@ -48,8 +48,8 @@ def observe(text: str) -> Any:
     part = split_header(PlacedTable(1, given, TITLE))
     names, body = part.header.columns, part.body
     read = role_assignment.read_columns(names, body)
-    rows = row_kinds.BodyRows(body, read.roles)
-    kinds, margins = row_kinds.classify_rows(body, read.roles)
+    rows = read.rows
+    kinds, margins = row_kinds.classify_rows(rows)
     features = body_features(body)
     structure = TableStructure(read.columns, features)
     header_rows = range(min(_HEADER_ROWS, grid.n_rows))

@@ -45,20 +45,29 @@ def is_material_list(texts: Iterable[str | None]) -> bool:
 
 def names_material(text: str) -> bool:
     """Return whether a text is the name of a material, with its number or form."""
-    compact = unit_bracket().sub("", strip_whitespace(text)).replace("(", "（").replace(")", "）")
-    sentences = _SENTENCE.findall(compact)
+    sentences = _SENTENCE.findall(unit_bracket().sub("", strip_whitespace(text)))
     if not sentences:
         return False
-    last = sentences[-1].strip("，,、")
-    body = last[_match_end(_MARK, last) :]
-    noun = next((m for m in reversed(list(find_head_nouns(last))) if _ends_text(last, m)), None)
-    if noun is None:
-        return False
+    last = _with_even_marks(sentences[-1])
+    noun = _last_noun(last)
+    return noun is not None and _is_name(last, noun)
+
+
+def _with_even_marks(sentence: str) -> str:
+    return sentence.replace("(", "（").replace(")", "）").strip("，,、")
+
+
+def _last_noun(sentence: str) -> re.Match[str] | None:
+    """Return the noun of material that a sentence ends with, None if it ends with none."""
+    return next((m for m in reversed(list(find_head_nouns(sentence))) if _ends_text(sentence, m)), None)
+
+
+def _is_name(sentence: str, noun: re.Match[str]) -> bool:
+    """Return whether a sentence that ends with a noun of material is its name, and tells nothing of it."""
+    body, before = sentence[_match_end(_MARK, sentence) :], sentence[: noun.start()]
     if _ACCOUNT.match(body):
-        return noun.start() > 0 and "（" in last[: noun.start()]
-    if not _DOING.match(body):
-        return True
-    return kind_of(noun["noun"]) in _ONLY_SHOWN and "的" in last[: noun.start()]
+        return "（" in before
+    return not _DOING.match(body) or (kind_of(noun["noun"]) in _ONLY_SHOWN and "的" in before)
 
 
 def read_material_row(text: str) -> list[EvidenceItem]:
@@ -83,12 +92,14 @@ def _names_material_among_others(sentence: str) -> bool:
 
     What begins with a verb does so as well where the verb belongs to the name: 开展活动的方案, 组织义诊照片.
     """
-    if _OFFICIAL_FORM.search(sentence) or names_material(sentence):
+    if _OFFICIAL_FORM.search(sentence):
         return True
-    text = sentence.replace("(", "（").replace(")", "）").strip("，,、")
-    noun = next((m for m in reversed(list(find_head_nouns(text))) if _ends_text(text, m)), None)
+    text = _with_even_marks(sentence)
+    noun = _last_noun(text)
     if noun is None:
         return not _DOING.match(text) and any(_ends_text(text, m) for m in find_general_nouns(text))
+    if _is_name(text, noun):
+        return True
     if _ACCOUNT.match(text):
         return False
     return kind_of(noun["noun"]) in _WORDS["counts"]["pictures"] or "的" in text[: noun.start()]

@@ -6,6 +6,8 @@ import pytest
 
 from extractors.attachments import read
 from extractors.document import Paragraph, Table
+from extractors.limits import Limits
+from extractors.readers.docx.package import STYLE_ID, open_parts
 
 from .build import W, cell, document, docx, members, pack, para, part, row, run, table, tbl, texts
 
@@ -89,6 +91,16 @@ def test_hidden_text_is_left_out() -> None:
     assert texts(para("显", run("隐", '<w:rStyle w:val="h"/>')), styles=style) == ["显"]
     hidden = '<w:style w:type="paragraph" w:styleId="z"><w:rPr><w:vanish/></w:rPr></w:style>'
     assert texts(para("窗体顶端", properties='<w:pStyle w:val="z"/>') + para("显"), styles=hidden) == ["显"]
+
+
+def test_of_the_style_sheet_nothing_is_parsed_that_concerns_no_text() -> None:
+    latent = '<w:latentStyles w:count="2"><w:lsdException w:name="heading 1"/></w:latentStyles>'
+    styles = latent + _style("table", "grid", "<w:b/>") + _style("paragraph", "z", "<w:vanish/>")
+    body = para("隐", properties='<w:pStyle w:val="z"/>') + para("显")
+    parsed = open_parts(docx(body, styles=styles), Limits()).styles
+    assert parsed is not None
+    assert [style.get(STYLE_ID) for style in parsed] == ["z"]
+    assert texts(body, styles=styles) == ["显"]
 
 
 _OFF = '<w:vanish w:val="0"/>'

@@ -20,7 +20,7 @@ from extractors.tables.confidence import (
 from extractors.tables.grid import build_grid
 from extractors.tables.header import Header
 from extractors.tables.role_assignment import ColumnReading, RoleAssignment
-from extractors.tables.row_kinds import RowKind
+from extractors.tables.row_kinds import BodyRows, RowKind
 from tests.extractors.tables.build import Row, cleaned, table
 from tests.extractors.tables.sentences import DATES, DUTIES, POINTS, SERIALS, UNITS, lines
 
@@ -30,15 +30,14 @@ TURNED = (ColumnRole.CRITERIA, ColumnRole.REQUIREMENT, ColumnRole.POINTS)
 HEADER = Header(0, 1, COLUMNS, 12.0)
 SURE = (20.0, 20.0)
 """Log-odds of rows that leave no choice."""
+BODY = build_grid(table(["制度健全。", "每缺一项扣1分", "5"], ["二、加分项目（10分以内）的各类情形", "", ""]))
+ROWS = BodyRows(BODY, ColumnRoles(BEST, ()))
 
 
 def reading(*others: tuple[tuple[ColumnRole, ...], float], tasks: float = 20.0) -> ColumnReading:
     """A reading of `COLUMNS` with other assignments of roles and their scores; the best has -1."""
     assignments = [RoleAssignment(roles, score, (score / 3,) * len(roles)) for roles, score in [(BEST, -1.0), *others]]
-    return ColumnReading(COLUMNS, tuple(assignments), tasks)
-
-
-BODY = build_grid(table(["制度健全。", "每缺一项扣1分", "5"], ["二、加分项目（10分以内）的各类情形", "", ""]))
+    return ColumnReading(COLUMNS, tuple(assignments), tasks, ROWS)
 
 
 def alternative(header: Header, read: ColumnReading, margins: Sequence[float] = SURE) -> str | None:
@@ -60,29 +59,29 @@ class TestPosterior:
     def test_the_same_facts_are_no_alternative(self) -> None:
         best = (ColumnRole.REQUIREMENT, ColumnRole.REMARK, ColumnRole.POINTS)
         same = (ColumnRole.REQUIREMENT, ColumnRole.SCOREBOX, ColumnRole.POINTS)
-        one = ColumnReading(COLUMNS, (RoleAssignment(best, -1.0, ()), RoleAssignment(same, -1.0, ())), 20.0)
+        one = ColumnReading(COLUMNS, (RoleAssignment(best, -1.0, ()), RoleAssignment(same, -1.0, ())), 20.0, ROWS)
         assert alternative_roles(one) is None
         assert posterior(HEADER, one, SURE) == 1.0
 
     def test_who_leads_is_doubtful_where_only_unknown_words_say_it(self) -> None:
         roles = (ColumnRole.REQUIREMENT, ColumnRole.LEAD, ColumnRole.SUPPORT)
         one = RoleAssignment(roles, -1.0, ())
-        unknown = ColumnReading(("干什么", "谁挑头", "谁搭手"), (one,), 20.0)
-        half_known = ColumnReading(("干什么", "谁挑头", "配合单位"), (one,), 20.0)
+        unknown = ColumnReading(("干什么", "谁挑头", "谁搭手"), (one,), 20.0, ROWS)
+        half_known = ColumnReading(("干什么", "谁挑头", "配合单位"), (one,), 20.0, ROWS)
         assert posterior(HEADER, unknown, SURE) == 0.75
         assert alternative(HEADER, unknown) == "“谁挑头”、“谁搭手”中也可能是另一列牵头"
         assert posterior(HEADER, half_known, SURE) == 1.0
 
     def test_two_columns_of_units_of_which_no_word_says_that_one_leads(self) -> None:
         one = RoleAssignment((ColumnRole.REQUIREMENT, ColumnRole.PARTY, ColumnRole.PARTY), -1.0, ())
-        assert posterior(HEADER, ColumnReading(("干什么", "哪家", "还有哪家"), (one,), 20.0), SURE) == 0.75
-        assert posterior(HEADER, ColumnReading(("干什么", "责任科室", "责任单位"), (one,), 20.0), SURE) == 1.0
+        assert posterior(HEADER, ColumnReading(("干什么", "哪家", "还有哪家"), (one,), 20.0, ROWS), SURE) == 0.75
+        assert posterior(HEADER, ColumnReading(("干什么", "责任科室", "责任单位"), (one,), 20.0, ROWS), SURE) == 1.0
 
     def test_the_doubt_about_who_leads_hides_no_greater_one(self) -> None:
         roles = (ColumnRole.REQUIREMENT, ColumnRole.LEAD, ColumnRole.SUPPORT)
         turned = (ColumnRole.LEVEL, ColumnRole.LEAD, ColumnRole.SUPPORT)
         both = (RoleAssignment(roles, -1.0, ()), RoleAssignment(turned, -1.0, ()))
-        assert posterior(HEADER, ColumnReading(("干什么", "谁挑头", "谁搭手"), both, 20.0), SURE) == 0.5
+        assert posterior(HEADER, ColumnReading(("干什么", "谁挑头", "谁搭手"), both, 20.0, ROWS), SURE) == 0.5
 
     def test_a_row_of_doubtful_kind(self) -> None:
         assert posterior(HEADER, reading(), (20.0, 0.0)) == 0.5
@@ -147,7 +146,9 @@ class TestWords:
         assert "分值" not in said
 
     def test_a_column_without_a_name_is_counted(self) -> None:
-        one = ColumnReading(("", "", ""), (RoleAssignment(BEST, -1.0, ()), RoleAssignment(TURNED, -1.5, ())), 20.0)
+        one = ColumnReading(
+            ("", "", ""), (RoleAssignment(BEST, -1.0, ()), RoleAssignment(TURNED, -1.5, ())), 20.0, ROWS
+        )
         assert "“第2列”也可能是任务要求" in str(alternative(HEADER, one))
 
     def test_another_header(self) -> None:
