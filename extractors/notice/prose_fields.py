@@ -28,7 +28,7 @@ _LINE = re.compile(
 _AFTER_COMMA = re.compile(rf"[，,]\s*(?P<fields>{LABEL_PATTERN}[^。\n]+)。?$")
 """清理占道经营，责任单位：区城管局。"""
 _COLON = re.compile("[:：]")
-_BLANK = re.compile("[_＿年月日 ]*[_＿]{2}[_＿年月日 ]*")
+_BLANK = re.compile("(?=[年月日 ]*[_＿]{2})[_＿年月日 ]+")
 """____年__月__日: to be filled in."""
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
