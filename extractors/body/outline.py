@@ -36,7 +36,7 @@ _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRA
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _CLOSING = re.compile(
     r"(?:本|此|以上)[\u4e00-\u9fff]{1,10}(?:由[^。]{2,30}负责解释|自[^。]{2,20}起(?:施行|实施|执行|生效))"
-    r"|(?:总分|满分|总计|合计)(?:值|数)?\s*[:：]?\s*\d"
+    r"|(?:总分|满分|总计|合计)(?:值|数)?\s{0,4}[:：]?\s{0,4}\d"
 )
 """The last provision of rules (本细则由市文明办负责解释), and a total below a list."""
 _SUMMING_UP = re.compile(

@@ -18,8 +18,6 @@ from extractors.readers.text.tables import PIPE, RULE_LINE, RawCell, find_bands,
 from extractors.table_words import TableWords
 
 _ONLY_BARS: Final = re.compile(r"\s*\|[|\s]*")
-_CLOSED: Final = re.compile(r"[^|]*[^|\s\\][^|]*\|\s*")
-"""测评项目 |"""
 _NUMBER: Final = re.compile(r"[\d.]+[分%]?")
 _SERIAL: Final = re.compile(r"\d{1,3}[.、．]?")
 _SENTENCE: Final = re.compile(r"[，。；;]")
@@ -111,7 +109,7 @@ def _is_row_line(line: str) -> bool:
 def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> LineTable | LostCells | None:
     """Read the table with a cell on every line that begins at `start`, None if there is none."""
     beginning = [line for line in islice(lines, start, start + 2 * _MIN_COLUMNS) if line.strip()][:_MIN_COLUMNS]
-    if len(beginning) < _MIN_COLUMNS or not all(map(_CLOSED.fullmatch, beginning)):
+    if len(beginning) < _MIN_COLUMNS or not all(map(_is_closed, beginning)):
         return None
     cells, pads, end = _collect(lines, start, words)
     width = _choose_width(cells, pads)
@@ -148,7 +146,8 @@ def _collect(lines: Sequence[str], start: int, words: TableWords) -> tuple[list[
 
 
 def _is_closed(line: str) -> bool:
-    return _CLOSED.fullmatch(line) is not None
+    """Return whether a line ends with its only bar: 测评项目 |."""
+    return line.count("|") == 1 and line.rstrip().endswith("|") and not _ONLY_BARS.fullmatch(line)
 
 
 def _begins_table(lines: Sequence[str], above: Sequence[int], closing: int, words: TableWords) -> bool:
