@@ -34,11 +34,10 @@ _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
 _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
 """The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
-_CLOSING = re.compile(
+_LAST_PROVISION = re.compile(
     r"(?:本|此|以上)[\u4e00-\u9fff]{1,10}(?:由[^。]{2,30}负责解释|自[^。]{2,20}起(?:施行|实施|执行|生效))"
-    r"|(?:总分|满分|总计|合计)(?:值|数)?\s{0,4}[:：]?\s{0,4}\d"
 )
-"""The last provision of rules (本细则由市文明办负责解释), and a total below a list."""
+"""本细则由市文明办负责解释, below the last item of rules."""
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
@@ -227,8 +226,8 @@ def _cut_closing(siblings: Sequence[_ItemBuilder]) -> None:
     if len(siblings) < _LEAST_LINES or any(len(item.texts) > 1 for item in siblings[:-1]):
         return
     last = siblings[-1]
-    closing = (i for i, text in enumerate(last.texts) if _note_opening().match(text) or _CLOSING.match(text))
-    start = next((i for i in closing if i), 0)
+    patterns = (_note_opening(), _LAST_PROVISION, _SUMMING_UP)
+    start = next((i for i, text in enumerate(last.texts) if i and any(one.match(text) for one in patterns)), 0)
     if start:
         del last.texts[start:], last.locators[start - 1 :]
 

@@ -17,7 +17,7 @@ from extractors.body.letterhead import Annex
 from extractors.body.outline import Outline, OutlineItem, TableContext
 from extractors.body.sentences import Sentence, note_sentences, read_sentences, split_sentences
 from extractors.normalize import strip_whitespace
-from extractors.notice.prose_requirements import BodyRequirement
+from extractors.notice.body_requirements import BodyRequirement
 from extractors.parsers.general_rules import (
     Cover,
     DeadlineRule,

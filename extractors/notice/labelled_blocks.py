@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from extractors.body.outline import OutlineItem
 from extractors.normalize import clean, is_placeholder
 from extractors.notice.prose_fields import DUTY_ROLES, FIELD_MARKS, FIELD_ROLES, Field, FoundFields, names_office
 from extractors.parsers.column_headers import header_word
@@ -142,3 +143,10 @@ def _labelled_item(
     is_named = bool(content and row[content] and row[0])
     names = [row[0], *names] if is_named else names
     return LabelledItem(FoundFields(row[content] or row[0], tuple(fields)), tuple(names), is_named)
+
+
+def place_below_names(item: OutlineItem, one: LabelledItem) -> OutlineItem:
+    """Return an item with the names of its lines as headings above it; its label is that of the first."""
+    first, *others = (*one.names, "")
+    names = ((item.label or "") + first, *others) if one.is_named else one.names
+    return replace(item, label=None if one.is_named else item.label, path=(*item.path, *filter(None, names)))

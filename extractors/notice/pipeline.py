@@ -19,6 +19,7 @@ from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, select_layouts, se
 from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
+from extractors.notice.body_requirements import BodyRequirements, party_texts
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
 from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
@@ -34,7 +35,7 @@ from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
 from extractors.notice.page_text import account_for_text
-from extractors.notice.prose_requirements import BodyRequirements, party_texts, read_requirements
+from extractors.notice.prose_requirements import read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
 from extractors.notice.repairs import repair_table
 from extractors.notice.stated_totals import find_stated_bonus, find_stated_total

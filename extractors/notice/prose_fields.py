@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.demands import asks_action
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
+from extractors.parsers.lead_rules import read_section_units, states_lead
 from extractors.parsers.persons import has_post, is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
 from extractors.parsers.unit_names import has_balanced_brackets
@@ -67,6 +68,7 @@ _BRACKET_AT_END = re.compile(
 )
 _LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
+_LAST_BRACKET = re.compile(r"(?<!^)[（(][^（）()]{2,30}[）)]$")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
 """5月底前完成, 每学期初, 寒暑假: when something is done, in a bracket that names who does it."""
@@ -179,6 +181,28 @@ def begins_with_office(text: str) -> bool:
     """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委：负责…."""
     match = _OFFICE_HAS_TO.match(text)
     return match is not None and names_office(match["unit"])
+
+
+def take_lead_of_heading(heading: str) -> tuple[str, str]:
+    """Take the unit off a heading that leads in the items below it: 学校教育（市教育局牵头）; "" if none does."""
+    bracket = _LAST_BRACKET.search(heading)
+    units = read_section_units(bracket.group()) if bracket else None
+    if bracket is None or units is None or not units.leads or not names_office(units.text):
+        return heading, ""
+    return heading[: bracket.start()], units.text
+
+
+def led_by(unit: str, fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield the fields of an item below a heading whose unit leads, which it may name as well, or say who leads."""
+    own = list(fields)
+    if any(role is ColumnRole.LEAD or (role is ColumnRole.PARTY and states_lead(value)) for role, value in own):
+        yield from own
+        return
+    yield ColumnRole.LEAD, unit
+    for role, value in own:
+        rest = "、".join(name for name in value.split("、") if name != unit) if role is ColumnRole.PARTY else value
+        if rest:
+            yield role, rest
 
 
 def find_units_in_sentence(text: str) -> tuple[Field, ...]:

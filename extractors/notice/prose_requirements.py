@@ -7,9 +7,8 @@ with a month, or ask a question. The instructions of a letter (一、提高认�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
 from typing import Final
@@ -17,35 +16,30 @@ from typing import Final
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
 from extractors.body.provisions import is_stage_item
-from extractors.body.scored_items import MIN_SHARE, PART_STYLES, ScoredItem, read_rubric
+from extractors.body.scored_items import MIN_SHARE, PART_STYLES, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
-from extractors.notice.labelled_blocks import (
-    LabelledItem,
-    LabelledItems,
-    read_block,
-    read_label_roles,
-    read_labelled_items,
-    take_block_fields,
-)
+from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
+from extractors.notice.labelled_blocks import LabelledItem, LabelledItems, place_below_names, read_labelled_items
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
     begins_with_office,
     ends_with_office,
-    find_assessor,
     find_units_in_sentence,
     is_bare_name,
     is_statement,
+    led_by,
     lists_only_names,
     names_office,
     take_fields,
     take_heading_unit,
+    take_lead_of_heading,
     take_leading_unit,
     take_units_at_end,
 )
+from extractors.notice.prose_rubrics import scored_requirements
 from extractors.parsers.demands import asks_action, asks_something
-from extractors.parsers.item_points import stated_points
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
@@ -75,59 +69,11 @@ _ADDRESS = re.compile(r"[您你]")
 _OWN_ROLES: Final = (ColumnRole.POINTS, ColumnRole.CRITERIA)
 _SHARED_NAMES: Final = {ColumnRole.EVIDENCE: "evidence", ColumnRole.SCORING: "scoring"}
 """Materials that a heading asks for are asked for once, however many items stand below it."""
-_LEAD_OF_HEADING = re.compile(r"(?<!^)[（(]由?(?P<unit>[\u4e00-\u9fff]{2,20})牵头(?:负责)?[）)]$")
-"""The unit that leads in all items below a heading: 学校教育（市教育局牵头）."""
+_UNASKED: Final = "等 {} 条写有单位，看不出要做什么，现读作任务，请对照原文"
+_NAMES: Final = "等 {} 条是名称和所属单位，没有写要做什么，不作任务"
 _STOPS: Final = "。：:；; \n"
 _REPEATED: Final = 0.8
 """Share of the pairs of characters of an item that stand in the tables of the notice, if the item repeats a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRequirement:
-    """A requirement of the body: its text without its fields, and (role, text) of each field.
-
-    Attributes:
-        item: Where it stands.
-        text: Its text.
-        fields: Its fields.
-        points: The points of an item of a rubric.
-        points_rows: The number of items that share them.
-        criteria: The standard of the heading above it.
-        is_scored: Whether it is an item of a rubric.
-        is_assessed: Whether its units only assess it.
-        shared: The fields of its task that it has from its heading, as the task before it has.
-    """
-
-    item: OutlineItem
-    text: str
-    fields: tuple[Field, ...]
-    points: Decimal | None = None
-    points_rows: int = 1
-    criteria: str | None = None
-    is_scored: bool = False
-    is_assessed: bool = False
-    shared: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRequirements:
-    """The requirements of the body in reading order, and what is doubtful about them.
-
-    Attributes:
-        requirements: The requirements.
-        is_proven: Whether sums of points confirm the rubrics of the running text.
-        left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
-        labelled: Lists in labelled lines with the first item of each.
-        named: Lists of names beside their units: the first item of each, and how many there are.
-        unasked: The same of items that were read for their units although they ask for nothing.
-    """
-
-    requirements: Sequence[BodyRequirement] = ()
-    is_proven: bool = True
-    left_out: Sequence[tuple[OutlineItem, str]] = ()
-    labelled: Sequence[tuple[OutlineItem, LabelledItems]] = ()
-    named: Sequence[tuple[OutlineItem, int]] = ()
-    unasked: Sequence[tuple[OutlineItem, int]] = ()
 
 
 @dataclass(slots=True)
@@ -141,8 +87,7 @@ class _Collected:
     found: dict[int, BodyRequirement] = field(default_factory=dict)
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
     labelled: list[tuple[OutlineItem, LabelledItems]] = field(default_factory=list)
-    named: list[tuple[OutlineItem, int]] = field(default_factory=list)
-    unasked: list[tuple[OutlineItem, int]] = field(default_factory=list)
+    notes: list[tuple[OutlineItem, str]] = field(default_factory=list)
     names: set[int] = field(default_factory=set)
     """The identities of the items that only name something."""
 
@@ -156,7 +101,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     """
     collected = _Collected(cache(partial(_pairs_of_tables, tables)))
     rubric = read_rubric(outline)
-    scored = _scored_requirements(rubric.items)
+    scored = scored_requirements(rubric.items)
     if not _repeats(scored, collected.pairs_of_tables):
         collected.found.update({id(requirement.item): requirement for requirement in scored})
         collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
@@ -168,10 +113,12 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
         _add_items_of_units(family, collected)
-        _add_items_like_others(family, collected)
+        labelled = set(collected.found)
         for group in _groups(family):
             _read_list(group, collected)
         _add_items_like_others(family, collected)
+        for group in _groups(family):
+            _report_unlabelled(group, labelled, collected)
         _report_unread_units(family, collected)
     if not collected.found and not any(table.task_rows() for table in tables):
         _report_unit_lines(outline, collected)
@@ -182,44 +129,20 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         rubric.is_proven or not has_rubric,
         collected.left_out,
         collected.labelled,
-        collected.named,
-        collected.unasked,
+        collected.notes,
     )
 
 
 def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
     """Return a task with the unit that leads by its heading, whose name is without it: 二、学校教育（市教育局牵头）."""
-    path = list(requirement.item.path)
-    leads: list[Field] = []
+    path, lead = list(requirement.item.path), ""
     for depth, heading in enumerate(path):
-        match = _LEAD_OF_HEADING.search(heading)
-        if match and names_office(match["unit"]):
-            path[depth], leads = heading[: match.start()], [(ColumnRole.LEAD, match["unit"])]
-    if not leads:
+        path[depth], unit = take_lead_of_heading(heading)
+        lead = unit or lead
+    if not lead:
         return requirement
-    fields = requirement.fields
-    # An item may say itself who leads in it.
-    if not any(role is ColumnRole.LEAD or (role is ColumnRole.PARTY and "牵头" in value) for role, value in fields):
-        fields = (*leads, *_without_unit(fields, leads[0][1]))
-    return replace(requirement, item=replace(requirement.item, path=tuple(path)), fields=fields)
-
-
-def _without_unit(fields: Sequence[Field], unit: str) -> Iterator[Field]:
-    """Yield the fields without a unit among the others that have the duty."""
-    for role, value in fields:
-        names = value.split("、") if role is ColumnRole.PARTY else [value]
-        if rest := [name for name in names if name != unit or role is not ColumnRole.PARTY]:
-            yield role, "、".join(rest)
-
-
-def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
-    """Yield the texts of responsible units, for the lexicon of the notice."""
-    for requirement in requirements:
-        yield from (
-            value
-            for role, value in requirement.fields
-            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
-        )
+    item = replace(requirement.item, path=tuple(path))
+    return replace(requirement, item=item, fields=tuple(led_by(lead, requirement.fields)))
 
 
 def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, BodyRequirement]]:
@@ -245,10 +168,25 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
     for leaf in item.walk():
         if not leaf.children:
             below = replace(leaf, path=(*leaf.path[:depth], heading, *leaf.path[depth + 1 :]))
-            inner = take_fields(leaf.text)
+            inner = _take_own_fields(leaf.text)
             inherited = _inherited_fields(inner, found)
-            yield leaf, BodyRequirement(below, inner.text, (*inner.fields, *inherited), criteria=rest, shared=shared)
+            fields = (*inner.fields, *inherited)
+            if inner.has(PARTY_ROLES) and (
+                lead := next((v for role, v in found.fields if role is ColumnRole.LEAD), "")
+            ):
+                fields = tuple(led_by(lead, fields))
+            yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest, shared=shared)
             shared = frozenset(_SHARED_NAMES[role] for role, _ in inherited if role in _SHARED_NAMES)
+
+
+def _take_own_fields(text: str) -> FoundFields:
+    """Take the labelled fields out of an item below a heading that names units, and the offices at its end."""
+    found = take_fields(text)
+    more = None if found.has(PARTY_ROLES) else take_units_at_end(found.text)
+    units = [value for role, value in more.fields if role is ColumnRole.PARTY] if more else []
+    if more is None or not any(map(names_office, units)):
+        return found
+    return FoundFields(more.text, (*found.fields, *more.fields))
 
 
 def _inherited_fields(own: FoundFields, heading: FoundFields) -> list[Field]:
@@ -274,75 +212,12 @@ def _add_labelled_items(outline: Outline, collected: _Collected) -> None:
 
 def _from_lines(item: OutlineItem, one: LabelledItem) -> BodyRequirement:
     """Return an item in labelled lines; its name is the heading of what another line says is to be done."""
-    item = _below_names(item, one)
+    item = place_below_names(item, one)
     others = tuple(field for field in one.found.fields if field[0] not in _OWN_ROLES)
     own = {role: value for role, value in one.found.fields if role in _OWN_ROLES}
     points = cell_points(own.get(ColumnRole.POINTS, ""))
     criteria = own.get(ColumnRole.CRITERIA)
     return BodyRequirement(item, one.found.text, others, points, criteria=criteria, is_scored=points is not None)
-
-
-def _below_names(item: OutlineItem, one: LabelledItem) -> OutlineItem:
-    """Return an item with the names of its lines as headings above it; its label is that of the first."""
-    first, *others = (*one.names, "")
-    names = ((item.label or "") + first, *others) if one.is_named else one.names
-    return replace(item, label=None if one.is_named else item.label, path=(*item.path, *filter(None, names)))
-
-
-def _scored_requirements(items: Sequence[ScoredItem]) -> list[BodyRequirement]:
-    items, inside = _take_lines(items)
-    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, [f.text for f in inside])]
-    return [_scored_requirement(scored, found, forms) for scored, found in zip(items, inside, strict=True)]
-
-
-def _take_lines(items: Sequence[ScoredItem]) -> tuple[Sequence[ScoredItem], list[FoundFields]]:
-    """Return the items with the fields of their labelled lines, below their names where these state no points."""
-    blocks = [read_block(scored.text) for scored in items]
-    are_names = not any(stated_points(block.text) for block in blocks)
-    read = read_labelled_items([scored.text for scored in items]) if are_names else None
-    if read is None:
-        roles = read_label_roles(blocks)
-        return items, [take_block_fields(block, roles) for block in blocks]
-    pairs = zip(items, read.items, strict=True)
-    named = [replace(scored, item=_below_names(scored.item, one)) for scored, one in pairs]
-    return named, [one.found for one in read.items]
-
-
-def _is_form_of(take: Callable[[str], FoundFields | None], texts: Sequence[str]) -> bool:
-    """Return whether most of the texts are written in a form, and name an office in it."""
-    found = [fields for text in texts if (fields := take(text)) is not None]
-    units = [value for fields in found for role, value in fields.fields if role is ColumnRole.PARTY]
-    return len(found) >= max(_MIN_ITEMS, MIN_SHARE * len(texts)) and any(map(names_office, units))
-
-
-def _scored_requirement(
-    scored: ScoredItem, inside: FoundFields, forms: Sequence[Callable[[str], FoundFields | None]]
-) -> BodyRequirement:
-    """Return an item of a rubric with its fields: those of its lines, its tails, and the forms of its list."""
-    found = take_fields(inside.text)
-    text, fields = found.text, [*inside.fields, *found.fields]
-    for take in forms:
-        if (more := take(text)) is not None:
-            text, fields = more.text, [*fields, *more.fields]
-    assessor = None
-    if not any(role in DUTY_ROLES for role, _ in fields):
-        stating = (text, scored.criteria or "", *scored.item.path[::-1])
-        assessor = next(filter(None, map(find_assessor, stating)), None)
-    if assessor is not None:
-        fields.append((ColumnRole.PARTY, assessor))
-    stated = next((cell_points(value) for role, value in fields if role is ColumnRole.POINTS), None)
-    others = tuple((role, value) for role, value in fields if role is not ColumnRole.POINTS)
-    points = scored.points if scored.points is not None else stated
-    return BodyRequirement(
-        scored.item,
-        text,
-        others,
-        points,
-        scored.points_rows,
-        scored.criteria,
-        is_scored=True,
-        is_assessed=assessor is not None,
-    )
 
 
 def _pairs_of_tables(tables: Sequence[CleanTable]) -> frozenset[str]:
@@ -361,20 +236,18 @@ def _repeats(requirements: Sequence[BodyRequirement], pairs_of_tables: Callable[
 
 
 def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
-    """Yield the items that are read as one list: all finest items of a section, those without a section together."""
+    """Yield the items that are read as one list: all finest items of a section, those without a section together.
+
+    The lines of a note are none of them.
+    """
     own = [item for item in roots if not item.children]
-    if own:
-        yield own
-    for root in roots:
-        if root.children:
-            yield [node for node in root.walk() if not node.children]
+    sections = [own, *([node for node in root.walk() if not node.children] for root in roots if root.children)]
+    yield from filter(None, ([item for item in section if not is_note_item(item)] for section in sections))
 
 
 def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
-    group = [item for item in group if not is_note_item(item)]
     items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
-    _report_unlabelled(group, collected)
     if not items or _add_list(items, collected):
         return
     parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
@@ -382,12 +255,13 @@ def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
         _add_list(part, collected)
 
 
-def _report_unlabelled(group: Sequence[OutlineItem], collected: _Collected) -> None:
-    """Report items without responsible units among those of one heading that mostly name them."""
-    for _, part in groupby([item for item in group if item.label], lambda item: (item.path, item.style)):
+def _report_unlabelled(group: Sequence[OutlineItem], labelled: Set[int], collected: _Collected) -> None:
+    """Report items without responsible units among those of one heading that mostly label them."""
+    items = [item for item in group if item.label]
+    for _, part in groupby(items, lambda item: (item.path, item.style)):
         siblings = list(part)
         others = [item for item in siblings if id(item) not in collected.found]
-        if others and len(siblings) - len(others) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
+        if others and sum(id(item) in labelled for item in siblings) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
             collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
 
 
@@ -427,7 +301,7 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         if take is _take_units_at_end and _only_names(found, collected):
             return True
         if take is _take_leading_unit and not any(_may_ask(requirement.text) for requirement in found):
-            collected.unasked.append((found[0].item, len(found)))
+            collected.notes.append((found[0].item, _UNASKED.format(len(found))))
         collected.found.update(by_item)
         others = [item for item, (_, fields) in zip(items, taken, strict=True) if fields is None]
         if others:
@@ -448,10 +322,10 @@ def _only_names(found: Sequence[BodyRequirement], collected: _Collected) -> bool
     if not names:
         return False
     if asking or len(names) < _NAMES_SHARE * len(found):
-        collected.unasked.append((names[0].item, len(names)))
+        collected.notes.append((names[0].item, _UNASKED.format(len(names))))
         return False
     if len(names) >= _MIN_PLAIN_ITEMS:
-        collected.named.append((found[0].item, len(found)))
+        collected.notes.append((found[0].item, _NAMES.format(len(found))))
     else:
         _report_places(found, collected)
     collected.names.update(id(requirement.item) for requirement in found)
@@ -539,11 +413,13 @@ def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected)
     tasks = [collected.found[id(item)] for item in items if id(item) in collected.found]
     if sum(any(role in PARTY_ROLES for role, _ in task.fields) for task in tasks) < _MIN_ITEMS:
         return
-    for item in items:
-        found = None if id(item) in collected.found or is_stage_item(item) else _take_units_at_end(item)
-        units = [value for role, value in found.fields if role is ColumnRole.PARTY] if found else []
-        if found and any(map(names_office, units)):
-            collected.found[id(item)] = _with_tail(item, found)
+    known = collected.found.keys() | collected.names
+    others = [item for item in items if id(item) not in known and not is_stage_item(item)]
+    for item in others:
+        found = _take_units_at_end(item)
+        if found is None or is_bare_name(found.text.split("\n")[0]) or _names_no_office([_with_tail(item, found)]):
+            continue
+        collected.found[id(item)] = _with_tail(item, found)
 
 
 def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:

@@ -12,12 +12,12 @@ from typing import NamedTuple, Protocol, TypeVar
 from extractors.body.line_joining import LabelStyle, read_label
 from extractors.body.outline import OutlineItem
 from extractors.layouts import show_name
+from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.findings import Findings, Guard, join_listed, quote
 from extractors.notice.general_rules import GeneralRules
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, guarded_heading
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import is_unit
-from extractors.notice.prose_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
@@ -156,18 +156,8 @@ def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Fin
                 f"{items}按行首标签读作任务，现读作：{roles}。标签含义存疑，请对照原文",
                 locator=item.locator,
             )  # fmt: skip
-    for item, count in body.unasked:
-        findings.add(
-            Rule.PROSE_DOUBT, Severity.INFO,
-            f"{quote(item.full_heading)}等 {count} 条写有单位，看不出要做什么，现读作任务，请对照原文",
-            locator=item.locator,
-        )  # fmt: skip
-    for item, count in body.named:
-        findings.add(
-            Rule.PROSE_DOUBT, Severity.INFO,
-            f"{quote(item.full_heading)}等 {count} 条是名称和所属单位，没有写要做什么，不作任务",
-            locator=item.locator,
-        )  # fmt: skip
+    for item, note in body.notes:
+        findings.add(Rule.PROSE_DOUBT, Severity.INFO, f"{quote(item.full_heading)}{note}", locator=item.locator)
     for item, reason in body.left_out:
         findings.add(
             Rule.PROSE_DOUBT, Severity.WARNING,

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from extractors.body.line_joining import read_label
 from extractors.body.rosters import Member
 from extractors.normalize import HIDDEN, cjk_share, is_placeholder, strip_whitespace
+from extractors.notice.body_requirements import BodyRequirement
 from extractors.notice.findings import Findings, join_listed, quote
-from extractors.notice.prose_requirements import BodyRequirement
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED

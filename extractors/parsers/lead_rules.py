@@ -161,6 +161,11 @@ def says_who_leads(sentence: str) -> bool:
     return _FIRST_LEADS.search(compact) is not None or _LED_BY_FIRST.search(compact) is not None
 
 
+def states_lead(units: str) -> bool:
+    """Return whether units stand with the word that one of them leads: 市教育局牵头，团市委配合."""
+    return _LEAD_WORD.search(units) is not None
+
+
 def says_each_part(sentence: str) -> bool:
     """Return whether a sentence about order speaks of the parts of a cell: 各栏序号一一对应, 每一分项首位为牵头."""
     compact = strip_whitespace(sentence)

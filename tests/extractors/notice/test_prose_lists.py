@@ -76,6 +76,26 @@ class TestUnits:
         assert parties(found) == ["教务处|团委", "图书馆", "总务处"]
         assert rules(found) == []
 
+    def test_places_and_notes_beside_a_list_of_duties_are_none(self) -> None:
+        found = plan(
+            "一、学风",
+            "1.开好主题班会。（教务处、团委）",
+            "2.办好书屋。（图书馆）",
+            "二、点位",
+            "1.人民公园（区城管局）",
+            "2.和平公园（区园林局）",
+            "3.东街医院（区卫健局）",
+            "三、样板",
+            "1.湖滨公园（区园林局）",
+            "注：",
+            "1.任务自行分解（教务处）",
+            "2.材料每月报送（教务处）",
+        )
+        assert values(found, "requirement") == ["开好主题班会。", "办好书屋。"]
+        assert [f.message for f in found.findings if f.rule == "prose_doubt"] == [
+            "“1.人民公园（区城管局）”等 3 条是名称和所属单位，没有写要做什么，不作任务"
+        ]
+
     def test_brackets_beside_labelled_units_are_units(self) -> None:
         found = plan(
             "一、学风",
@@ -93,7 +113,7 @@ class TestUnits:
             "一、学风（教务处牵头）",
             "1.开好主题班会。（团委）",
             "2.办好书屋。（教务处、图书馆）",
-            "二、环境（总务处牵头）",
+            "二、环境（牵头单位：总务处）",
             "3.维护校园设施。（保卫处）",
             "4.种好花草。（工会牵头）",
         )

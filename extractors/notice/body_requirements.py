@@ -1,0 +1,68 @@
+"""The requirements of the running text, and what is doubtful about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.body.outline import OutlineItem
+from extractors.notice.labelled_blocks import LabelledItems
+from extractors.notice.prose_fields import Field
+from extractors.tables.column_roles import ColumnRole
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRequirement:
+    """A requirement of the body: its text without its fields, and (role, text) of each field.
+
+    Attributes:
+        item: Where it stands.
+        text: Its text.
+        fields: Its fields.
+        points: The points of an item of a rubric.
+        points_rows: The number of items that share them.
+        criteria: The standard of the heading above it.
+        is_scored: Whether it is an item of a rubric.
+        is_assessed: Whether its units only assess it.
+        shared: The fields of its task that it has from its heading, as the task before it has.
+    """
+
+    item: OutlineItem
+    text: str
+    fields: tuple[Field, ...]
+    points: Decimal | None = None
+    points_rows: int = 1
+    criteria: str | None = None
+    is_scored: bool = False
+    is_assessed: bool = False
+    shared: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRequirements:
+    """The requirements of the body in reading order, and what is doubtful about them.
+
+    Attributes:
+        requirements: The requirements.
+        is_proven: Whether sums of points confirm the rubrics of the running text.
+        left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
+        labelled: Lists in labelled lines with the first item of each.
+        notes: Lists that name units and ask for nothing: the first item of each, and how they were read.
+    """
+
+    requirements: Sequence[BodyRequirement] = ()
+    is_proven: bool = True
+    left_out: Sequence[tuple[OutlineItem, str]] = ()
+    labelled: Sequence[tuple[OutlineItem, LabelledItems]] = ()
+    notes: Sequence[tuple[OutlineItem, str]] = ()
+
+
+def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
+    """Yield the texts of responsible units, for the lexicon of the notice."""
+    for requirement in requirements:
+        yield from (
+            value
+            for role, value in requirement.fields
+            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+        )
