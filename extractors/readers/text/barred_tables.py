@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Final
 
-from extractors.readers.text.line_tables import LineTable
+from extractors.readers.text.column_profiles import NUMBER
+from extractors.readers.text.line_tables import SERIAL, LineTable
 from extractors.readers.text.parted_cells import LostCells
-from extractors.readers.text.tables import PIPE, RULE_LINE, RawCell, find_bands, place_short_rows, split_cells
+from extractors.readers.text.tables import (
+    LIST_MARK,
+    PIPE,
+    RULE_LINE,
+    RawCell,
+    find_bands,
+    place_short_rows,
+    split_cells,
+)
 from extractors.table_words import TableWords
 
 _ONLY_BARS: Final = re.compile(r"\s*\|[|\s]*")
-_NUMBER: Final = re.compile(r"[\d.]+[分%]?")
-_SERIAL: Final = re.compile(r"\d{1,3}[.、．]?")
-_SENTENCE: Final = re.compile(r"[，。；;]")
 _MIN_ROWS: Final = 3
 """A header and two rows; two lines with bars may be links at the foot of a page."""
 _MIN_COLUMNS: Final = 3
@@ -42,40 +48,54 @@ def find_barred_tables(lines: Sequence[str], words: TableWords) -> dict[int, Lin
     found: dict[int, LineTable | LostCells] = {}
     place = 0
     while place < len(lines):
-        table = _read_row_lines(lines, place, words) or _read_cell_lines(lines, place, words)
+        table, end = _read_row_lines(lines, place, words) or _read_cell_lines(lines, place, words) or (None, place + 1)
         if table is not None:
             found[place] = table
-        place = table.end if table is not None else place + 1
+        place = end
     return found
 
 
-def _read_row_lines(lines: Sequence[str], start: int, words: TableWords) -> LineTable | None:
-    """Read the table with a row on a line that begins at `start`, None if there is none."""
+_Read = tuple[LineTable | LostCells | None, int]
+"""A table, or None, and the line from which on another one may begin."""
+
+
+def _read_row_lines(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:
+    """Read the table with a row on a line that begins at `start`; None if no row does."""
     if not _is_row_line(lines[start]):
         return None
     cells = {place: split_cells(lines[place], PIPE, place) for place in _row_lines(lines, start, words)}
     end = max(cells) + 1
+    rows = _join_lines(lines, cells) if not any(RULE_LINE.match(lines[place]) for place in cells) else []
+    width, n_whole = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    is_table = n_whole >= _MIN_ROWS and width >= _MIN_COLUMNS and n_whole >= _MIN_WHOLE * len(rows)
+    if not is_table or max(map(len, rows)) > width or not _says_something(rows, words):
+        # Links of the page may stand above the header.
+        is_late = rows and not _is_header(cells[start], words)
+        return None, next((i for i in cells if is_late and _is_header(cells[i], words)), end)
+    return LineTable(_fit_rows(rows, width, words), end), end
+
+
+def _join_lines(lines: Sequence[str], cells: Mapping[int, Sequence[RawCell]]) -> list[list[RawCell]]:
+    """Return the rows with the lines between them, which go on with the last cell above or are headings."""
+    start, end = min(cells), max(cells) + 1
     between: dict[int, str] = {}
+    above = ""
     for place in range(start, end):
-        if place not in cells and lines[place].strip():
-            between[place] = cells[max(row for row in cells if row < place)][-1].text
+        if place in cells:
+            above = cells[place][-1].text
+        elif lines[place].strip():
+            between[place] = above
     bands = find_bands(lines, start, between)
     rows: list[list[RawCell]] = []
     for place in range(start, end):
         text = lines[place].strip()
         if place in cells:
-            rows.append(cells[place])
+            rows.append(list(cells[place]))
         elif place in bands:
             rows.append([RawCell(text, place)])
         elif text:
             rows[-1][-1] = RawCell(f"{rows[-1][-1].text}\n{text}", rows[-1][-1].line)
-    if any(RULE_LINE.match(line) for line in lines[start:end]):
-        return None
-    width, n_whole = Counter(map(len, rows)).most_common(1)[0]
-    is_table = n_whole >= _MIN_ROWS and width >= _MIN_COLUMNS and n_whole >= _MIN_WHOLE * len(rows)
-    if not is_table or max(map(len, rows)) > width or not _says_something(rows, words):
-        return None
-    return LineTable(_fit_rows(rows, width, words), end)
+    return rows
 
 
 def _row_lines(lines: Sequence[str], start: int, words: TableWords) -> Iterator[int]:
@@ -83,8 +103,8 @@ def _row_lines(lines: Sequence[str], start: int, words: TableWords) -> Iterator[
     header, n_between = [cell.text for cell in split_cells(lines[start], PIPE, start)], 0
     for place in range(start, len(lines)):
         if _is_row_line(lines[place]):
-            cells = [cell.text for cell in split_cells(lines[place], PIPE, place)]
-            if n_between and (cells == header or words.is_header(cells)):
+            cells = split_cells(lines[place], PIPE, place)
+            if n_between and ([cell.text for cell in cells] == header or _is_header(cells, words)):
                 return
             yield place
             n_between = 0
@@ -94,10 +114,14 @@ def _row_lines(lines: Sequence[str], start: int, words: TableWords) -> Iterator[
             return
 
 
+def _is_header(cells: Sequence[RawCell], words: TableWords) -> bool:
+    return words.is_header([cell.text for cell in cells])
+
+
 def _says_something(rows: Sequence[Sequence[RawCell]], words: TableWords) -> bool:
     """Return whether rows are a table and no links: names that are known, or names above rows with a sentence."""
     header, *body = [[cell.text for cell in row] for row in rows]
-    if any(map(_SENTENCE.search, header)):
+    if any(map(LIST_MARK.search, header)):
         return False
     return words.is_header(header) or 2 * sum("sentence" in map(_kind, row) for row in body) > len(body)
 
@@ -106,20 +130,26 @@ def _is_row_line(line: str) -> bool:
     return len(split_cells(line, PIPE, 0)) >= 2 and not _ONLY_BARS.fullmatch(line)
 
 
-def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> LineTable | LostCells | None:
-    """Read the table with a cell on every line that begins at `start`, None if there is none."""
-    beginning = [line for line in islice(lines, start, start + 2 * _MIN_COLUMNS) if line.strip()][:_MIN_COLUMNS]
+def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:
+    """Read the table with a cell on every line that begins at `start`; None if no cells do."""
+    beginning = [line for line in lines[start : start + 2 * _MIN_COLUMNS] if line.strip()][:_MIN_COLUMNS]
     if len(beginning) < _MIN_COLUMNS or not all(map(_is_closed, beginning)):
         return None
     cells, pads, end = _collect(lines, start, words)
     width = _choose_width(cells, pads)
-    if width is None:
-        return LostCells(end, is_prose=False) if words.is_header([cell.text for cell in cells[:_MIN_COLUMNS]]) else None
-    rows = [
-        [cell for place, cell in enumerate(cells[first : first + width], first) if place not in pads]
-        for first in range(0, len(cells), width)
-    ]
-    return LineTable(_fit_rows(rows, width, words), end) if _says_something(rows, words) else None
+    if width is not None and _says_something(rows := _part_rows(cells, pads, width), words):
+        return LineTable(_fit_rows(rows, width, words), end), end
+    if words.is_header_word(cells[0].text) and _is_header(cells[:_MIN_COLUMNS], words):
+        return LostCells(end, is_prose=False), end
+    # Data of the page may stand above the header.
+    headers = (cells[i].line for i in range(1, len(cells)) if _is_header(cells[i : i + _MIN_COLUMNS], words))
+    return None, next(headers, end)
+
+
+def _part_rows(cells: Sequence[RawCell], pads: set[int], width: int) -> list[list[RawCell]]:
+    """Return the rows of a table of this width without the cells that only fill them up."""
+    starts = range(0, len(cells), width)
+    return [[cells[i] for i in range(start, min(start + width, len(cells))) if i not in pads] for start in starts]
 
 
 def _collect(lines: Sequence[str], start: int, words: TableWords) -> tuple[list[RawCell], set[int], int]:
@@ -177,9 +207,9 @@ def _share_alike(cells: Sequence[RawCell], pads: set[int], width: int) -> float:
 
 
 def _kind(text: str) -> str:
-    if _NUMBER.fullmatch(text) or not text:
+    if NUMBER.fullmatch(text) or not text:
         return "number" if text else "blank"
-    return "name" if len(text) <= _SHORT and not _SENTENCE.search(text) else "sentence"
+    return "name" if len(text) <= _SHORT and not LIST_MARK.search(text) else "sentence"
 
 
 def _fit_rows(rows: Sequence[Sequence[RawCell]], width: int, words: TableWords) -> list[list[RawCell]]:
@@ -188,5 +218,5 @@ def _fit_rows(rows: Sequence[Sequence[RawCell]], width: int, words: TableWords) 
     serials = [row[0].text for row in body if len(row) == width]
     missing = [RawCell("", header[0].line)] * (width - len(header))
     # A name that spans the serial numbers and the column behind them is written once.
-    is_spanned = all(map(_SERIAL.fullmatch, serials)) and not words.is_serial_header(header[0].text)
+    is_spanned = all(map(SERIAL.fullmatch, serials)) and not words.is_serial_header(header[0].text)
     return place_short_rows([[*missing, *header] if is_spanned else [*header, *missing], *body])

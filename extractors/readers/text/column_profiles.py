@@ -12,7 +12,8 @@ from math import log
 from statistics import fmean
 from typing import Final
 
-_NUMBER: Final = re.compile(r"[\d.]+[分%]?")
+NUMBER: Final = re.compile(r"[\d.]+[分%]?")
+"""12, 2.5分, 95%."""
 MISPLACED: Final = 3.0
 """Cost of a text where the other rows are blank; of a blank cell where they have text, half of it."""
 _NO_HEADINGS: Final = 1.0
@@ -33,7 +34,7 @@ class ColumnProfile:
 
     @cached_property
     def _numbers(self) -> float:
-        return sum(_NUMBER.fullmatch(text) is not None for text in self.texts) / max(len(self.texts), 1)
+        return sum(NUMBER.fullmatch(text) is not None for text in self.texts) / max(len(self.texts), 1)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -56,7 +57,7 @@ class ColumnProfile:
             return 0.0
         if not self._length:
             return MISPLACED
-        unlike = abs((_NUMBER.fullmatch(text) is not None) - self._numbers)
+        unlike = abs((NUMBER.fullmatch(text) is not None) - self._numbers)
         return min(abs(log((len(text) + 1) / (self._length + 1))) + MISPLACED * unlike, MISPLACED) + self._blank
 
     @cached_property

@@ -16,12 +16,11 @@ from math import inf
 from typing import Final
 
 from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, find_filled_columns
-from extractors.readers.text.tables import SECTION, RawCell
+from extractors.readers.text.tables import LIST_MARK, SECTION, RawCell
 from extractors.table_words import TableWords
 
-_SERIAL: Final = re.compile(r"(\d{1,3})[.、．]?")
+SERIAL: Final = re.compile(r"(\d{1,3})[.、．]?")
 _SECTION_NUMBER: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
-_SENTENCE: Final = re.compile(r"[。；;，]")
 _MIN_ROWS: Final = 3
 """1, 2: two numbers on lines of their own may be anything."""
 _MAX_CELLS: Final = 14
@@ -109,7 +108,7 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
     texts = [line.strip(" \t\u3000\r") for line in lines]
     # A TAB marks a cell.
     marked = ["\t" in line for line in lines]
-    matches = [None if mark else _SERIAL.fullmatch(text) for text, mark in zip(texts, marked, strict=True)]
+    matches = [None if mark else SERIAL.fullmatch(text) for text, mark in zip(texts, marked, strict=True)]
     numbers = [int(match[1]) if match else None for match in matches]
     if sum(number is not None for number in numbers) < _MIN_ROWS:
         return {}
@@ -247,7 +246,7 @@ def _find_header(
 
 
 def _is_name(text: str, longest: int) -> bool:
-    return 0 < len(text) <= longest and not _SENTENCE.search(text) and not SECTION.match(text)
+    return 0 < len(text) <= longest and not LIST_MARK.search(text) and not SECTION.match(text)
 
 
 def _blocks(texts: Sequence[str], chain: Sequence[int], header: _Header) -> list[list[int]]:

@@ -17,10 +17,9 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.readers.text.line_tables import LineTable
-from extractors.readers.text.tables import SECTION, RawCell
+from extractors.readers.text.tables import LIST_MARK, SECTION, RawCell
 from extractors.table_words import TableWords
 
-_SENTENCE: Final = re.compile(r"[。；;，]")
 _ADDED: Final = re.compile(r"[（(][^（）()]{1,14}[）)]")
 """（20分）, （4项） on a line of its own belong to the line above."""
 _HEADING_POINTS: Final = re.compile(r"[（(](\d{1,3}(?:\.\d{1,2})?)分[）)]$")
@@ -121,7 +120,7 @@ def _find_scores(texts: Sequence[str], first: int, words: TableWords) -> Iterato
 
 
 def _is_name(text: str) -> bool:
-    return len(text) <= _MAX_NAME and not _SENTENCE.search(text) and not SECTION.match(text)
+    return len(text) <= _MAX_NAME and not LIST_MARK.search(text) and not SECTION.match(text)
 
 
 def _read_table(texts: Sequence[str], layout: _Layout, words: TableWords) -> LineTable | None:
@@ -276,7 +275,7 @@ class _Signs:
                 stop += 1
             text = self._texts[first] if first < len(self._texts) else ""
             is_long = len(text) > max(_MAX_LONGER * max(map(len, self._known[column])), _MAX_NAME)
-            if not text or words.is_note(text) or _SENTENCE.search(text) or is_long:
+            if not text or words.is_note(text) or LIST_MARK.search(text) or is_long:
                 return None
             cells.append(range(first, stop))
             first = stop

@@ -41,7 +41,8 @@ _MAX_SECTION = 40
 _CELL_MARK = re.compile(r"[\t|]")
 _NAME = re.compile(r"\s*[^\s\d。；;，][^\d。；;，]{0,13}\s*")
 """A cell of a header: 责任单位（牵头单位列首位）."""
-_LIST_MARK = re.compile(r"[。；;，]")
+LIST_MARK = re.compile(r"[。；;，]")
+"""What no name of a column or a heading holds."""
 _RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
 
 
@@ -137,7 +138,7 @@ def find_bands(lines: Sequence[str], header: int, between: Mapping[int, str]) ->
         between: the lines between rows, and the last cell above each.
     """
     titles = {place: lines[place].strip() for place in between if len(lines[place].strip()) <= _MAX_SECTION}
-    titles = {place: title for place, title in titles.items() if not _LIST_MARK.search(title)}
+    titles = {place: title for place, title in titles.items() if not LIST_MARK.search(title)}
     if header + 1 in titles and all(map(_NAME.fullmatch, _CELL_MARK.split(lines[header].strip("|\r\n")))):
         return set(titles)
     return {p for p, title in titles.items() if SECTION.match(title) and not SECTION.match(between[p].strip())}

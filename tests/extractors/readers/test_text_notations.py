@@ -261,6 +261,16 @@ class TestBars:
         assert [grid(table) for table in result.tables()] == [ROWS, ROWS]
         assert [p.text for p in result.paragraphs()] == ["附件2", "任务清单"]
 
+    @pytest.mark.parametrize("notation", [bars, closed])
+    def test_what_stands_above_the_header_is_none_of_the_table(self, notation: Notation) -> None:
+        above = "来源：区文明办，日期：5月6日 | 点击：7 |\n" if notation is bars else "来源：区文明办，日期：5月6日 |\n"
+        (table,) = document(above + notation(ROWS)).tables()
+        assert grid(table) == ROWS
+
+    @pytest.mark.parametrize("line", ["首页 | 政务 | 互动", "首页 |", "| 1 | 开好班会，建好书屋。 | 团委 |", "||"])
+    def test_many_bars_take_no_time(self, line: str) -> None:
+        assert len(list(document("| 序号 | 任务 |\n|---|---|\n" + f"{line}\n" * 20_000).tables())) <= 1
+
     def test_cells_of_no_width_are_reported(self) -> None:
         result = document(closed([*ROWS, ["4", "另行通知。"]]))
         assert not list(result.tables())
