@@ -1,6 +1,7 @@
 """Fitted linear models: what is observed → log-probabilities of classes.
 
-The weights lie in `reading_model.json`, written by `python -m tests.table_model.train`.
+The weights lie in `reading_model.json`, written by `python -m tests.table_model.train`. Pure Python: a table needs some
+thousand multiplications, less than the import of a library for them costs.
 """
 
 from __future__ import annotations
@@ -10,18 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
+from operator import mul
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-
-Array = npt.NDArray[np.float64]
 
 MODEL_FILE = Path(__file__).with_name("reading_model.json")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class LinearModel:
     """A softmax over classes.
 
@@ -35,9 +32,9 @@ class LinearModel:
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
-    mean: Array
-    scale: Array
-    weights: Array
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
 
     def log_probabilities(self, values: Sequence[float]) -> dict[str, float]:
         """Return the log-probability of each class.
@@ -45,7 +42,8 @@ class LinearModel:
         Args:
             values: one number for each of `names`.
         """
-        logits = (self.weights @ expand((np.array(values) - self.mean) * self.scale)).tolist()
+        x = expand([(v - m) * s for v, m, s in zip(values, self.mean, self.scale, strict=True)])
+        logits = [sum(map(mul, w, x)) for w in self.weights]
         top = max(logits)
         total = top + log(sum([exp(v - top) for v in logits]))
         return {name: v - total for name, v in zip(self.classes, logits, strict=True)}
@@ -55,10 +53,10 @@ LIMIT = 4.0
 """Standardized values are cut here: a cell of 3,000 characters says no more than one of 300."""
 
 
-def expand(standardized: Array) -> Array:
+def expand(standardized: Sequence[float]) -> list[float]:
     """Return the values, their squares and a constant 1; values are cut at `LIMIT`."""
-    cut = np.minimum(np.maximum(standardized, -LIMIT), LIMIT)
-    return np.concatenate((cut, cut * cut, (1.0,)))
+    cut = [LIMIT if v > LIMIT else -LIMIT if v < -LIMIT else v for v in standardized]
+    return [*cut, *[v * v for v in cut], 1.0]
 
 
 def load_model(name: str) -> LinearModel:
@@ -72,9 +70,9 @@ def _load_model(name: str) -> LinearModel:
     return LinearModel(
         tuple(data["classes"]),
         tuple(data["names"]),
-        np.array(data["mean"]),
-        np.array(data["scale"]),
-        np.array(data["weights"]),
+        tuple(data["mean"]),
+        tuple(data["scale"]),
+        tuple(tuple(row) for row in data["weights"]),
     )
 
 

@@ -171,9 +171,9 @@ def fit(samples: Sequence[Sample], names: Sequence[str], penalty: float, balance
     return LinearModel(
         classes,
         tuple(names),
-        mean.round(4),
-        scale.round(4),
-        w.T.round(4),
+        _rounded(mean),
+        _rounded(scale),
+        tuple(_rounded(row) for row in w.T),
     )
 
 
@@ -191,6 +191,10 @@ def table_samples(tables: Iterable[LabelledTable]) -> list[Sample]:
 def _expanded(z: Array) -> Array:
     cut = np.clip(z, -LIMIT, LIMIT)
     return np.hstack([cut, cut**2, np.ones((len(z), 1))])
+
+
+def _rounded(values: Array) -> tuple[float, ...]:
+    return tuple(round(float(v), 4) for v in values)
 
 
 NAMES: Final = {
@@ -240,7 +244,7 @@ def read_left_out(slug: str, models: dict[str, LinearModel], count: int) -> list
 def neutral() -> LinearModel:
     """Return a model of confidence that knows nothing."""
     n = len(CONFIDENCE_NAMES)
-    return LinearModel((RIGHT, WRONG), CONFIDENCE_NAMES, np.zeros(n), np.zeros(n), np.zeros((2, 2 * n + 1)))
+    return LinearModel((RIGHT, WRONG), CONFIDENCE_NAMES, (0.0,) * n, (0.0,) * n, ((0.0,) * (2 * n + 1),) * 2)
 
 
 def fit_confidence(outcomes: Iterable[Outcome]) -> LinearModel:
@@ -294,9 +298,9 @@ def dump(models: dict[str, LinearModel]) -> str:
         name: {
             "classes": model.classes,
             "names": model.names,
-            "mean": model.mean.tolist(),
-            "scale": model.scale.tolist(),
-            "weights": model.weights.tolist(),
+            "mean": model.mean,
+            "scale": model.scale,
+            "weights": model.weights,
         }
         for name, model in models.items()
     }
