@@ -15,7 +15,7 @@ from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, Numbere
 from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
-from extractors.parsers.item_points import most_points
+from extractors.parsers.item_points import max_points
 from extractors.parsers.points import cell_points
 from extractors.parsers.stated_amounts import find_counts, find_totals
 from extractors.parsers.unit_roles import is_unit_mark
@@ -134,7 +134,7 @@ def _check_heading_points(rows: Sequence[IndicatorRow], tasks: Sequence[TaskRow]
         scored = [task.points for task in below if task.points is not None]
         # An item with an award for each piece is worth what they may reach together.
         open_items = [task for task in below if task.points is None and task.points_rows == 1]
-        reachable = sum((most_points(task.requirement or "") for task in open_items), Decimal(0))
+        reachable = sum((max_points(task.requirement or "") for task in open_items), Decimal(0))
         if scored and row.points not in (sum(scored), sum(scored) + reachable):
             _add_difference(findings, Rule.HEADING_VS_TASKS, row, sum(scored, Decimal(0)), "各项分值之和")
 

@@ -192,7 +192,7 @@ def take_lead_of_heading(heading: str) -> tuple[str, str]:
     return heading[: bracket.start()], units.text
 
 
-def led_by(unit: str, fields: Iterable[Field]) -> Iterator[Field]:
+def add_lead(unit: str, fields: Iterable[Field]) -> Iterator[Field]:
     """Yield the fields of an item below a heading whose unit leads, which it may name as well, or say who leads."""
     own = list(fields)
     if any(role is ColumnRole.LEAD or (role is ColumnRole.PARTY and states_lead(value)) for role, value in own):

@@ -24,12 +24,12 @@ from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
+    add_lead,
     begins_with_office,
     ends_with_office,
     find_units_in_sentence,
     is_bare_name,
     is_statement,
-    led_by,
     lists_only_names,
     names_office,
     take_fields,
@@ -142,7 +142,7 @@ def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
     if not lead:
         return requirement
     item = replace(requirement.item, path=tuple(path))
-    return replace(requirement, item=item, fields=tuple(led_by(lead, requirement.fields)))
+    return replace(requirement, item=item, fields=tuple(add_lead(lead, requirement.fields)))
 
 
 def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, BodyRequirement]]:
@@ -174,7 +174,7 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
             if inner.has(PARTY_ROLES) and (
                 lead := next((v for role, v in found.fields if role is ColumnRole.LEAD), "")
             ):
-                fields = tuple(led_by(lead, fields))
+                fields = tuple(add_lead(lead, fields))
             yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest, shared=shared)
             shared = frozenset(_SHARED_NAMES[role] for role, _ in inherited if role in _SHARED_NAMES)
 

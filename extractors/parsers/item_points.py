@@ -77,7 +77,7 @@ def is_scored(text: str) -> bool:
     )
 
 
-def most_points(text: str) -> Decimal:
+def max_points(text: str) -> Decimal:
     """Return the most that awards for each piece may reach together: 每篇计5分，本项最高15分; 0 if nothing says so."""
     if "分" not in text:
         return Decimal(0)

@@ -31,7 +31,7 @@ from extractors.tables.confidence import (
 )
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, resolve_dittos, take_rows
-from extractors.tables.halves import count_on_beside, stack_halves
+from extractors.tables.halves import has_split_numbering, stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import BodyRows, RowKind, classify_rows
@@ -137,7 +137,7 @@ class CleanTable:
         header, read, margins = grounds.header, grounds.columns, grounds.margins
         self.observed = tuple(confidence_values(header, read, self.grid, self.kinds, margins))
         self.confidence = min(confidence(self.observed), posterior(header, read, margins))
-        if count_on_beside(self.grid, self.roles.columns(ColumnRole.SERIAL)):
+        if has_split_numbering(self.grid, self.roles.columns(ColumnRole.SERIAL)):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
         self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
         self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)

@@ -418,7 +418,7 @@ def _numbers(texts: Sequence[str]) -> list[int]:
     return [n for text in texts if (n := parse_integer(strip_whitespace(text).strip(_NUMBER_END))) is not None]
 
 
-def count_on_beside(body: Grid, columns: Sequence[int]) -> bool:
+def has_split_numbering(body: Grid, columns: Sequence[int]) -> bool:
     """Return whether the numbers of one column go on from those of another: lists that nothing told apart."""
     runs = [_numbers([cell.text for cell in body.column(c)]) for c in columns]
     pairs = combinations([run for run in runs if len(run) >= _LEAST_ROWS], 2)

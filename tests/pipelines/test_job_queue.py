@@ -200,9 +200,8 @@ def test_a_process_of_its_own_builds_and_reports(tmp_path: Path) -> None:
     assert "甲.md：已入库" in lines[1]
     assert progress[-1] == (1, 1)
     (tmp_path / "wenming.duckdb").write_text("something else")
-    book = UploadedBook("清单.xlsx", str(tmp_path / "清单.xlsx"))
-    with pytest.raises(JobFailedError, match="不能导入进展"):
-        runner.do(Order("导入填报", books=(book,)), lambda *_: None)
+    with pytest.raises(JobFailedError, match="不是本程序的数据仓库"):
+        runner.do(Order("更正"), lambda *_: None)
     runner.close()
     with pytest.raises(JobFailedError, match="正在停止"):
         runner.do(Order("更正"), lambda *_: None)

@@ -68,7 +68,7 @@ def _read_row_lines(lines: Sequence[str], start: int, words: TableWords) -> _Rea
     rows = _join_lines(lines, cells) if not any(RULE_LINE.match(lines[place]) for place in cells) else []
     width, n_whole = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
     is_table = n_whole >= _MIN_ROWS and width >= _MIN_COLUMNS and n_whole >= _MIN_WHOLE * len(rows)
-    if not is_table or max(map(len, rows)) > width or not _says_something(rows, words):
+    if not is_table or max(map(len, rows)) > width or not _has_table_content(rows, words):
         # Links of the page may stand above the header.
         is_late = rows and not _is_header(cells[start], words)
         return None, next((i for i in cells if is_late and _is_header(cells[i], words)), end)
@@ -118,7 +118,7 @@ def _is_header(cells: Sequence[RawCell], words: TableWords) -> bool:
     return words.is_header([cell.text for cell in cells])
 
 
-def _says_something(rows: Sequence[Sequence[RawCell]], words: TableWords) -> bool:
+def _has_table_content(rows: Sequence[Sequence[RawCell]], words: TableWords) -> bool:
     """Return whether rows are a table and no links: names that are known, or names above rows with a sentence."""
     header, *body = [[cell.text for cell in row] for row in rows]
     if any(map(LIST_MARK.search, header)):
@@ -137,7 +137,7 @@ def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> _Re
         return None
     cells, pads, end = _collect(lines, start, words)
     width = _choose_width(cells, pads)
-    if width is not None and _says_something(rows := _part_rows(cells, pads, width), words):
+    if width is not None and _has_table_content(rows := _part_rows(cells, pads, width), words):
         return LineTable(_fit_rows(rows, width, words), end), end
     if words.is_header_word(cells[0].text) and _is_header(cells[:_MIN_COLUMNS], words):
         return LostCells(end, is_prose=False), end
