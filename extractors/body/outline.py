@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
@@ -42,6 +43,8 @@ _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
 _DUTY_ROLES = (*PARTY_ROLES, ColumnRole.LEADER)
+_FRAME = "【】〖〗"
+"""What may stand around a heading: 【阵地建设（30分）】."""
 _LEAST_CARDS = 2
 _LEAST_LINES = 2
 """任务名称：…, 责任单位：…: so many lines in so many groups are a list of cards."""
@@ -330,6 +333,32 @@ def _is_scored_heading(line: Line, below: Line | Table | None) -> bool:
     return label is not None and label.number == 1 and read_heading(line.text).points is not None
 
 
+def _find_sums(body: Sequence[tuple[Line, str | None]]) -> dict[int, str]:
+    """Return the headings without numbers whose points are the sum of those of the lines below, and their places.
+
+    【阵地建设（30分）】 above 文化墙（10分）：…, 书屋（20分）：…. What a numbered heading sums up is no heading.
+    """
+    found: dict[int, str] = {}
+    end = 0
+    for place, (line, annex) in enumerate(body):
+        label = read_label(line.text) if place >= end else None
+        heading = strip_whitespace(label.rest if label else line.text).strip(_FRAME)
+        if place < end or not _SCORED_HEADING.fullmatch(heading):
+            continue
+        below = place + 1
+        left = total = read_heading(heading).points or Decimal(0)
+        while left > 0 and below < len(body) and body[below][1] == annex and not read_label(body[below][0].text):
+            points = stated_points(body[below][0].text)
+            if points is None:
+                break
+            left, below = left - points, below + 1
+        if total and left == 0 and below - place > _LEAST_LINES:
+            end = below
+            if label is None:
+                found[place] = heading
+    return found
+
+
 def _build_tree(
     body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
 ) -> tuple[OutlineItem, ...]:
@@ -339,11 +368,12 @@ def _build_tree(
     """
     roots: list[_ItemBuilder] = []
     stack: list[_ItemBuilder] = []
-    for (line, annex), (below, part) in zip(body, following, strict=True):
+    sums = _find_sums(body)
+    for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
         label = read_label(line.text)
-        is_bare = label is None and (_is_bare_heading(line, below) or _is_scored_heading(line, below))
+        is_bare = label is None and (place in sums or _is_bare_heading(line, below) or _is_scored_heading(line, below))
         depth = None if label or is_bare else _depth_of_note(line.text, below, stack)
         if depth is not None:
             head, first = _split_note(line.text)
@@ -359,7 +389,7 @@ def _build_tree(
         if label is None and not is_bare:
             continue
         style = LabelStyle.BARE if label is None else label.style
-        rest = line.text if label is None else label.rest
+        rest = sums.get(place, line.text) if label is None else label.rest
         builder = _ItemBuilder(label, style, lead_sentence(rest), [rest], line.locator, annex, part)
         if style in _TOP_STYLES:
             stack = []

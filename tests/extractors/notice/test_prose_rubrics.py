@@ -136,6 +136,25 @@ class TestPoints:
         assert (values(found, "label"), points(found)) == ([None, None, "1."], ["4", "5", "3"])
         assert values(found, "locator")[:2] == ["第3段", "第4段"]
 
+    @pytest.mark.parametrize("heading", ["{}", "【{}】", "第二块　{}"])
+    def test_headings_without_number_whose_lines_add_up(self, heading: str) -> None:
+        found = rubric(
+            heading.format("阵地建设（30分）"),
+            "◆ 文化墙（10分）：面积不小于20平方米。",
+            "◆ 职工书屋（20分）：藏书不少于800册。",
+            heading.format("活动开展（9分）"),
+            "◆ 志愿服务（4分）：人均不少于20小时。",
+            "◆ 节日活动（5分）：各办1次。",
+        )
+        assert points(found) == ["10", "20", "4", "5"]
+        assert [i.points for i in found.indicators] == [30, 9]
+        assert rules(found) == []
+
+    def test_a_line_below_a_numbered_heading_is_no_heading_of_those_that_add_up_to_it(self) -> None:
+        found = rubric("一、窗口（12分）", "着装统一（6分）", "台面整洁（2分）", "物品有序（4分）")
+        assert points(found) == ["6", "2", "4"]
+        assert [i.points for i in found.indicators] == [12]
+
     def test_points_without_mark_below_headings_in_headings(self) -> None:
         found = rubric(
             "一、日常（10分）",
