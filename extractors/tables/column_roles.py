@@ -19,6 +19,7 @@ _DOTTED = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+")
 _PERIOD = re.compile(
     r"(?:\d{4}年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:[上中下]旬)?|第?[一二三四1-4]季度?)"
 )
+_PERIOD_FIRST = re.compile(rf"(?P<period>{_PERIOD.pattern}|[上下]半年)(?![底末初前中上下旬])(?P<rest>[^\d].+)")
 _LONGEST_SERIAL = 6
 """（十二）、: a longer text is no serial number."""
 
@@ -74,6 +75,12 @@ _BESIDE_NAMES = frozenset(
 def names_period(header: str) -> bool:
     """Return whether a header names a month or quarter: 3月, 十一月份, 六月上旬, 第二季度."""
     return _PERIOD.fullmatch(strip_whitespace(header)) is not None
+
+
+def split_period(header: str) -> tuple[str, str] | None:
+    """Return the month, quarter or half of a year that a header begins with, and the rest: 上半年, 要做的事."""
+    match = _PERIOD_FIRST.fullmatch(strip_whitespace(header))
+    return (match["period"], match["rest"]) if match else None
 
 
 def is_serial(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -11,12 +11,13 @@ from typing import Final
 from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.points import cell_points
-from extractors.tables.column_roles import ColumnRole, names_period
+from extractors.tables.column_roles import ColumnRole, names_period, split_period
 from extractors.tables.grid import Grid, GridCell, renumber
 from extractors.tables.table_parts import TablePart
 
 _LEAST_PERIODS: Final = 3
 """Months or quarters side by side: 上半年 | 下半年 may as well be two standards."""
+_LEAST_NAMED: Final = 2
 _LEAST_LENGTH: Final = 4
 """Characters of the shortest thing to be done; √, 3次, 同上 and 滞后 below a month are shorter."""
 _WORDY_LENGTH: Final = 6
@@ -36,26 +37,43 @@ def unfold_periods(part: TablePart) -> tuple[TablePart, int] | None:
     and so does one with another column of sentences, of which the months say when or where.
     """
     columns = part.header.columns
-    periods = [c for c, name in enumerate(columns) if names_period(name.rpartition("/")[2])]
-    if len(periods) < _LEAST_PERIODS or any(b - a != 1 for a, b in pairwise(periods)):
+    found = _find_periods(columns)
+    if found is None:
         return None
-    first, after = periods[0], periods[-1] + 1
+    periods, content = found
+    first, after = min(periods), max(periods) + 1
     upper = columns[first].rpartition("/")[0]
     role = header_word(upper).role
     if role not in (None, ColumnRole.DEADLINE) or not _are_duties(part.body, range(first, after)):
         return None
-    unit = "季度" if "季" in columns[first].rpartition("/")[2] else "月"
-    names = (upper if role == ColumnRole.DEADLINE else _PERIOD_COLUMN, _CONTENT_COLUMN.format(unit))
+    names = (upper if role == ColumnRole.DEADLINE else _PERIOD_COLUMN, content)
     rows: list[list[GridCell]] = []
     sums: list[str] = []
     for r, row in enumerate(part.body.cells):
         if _is_total(part.body, r, first):
             sums += [cell.text for cell in part.body.cells_of_row(r) if cell.row == r and cell.text]
         else:
-            rows += _unfold_row(row, _texts_below(part.body, r, range(first, after)), range(first, after), columns)
+            rows += _unfold_row(row, _texts_below(part.body, r, range(first, after)), range(first, after), periods)
     header = replace(part.header, columns=(*columns[:first], *names, *columns[after:]))
     body = renumber(rows, spans_known=part.body.spans_known)
     return replace(part, header=header, body=body, dropped=[*part.dropped, *sums]), first + 1
+
+
+def _find_periods(columns: Sequence[str]) -> tuple[dict[int, str], str] | None:
+    """Return the periods of columns beside each other, and the name of what is below them; None if there are none.
+
+    Two are enough where the rest of their names is the same: 上半年要做的事 | 下半年要做的事.
+    """
+    lowest = [name.rpartition("/")[2] for name in columns]
+    periods = {c: name for c, name in enumerate(lowest) if names_period(name)}
+    content = _CONTENT_COLUMN.format("季度" if any("季" in name for name in periods.values()) else "月")
+    if len(periods) < _LEAST_PERIODS:
+        split = {c: pair for c, name in enumerate(lowest) if (pair := split_period(name))}
+        periods = {c: period for c, (period, _) in split.items()}
+        if len(set(periods.values())) < _LEAST_NAMED or len({rest for _, rest in split.values()}) > 1:
+            return None
+        content = next(rest for _, rest in split.values())
+    return None if any(b - a != 1 for a, b in pairwise(periods)) else (periods, content)
 
 
 def _are_duties(body: Grid, periods: range) -> bool:
@@ -97,7 +115,7 @@ def _spans_beyond(cell: GridCell, periods: range) -> bool:
 
 
 def _unfold_row(
-    row: Sequence[GridCell], below: Sequence[GridCell], periods: range, columns: Sequence[str]
+    row: Sequence[GridCell], below: Sequence[GridCell], periods: range, names: Mapping[int, str]
 ) -> Iterator[list[GridCell]]:
     """Yield the rows of a row: one for each text below months, one for a row without any."""
     left, right = row[: periods.start], row[periods.stop :]
@@ -109,6 +127,5 @@ def _unfold_row(
         blank = GridCell(0, 0, "", "", first.locator)
         yield [*left, blank, replace(blank), *right]
     for cell in below:
-        names = [columns[c].rpartition("/")[2] for c in (cell.col, cell.col + cell.cols - 1)]
-        period = "至".join(dict.fromkeys(names))
+        period = "至".join(dict.fromkeys(names[c] for c in (cell.col, cell.col + cell.cols - 1)))
         yield [*left, GridCell(0, 0, period, period, cell.locator), replace(cell), *right]

@@ -38,6 +38,22 @@ def test_a_text_over_two_months_is_for_both() -> None:
     assert "各季度内容" in found.columns
 
 
+def test_two_halves_of_a_year_whose_names_go_on_alike() -> None:
+    found = cleaned(
+        ["承担科室", "上半年要做的事", "下半年要做的事", "交什么"],
+        ["宣传科", DUTIES[0], DUTIES[1], "照片6张"],
+        ["办公室", DUTIES[2], DUTIES[3], "验收单"],
+    )
+    assert column(found, "时间") == ["上半年", "下半年", "上半年", "下半年"]
+    assert column(found, "要做的事") == [DUTIES[0], DUTIES[1], DUTIES[2], DUTIES[3]]
+
+
+@pytest.mark.parametrize("names", [("上半年", "下半年"), ("上半年任务", "下半年目标"), ("3月底前完成", "6月底前完成")])
+def test_two_halves_of_a_year_that_may_be_anything(names: tuple[str, str]) -> None:
+    found = cleaned(["承担科室", *names], ["宣传科", DUTIES[0], DUTIES[1]], ["办公室", DUTIES[2], DUTIES[3]])
+    assert found.columns == ("承担科室", *names)
+
+
 def test_sums_below_months_are_no_tasks_and_not_lost() -> None:
     found = cleaned(
         ["类别", "三月", "四月", "五月"],
