@@ -266,13 +266,28 @@ def split_header(placed: PlacedTable, layouts: Sequence[ConfirmedLayout] = ()) -
     elif (stacked := stack_halves(grid)) is not None:
         grid, marked_rows, dropped = stacked.grid, stacked.stop, stacked.dropped
     header = _find_confirmed_header(grid, layouts) or find_header(grid, marked_rows)
-    above = take_rows(grid, range(header.start))
+    n_above = header.start - _heads_section(grid, header)
+    above = take_rows(grid, range(n_above))
     head = take_rows(grid, range(header.start, header.stop))
-    body = take_rows(grid, range(header.stop, grid.n_rows))
+    body = take_rows(grid, [*range(n_above, header.start), *range(header.stop, grid.n_rows)])
     return TablePart(
         [placed.ordinal], placed.title, header, head, body, above, table.locator, table.first_page, table.last_page,
         dropped,
     )  # fmt: skip
+
+
+def _heads_section(grid: Grid, header: Header) -> bool:
+    """Return whether the row above the header is the heading of a section, as others above the same header below are.
+
+    第一季度, header, rows; 第二季度, header, rows. A title that is printed again with the header is the same text.
+    """
+    if header.stop - header.start != 1 or not header.start:
+        return False
+    names = [cell.text for cell in grid.cells[header.start]]
+    rows = [r for r in range(header.start, grid.n_rows) if [cell.text for cell in grid.cells[r]] == names]
+    above = [{cell.text for cell in grid.cells[r - 1] if cell.text} for r in rows]
+    banners = [texts.pop() for texts in above if len(texts) == 1]
+    return len(rows) > 1 and len(set(banners)) == len(rows)
 
 
 def _find_confirmed_header(grid: Grid, layouts: Sequence[ConfirmedLayout]) -> Header | None:

@@ -180,7 +180,8 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
         least = {name: max(scores[name], units + _LEAST_UNIT_ROLE) + named for name in _ORDERED_UNITS}
         scores = scores | least | {ColumnRole.PARTY: units + named}
         scores[ColumnRole.LEADER] = max(scores[ColumnRole.LEADER], scores[ColumnRole.PERSON] + _LEAST_LEADER)
-    if f.length > _LONGEST_MARK:
+    # A mark below the name of a unit is no unit itself.
+    if f.length > _LONGEST_MARK or f.party > _UNITS:
         scores = {name: score for name, score in scores.items() if name != ColumnRole.UNIT}
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
     return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]

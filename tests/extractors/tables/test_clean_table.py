@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.tables.clean_table import clean_tables
+from extractors.tables.row_kinds import RowKind
 from tests.extractors.tables.build import Row, cleaned, column, document, table
 
 HEADER: Row = ["测评项目", "测评标准", "分值", "责任科室"]
@@ -219,3 +220,18 @@ class TestRows:
         found = cleaned(header, row, row)
         assert found.kind == kind
         assert bool(found.task_rows()) is (kind not in ("roster", "other"))
+
+
+class TestSectionsAboveTheirHeaders:
+    def test_the_first_is_a_heading_as_the_others_are(self) -> None:
+        first, second = ("第一季度：春风行动", 1, 4), ("第二季度：劳动光荣", 1, 4)
+        found = cleaned([first], HEADER, *body(2), [second], HEADER, *body(2), spans=True)
+        bands = [found.grid.cell(r, 0).text for r, kind in enumerate(found.kinds) if kind is RowKind.BAND]
+        assert bands == ["第一季度：春风行动", "第二季度：劳动光荣"]
+        assert found.above.n_rows == 0
+
+    def test_a_title_that_is_printed_again_is_none(self) -> None:
+        title = ("文明单位测评责任清单", 1, 4)
+        found = cleaned([title], HEADER, *body(2), [title], HEADER, *body(2, 3), spans=True)
+        assert [cell.text for cell in found.above.unique_cells()] == ["文明单位测评责任清单"]
+        assert len(found.task_rows()) == 4
