@@ -405,6 +405,10 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) ->
         n_headings = len({requirement.item.path for requirement in found})
         if n_headings >= _MIN_ITEMS and not _names_no_office(found) and not _repeats(found, collected.pairs_of_tables):
             collected.found.update({id(requirement.item): requirement for requirement in found})
+            known = {id(heading) for heading, _ in units}
+            others = [item for heading in siblings if id(heading) not in known for item in heading.children]
+            if others:
+                collected.left_out.append((others[0], f"{len(others)} 条的上级标题不是单位名称"))
 
 
 def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected) -> None:

@@ -236,6 +236,11 @@ class BodyRows:
         """Return whether the only text of row `r` begins like a note."""
         return len(self.own[r]) == 1 and is_note(self.own[r][0].text)
 
+    def is_plain_total(self, r: int) -> bool:
+        """Return whether row `r` says nothing but that it is a total, and numbers."""
+        own = self.own[r]
+        return bool(own) and is_total(own[0].text) and all(is_number(cell.text) for cell in own[1:])
+
     def can_be_heading(self, r: int) -> bool:
         """Return whether row `r` begins with a text where headings and notes begin; points alone head nothing."""
         texts = self.texts[r]
@@ -333,6 +338,8 @@ def classify_rows(rows: BodyRows) -> tuple[list[RowKind], list[float]]:
             kind = RowKind.TASK
         elif rows.is_plain_note(r):
             kind = RowKind.NOTE
+        elif rows.is_plain_total(r):
+            kind = RowKind.TOTAL
         elif rows.own[r]:
             scores = model.log_probabilities(rows.values(r, after_task))
             best, second = sorted(scores, key=lambda name: -scores[name])[:2]

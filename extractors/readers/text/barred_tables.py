@@ -65,7 +65,8 @@ def _read_row_lines(lines: Sequence[str], start: int, words: TableWords) -> _Rea
         return None
     cells = {place: split_cells(lines[place], PIPE, place) for place in _row_lines(lines, start, words)}
     end = max(cells) + 1
-    rows = _join_lines(lines, cells) if not any(RULE_LINE.match(lines[place]) for place in cells) else []
+    has_rule = any(RULE_LINE.match(lines[place]) for place in cells)
+    rows = [] if has_rule else _join_lines(lines, cells)
     width, n_whole = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
     is_table = n_whole >= _MIN_ROWS and width >= _MIN_COLUMNS and n_whole >= _MIN_WHOLE * len(rows)
     if not is_table or max(map(len, rows)) > width or not _has_table_content(rows, words):
@@ -83,7 +84,7 @@ def _join_lines(lines: Sequence[str], cells: Mapping[int, Sequence[RawCell]]) ->
     for place in range(start, end):
         if place in cells:
             above = cells[place][-1].text
-        elif lines[place].strip():
+        elif lines[place].strip() and not RULE_LINE.match(lines[place]):
             between[place] = above
     bands = find_bands(lines, start, between)
     rows: list[list[RawCell]] = []
@@ -93,7 +94,7 @@ def _join_lines(lines: Sequence[str], cells: Mapping[int, Sequence[RawCell]]) ->
             rows.append(list(cells[place]))
         elif place in bands:
             rows.append([RawCell(text, place)])
-        elif text:
+        elif place in between:
             rows[-1][-1] = RawCell(f"{rows[-1][-1].text}\n{text}", rows[-1][-1].line)
     return rows
 

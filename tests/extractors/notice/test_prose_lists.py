@@ -207,6 +207,22 @@ class TestUnits:
         assert values(found, "persons") == [["周明"], ["郑红"]]
         assert values(found, "requirement") == ["开好主题班会。", "维护设施。"]
 
+    def test_a_heading_beside_headings_of_units_that_is_no_unit_is_told(self) -> None:
+        found = plan(
+            "一、分工",
+            "（一）区教育局",
+            "1.整治校园周边秩序。",
+            "（二）区民政局",
+            "1.办好长者食堂。",
+            "（三）各镇街",
+            "1.整治背街小巷。",
+            "（四）其他事项",
+            "1.按时报送材料。",
+        )
+        assert parties(found) == ["区教育局", "区民政局", "各镇街"]
+        (doubt,) = [f.message for f in found.findings if f.rule == "prose_doubt"]
+        assert doubt == "“1.按时报送材料”所在的条目中有 1 条的上级标题不是单位名称，没有读作任务，请对照原文"
+
     @pytest.mark.parametrize("mark", ["", "——责任人：周明"])
     def test_headings(self, mark: str) -> None:
         found = plan("一、分工", "（一）教务处" + mark, "1.开好班会。", "2.办好橱窗。", "（二）总务处", "1.维护设施。")

@@ -231,6 +231,10 @@ class TestBars:
         (table,) = document(bars(rows).replace("宣传科\n", "宣传科\n人事科\n")).tables()
         assert grid(table)[2] == ["2", "开展活动", "宣传科\n人事科"]
 
+    def test_a_rule_between_two_rows_is_no_text(self) -> None:
+        (table,) = document(bars(ROWS).replace("宣传科\n", "宣传科\n---\n")).tables()
+        assert grid(table) == ROWS
+
     def test_a_heading_between_two_rows_is_a_row(self) -> None:
         (table,) = document(bars(ROWS).replace("2 |", "二、氛围营造（20分）\n2 |")).tables()
         assert grid(table)[2] == ["二、氛围营造（20分）", "", ""]

@@ -22,6 +22,13 @@ def kinds(*rows: Row, header: Row = HEADER, spans: bool = False) -> list[str]:
     return [str(kind) for kind in cleaned(header, *rows, spans=spans).kinds]
 
 
+def test_a_row_that_says_nothing_but_that_it_is_a_total_is_one() -> None:
+    header: Row = ["项目及分值", "考评内容", "评分办法"]
+    levels = ["阵地建设 30", "队伍建设 30", "活动开展 40"]
+    rows: list[Row] = [[level, duty, "缺一项扣2分"] for level, duty in zip(levels, DUTIES, strict=False)]
+    assert kinds(*rows, ["合计 100", "", ""], header=header) == ["task", "task", "task", "total"]
+
+
 class TestHeadingsWithoutTasks:
     """A heading has rows below it; short rows that head nothing are tasks, whatever they look like."""
 
