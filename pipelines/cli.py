@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import traceback
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -255,6 +255,7 @@ def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
     from pipelines import summary
     from pipelines.commands.build import NotAWarehouseError
     from pipelines.commands.build import build as run
+    from warehouse import store
 
     require_raw(settings)
     with show_progress(Console(stderr=True)) as progress:
@@ -262,7 +263,8 @@ def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
             built = run(settings, full=full, progress=progress, fewer=fewer)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
-    overview = summary.read_overview(settings.warehouse)
+    with closing(store.connect(settings.warehouse)) as connection:
+        overview = summary.read_overview(connection)
     summary.print_summary(make_console(), overview, built, settings.warehouse)
     return overview
 
@@ -271,11 +273,15 @@ def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
 def status(warehouse: Warehouse = None) -> None:
     """Run `wenming status`."""
     from pipelines import summary
+    from warehouse import store
 
     settings = load_ready_settings(warehouse=warehouse)
+    with closing(store.connect(settings.warehouse)) as connection:
+        overview = summary.read_overview(connection)
+        runs = summary.read_last_runs(connection, settings.warehouse)
     out = make_console()
-    summary.print_status(out, summary.read_overview(settings.warehouse), settings.warehouse)
-    summary.print_runs(out, summary.read_last_runs(settings.warehouse))
+    summary.print_status(out, overview, settings.warehouse)
+    summary.print_runs(out, runs)
 
 
 @app.command(cls=ChineseCommand, help='用 SQL 查询仓库，例如：wenming sql "SELECT * FROM cn.任务清单 LIMIT 20"')
@@ -315,7 +321,8 @@ def ask(
     """Run `wenming ask`."""
     from pipelines.commands.ask import choose_question, describe_notices, print_answer, print_list, select_kinds
     from warehouse.clock import today
-    from warehouse.questions import QuestionFilters, answer
+    from warehouse.questions import QuestionFilters, require_taken
+    from warehouse.questions import ask as answer_question
 
     out = make_console()
     if wanted is None:
@@ -325,19 +332,24 @@ def ask(
         return
     settings = load_ready_settings(warehouse=warehouse)
     require_file(output_format, output)
-    notice, other = select_kinds(settings.warehouse, question, (notice, other), campaign, level)
-    # Of any other question all rows are shown, and nothing else is asked for.
-    all_notices = everything and "everything" in question.parameters
-    question_filters = QuestionFilters(
-        tuple(notice), tuple(other), topic, party, day.date() if day else None, days, all_notices
-    )
-    answered = answer(settings.warehouse, question.number, question_filters, today=today(), limit=limit)
+    from warehouse import store
+
+    with closing(store.connect(settings.warehouse)) as connection:
+        notice, other = select_kinds(connection, question, (notice, other), campaign, level)
+        # Of any other question all rows are shown, and nothing else is asked for.
+        all_notices = everything and "everything" in question.parameters
+        filters = QuestionFilters(
+            tuple(notice), tuple(other), topic, party, day.date() if day else None, days, all_notices
+        )
+        require_taken(question, filters)
+        answered = answer_question(connection, question, filters, today=today(), limit=limit)
+        warnings = describe_notices(connection, answered)
     print_answer(
         out,
         answered,
         output_format.value,
         output,
-        warnings=describe_notices(settings.warehouse, answered),
+        warnings=warnings,
         everything=everything or limit is not None,
     )
 

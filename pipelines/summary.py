@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,14 +19,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.ingest import unpublished_runs
-from extractors.layouts import LAYOUTS_FILE
 from pipelines.cli_common import find_program, format_china_time
 from schemas.ops import RUN_OUTCOMES
-from warehouse import store
 from warehouse.inbox import COUNT_SQL as TO_CHECK_SQL
 from warehouse.inbox import OPEN
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipelines.commands.build import BuildSummary
 
 STATUS_LABELS: Mapping[str, str] = {
@@ -175,36 +174,34 @@ class Overview:
         return sum(line.accounted_text_chars for line in self.notices)
 
 
-def read_overview(warehouse: Path) -> Overview:
-    """Read the overview of a published warehouse."""
-    with closing(store.connect(warehouse)) as connection:
+def read_overview(connection: duckdb.DuckDBPyConnection) -> Overview:
+    """Read the overview of a published warehouse, opened by `store.connect`."""
 
-        def rows(query: str) -> list[tuple[Any, ...]]:
-            return connection.execute(query).fetchall()
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        return connection.execute(query).fetchall()
 
-        return Overview(
-            files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
-            counts={name: rows(COUNT_SQL.format(name))[0][0] for name in COUNTS},
-            severities=dict(rows("SELECT severity, count(*) FROM core.findings WHERE dismissed IS NULL GROUP BY ALL")),
-            to_check=rows(TO_CHECK_SQL)[0][0],
-            notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
-            failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
-            not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
-            others=[(row[0], row[1]) for row in rows(OTHERS_SQL)],
-            needs_review=[(row[0], row[1], row[2]) for row in rows(NEEDS_REVIEW_SQL)],
-            doubtful=[(row[0], row[1]) for row in rows(DOUBTFUL_SQL)],
-            failed_checks=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
-        )
+    return Overview(
+        files=dict(rows("SELECT status, count(*) FROM core.files GROUP BY ALL")),
+        counts={name: rows(COUNT_SQL.format(name))[0][0] for name in COUNTS},
+        severities=dict(rows("SELECT severity, count(*) FROM core.findings WHERE dismissed IS NULL GROUP BY ALL")),
+        to_check=rows(TO_CHECK_SQL)[0][0],
+        notices=[NoticeLine(*row) for row in rows(NOTICES_SQL)],
+        failed=[(row[0], row[1], row[2]) for row in rows(FAILED_SQL)],
+        not_loaded=[(row[0], row[1]) for row in rows(NOT_LOADED_SQL)],
+        others=[(row[0], row[1]) for row in rows(OTHERS_SQL)],
+        needs_review=[(row[0], row[1], row[2]) for row in rows(NEEDS_REVIEW_SQL)],
+        doubtful=[(row[0], row[1]) for row in rows(DOUBTFUL_SQL)],
+        failed_checks=[(row[0], row[1], row[2], row[3]) for row in rows(FAILED_CHECKS_SQL)],
+    )
 
 
-def read_last_runs(warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
-    """Return the last runs, newest first, including those that published nothing."""
-    with closing(store.connect(warehouse)) as connection:
-        connection.execute("CREATE TEMP TABLE noted AS SELECT * FROM ops.runs LIMIT 0")
-        if notes := unpublished_runs.read_notes(warehouse, number):
-            marks = ", ".join("?" * len(notes[0]))
-            connection.executemany(f"INSERT INTO noted VALUES ({marks})", [list(note.values()) for note in notes])
-        return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
+def read_last_runs(connection: duckdb.DuckDBPyConnection, warehouse: Path, number: int = MAX_RUNS_SHOWN) -> list[Run]:
+    """Return the last runs, newest first, including those that published nothing and are noted beside `warehouse`."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE noted AS SELECT * FROM ops.runs LIMIT 0")
+    if notes := unpublished_runs.read_notes(warehouse, number):
+        marks = ", ".join("?" * len(notes[0]))
+        connection.executemany(f"INSERT INTO noted VALUES ({marks})", [list(note.values()) for note in notes])
+    return [Run(*row) for row in connection.execute(RUNS_SQL, [number]).fetchall()]
 
 
 def print_runs(console: Console, runs: Sequence[Run]) -> None:
@@ -333,6 +330,8 @@ def _print_others(console: Console, others: Sequence[tuple[str, str]], limit: in
     """Print how many files are no notices, and why the first of them are none."""
     if not others:
         return
+    from extractors.layouts import LAYOUTS_FILE
+
     console.print(
         f"有 {len(others)} 个文件不是通知，没有任务和指标；确是通知的，在 {LAYOUTS_FILE} 中写一行，填文件和文件类别：",
         soft_wrap=True,

@@ -71,9 +71,10 @@ def read_notes(warehouse: Path, newest: int | None = None) -> list[Note]:
         warehouse: The published file.
         newest: Read only that many notes, the newest ones.
     """
+    if not (files := sorted(notes_folder(warehouse).glob(f"*{SUFFIX}"), reverse=True)):
+        return []
     columns = [(spec.name, spec.type) for spec in schemas.TABLES[RUNS].columns]
     with contextlib.closing(duckdb.connect()) as connection:
-        files = sorted(notes_folder(warehouse).glob(f"*{SUFFIX}"), reverse=True)
         found = (rows for file in files if (rows := _read_file(connection, file, columns)))
         notes: list[Note] = [
             dict(zip((name for name, _ in columns), rows[0], strict=True)) for rows in islice(found, newest)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -29,6 +28,9 @@ from warehouse.questions import (
     suggest_questions,
 )
 from warehouse.questions.describe import CONCLUSION, OPEN_FINDINGS, WARNINGS, describe, describe_left_out
+
+if TYPE_CHECKING:
+    import duckdb
 
 MAX_NAMED = 5
 """Notices named in a line below an answer."""
@@ -79,12 +81,16 @@ def choose_question(console: Console, wanted: str) -> Question | None:
 
 
 def select_kinds(
-    warehouse: Path, question: Question, named: tuple[list[str], list[str]], campaign: str | None, level: str | None
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    named: tuple[list[str], list[str]],
+    campaign: str | None,
+    level: str | None,
 ) -> tuple[list[str], list[str]]:
     """Return the names of the notices of a question, restricted to one campaign and level where these are given.
 
     Args:
-        warehouse: The warehouse.
+        connection: A connection to the warehouse.
         question: The question.
         named: The parts of names of its notices, and of those they are compared with.
         campaign: The campaign, if any.
@@ -95,21 +101,15 @@ def select_kinds(
     """
     if campaign is None and level is None:
         return named
-    from warehouse.store import connect
-
-    with closing(connect(warehouse)) as connection:
-        kinds = read_comparability(connection)
-        notice, other = (kinds.select(find_notices(connection, parts), campaign, level) for parts in named)
+    kinds = read_comparability(connection)
+    notice, other = (kinds.select(find_notices(connection, parts), campaign, level) for parts in named)
     return notice, other if "other" in question.parameters else []
 
 
-def describe_notices(warehouse: Path, answer: Answer) -> list[str]:
+def describe_notices(connection: duckdb.DuckDBPyConnection, answer: Answer) -> list[str]:
     """Return in Chinese which notices an answer counts, and how those it compares differ in kind."""
-    from warehouse.store import connect
-
-    with closing(connect(warehouse)) as connection:
-        counted = read_scopes(connection).describe_question(answer.parameters)
-        mixture = read_comparability(connection).describe_question(answer.question.number, answer.parameters, BY_OPTION)
+    counted = read_scopes(connection).describe_question(answer.parameters)
+    mixture = read_comparability(connection).describe_question(answer.question.number, answer.parameters, BY_OPTION)
     return [text for text in (counted, mixture) if text]
 
 

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
-from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markup import escape
 
@@ -317,6 +316,8 @@ def _require_free_port(settings: Settings) -> None:
 @contextmanager
 def _lock_home(folder: Path) -> Iterator[None]:
     """Hold a lock on the home: two daemons would run everything twice."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / "up.lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)

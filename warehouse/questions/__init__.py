@@ -7,7 +7,7 @@ notebooks, workbooks and reports show what is answered here and count nothing th
 
 from __future__ import annotations
 
-from warehouse.questions.answers import Answer, QuestionFilters, answer, ask, find_notices, find_topic
+from warehouse.questions.answers import Answer, QuestionFilters, answer, ask, find_notices, find_topic, require_taken
 from warehouse.questions.context import LeftOut, Source
 from warehouse.questions.definitions import (
     DEFAULT_DAYS,
@@ -43,5 +43,6 @@ __all__ = [
     "get_question",
     "list_questions",
     "read_question",
+    "require_taken",
     "suggest_questions",
 ]

@@ -105,15 +105,20 @@ def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: da
         WarehouseError: The file cannot be opened (see `warehouse.store.connect`).
     """
     question = get_question(number)
-    for name in filters.given():
-        if name not in question.parameters:
-            allowed = "、".join(PARAMETERS[parameter].option for parameter in question.parameters)
-            option = PARAMETERS[name].option
-            raise QueryError(f"第 {number} 题（{question.title}）不用参数 {option}，可用的有：{allowed}。")
+    require_taken(question, filters)
     from warehouse.store import connect
 
     with contextlib.closing(connect(path)) as connection:
         return ask(connection, question, filters, today=today, limit=limit)
+
+
+def require_taken(question: Question, filters: QuestionFilters) -> None:
+    """Raise QueryError if a parameter is given that the question does not take."""
+    for name in filters.given():
+        if name not in question.parameters:
+            allowed = "、".join(PARAMETERS[parameter].option for parameter in question.parameters)
+            option = PARAMETERS[name].option
+            raise QueryError(f"第 {question.number} 题（{question.title}）不用参数 {option}，可用的有：{allowed}。")
 
 
 def ask(
