@@ -33,6 +33,7 @@ from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, resolve_dittos, take_rows
 from extractors.tables.halves import has_split_numbering, stack_halves
 from extractors.tables.header import Header, find_header
+from extractors.tables.points_in_parts import find_rival_points
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import BodyRows, RowKind, classify_rows
 from extractors.tables.split_columns import split_columns
@@ -141,6 +142,10 @@ class CleanTable:
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
         self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
         self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)
+        if rivals := find_rival_points(self.columns, self.roles.names, self.grid, self.task_rows()):
+            self.confidence = min(self.confidence, OPEN_CONFIDENCE)
+            named = "、".join(f"“{self.columns[c]}”" for c in rivals)
+            self.alternative = f"{named}也可能是分值，各列的分值对象不同，只取了一列"
 
 
 def clean_tables(

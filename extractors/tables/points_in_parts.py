@@ -49,6 +49,37 @@ def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> t
     return None
 
 
+def find_rival_points(
+    columns: Sequence[str], roles: Sequence[ColumnRole], body: Grid, rows: Sequence[int]
+) -> list[int]:
+    """Return the columns that state the points of the same tasks for another kind of unit.
+
+    城区学校分值 | 农村学校分值: each task has points in both, neither column is always the lower one as a part or a
+    lower grade is, or both have the same total. Which one holds is for the reader to say.
+
+    Args:
+        columns: the header text of each column.
+        roles: the roles of the columns.
+        body: the rows below the header.
+        rows: the rows in which a task begins.
+    """
+    if ColumnRole.POINTS not in roles:
+        return []
+    main = roles.index(ColumnRole.POINTS)
+    rivals = [c for c, role in enumerate(roles) if role is ColumnRole.OTHER and _speaks_of_points(columns[c])]
+    return [
+        c for c in rivals if _are_rivals(*([cell_points(body.cell(r, one).text) for r in rows] for one in (main, c)))
+    ]
+
+
+def _are_rivals(points: Sequence[Decimal | None], others: Sequence[Decimal | None]) -> bool:
+    given = [(one, other) for one, other in zip(points, others, strict=True) if one is not None and other is not None]
+    if len(given) < max(_MIN_ROWS, _ADD_UP * len(points)) or all(one == other for one, other in given):
+        return False
+    higher, lower = (any(sign * (one - other) > 0 for one, other in given) for sign in (1, -1))
+    return (higher and lower) or sum(one for one, _ in given) == sum(other for _, other in given)
+
+
 def _speaks_of_points(column: str) -> bool:
     return any("分" in part or header_word(part).role == ColumnRole.POINTS for part in column.split("/"))
 

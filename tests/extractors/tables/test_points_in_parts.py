@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import build_grid
-from extractors.tables.points_in_parts import find_points
+from extractors.tables.points_in_parts import find_points, find_rival_points
 from tests.extractors.tables.build import cleaned, table
 
 PARTS = [["1", "3", "2", "3", "8"], ["2", "1", "3", "1", "5"], ["3", "2", "6", "2", "10"]]
@@ -49,3 +50,41 @@ def test_the_sum_is_the_points_of_a_task() -> None:
     rows = [[row[0], duty, *row[1:]] for row, duty in zip(PARTS, duties, strict=True)]
     found = cleaned(["序号", "哪件活", "档案分", "现场分", "口碑分", "小计"], *rows)
     assert found.roles.names[2:] == ("other", "other", "other", "points")
+
+
+POINTS, OTHER = ColumnRole.POINTS, ColumnRole.OTHER
+TWO_KINDS = [["10", "8"], ["12", "10"], ["8", "12"], ["30", "26"], ["20", "18"]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "rivals"),
+    [
+        (("城区分值", "农村分值"), TWO_KINDS, [1]),
+        # the same total, the other column never higher but once
+        (("城区分值", "农村分值"), [["10", "8"], ["10", "8"], ["10", "14"]], [1]),
+        (("城区分值", "农村分值"), [["10", "8"], ["10", ""], ["10", "14"], ["9", "9"], ["5", "6"]], [1]),
+        # parts and lower grades, a copy, too few rows, cells without points, figures that are none
+        (("分值", "现场分"), [["10", "8"], ["12", "10"], ["8", "8"]], []),
+        (("分值", "分"), [["10", "10"], ["12", "12"], ["8", "8"]], []),
+        (("城区分值", "农村分值"), TWO_KINDS[1:3], []),
+        (("城区分值", "农村分值"), [["10", "8"], ["8", "9"], ["10", "14"], ["9", ""], ["5", ""]], []),
+        (("分值", "场次"), TWO_KINDS, []),
+    ],
+)
+def test_points_of_two_kinds_of_units(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], rivals: Sequence[int]
+) -> None:
+    grid = build_grid(table(*rows))
+    assert find_rival_points(columns, (POINTS, OTHER), grid, range(len(rows))) == rivals
+    assert find_rival_points(columns, (OTHER, OTHER), grid, range(len(rows))) == []
+
+
+def test_points_of_two_kinds_of_units_are_a_doubt() -> None:
+    duties = ["更新宣传栏，张贴公益广告。", "组织读书会，人人有笔记。", "开展卫生大扫除，清理死角。"]
+    rows = [[str(n), duty, *points] for n, (duty, points) in enumerate(zip(duties, TWO_KINDS, strict=False), 1)]
+    found = cleaned(["序号", "测评内容", "城区分值", "农村分值"], *rows)
+    assert found.roles.names[2:] == (POINTS, OTHER)
+    assert found.confidence == 0.5
+    assert found.alternative == "“农村分值”也可能是分值，各列的分值对象不同，只取了一列"
+    alone = cleaned(["序号", "测评内容", "城区分值"], *(row[:3] for row in rows))
+    assert (alone.confidence or 0) > 0.8
