@@ -7,8 +7,10 @@ import time
 import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -156,11 +158,12 @@ def damage_page(
 
 
 def measure(pages: Iterable[CleanPage], names: Sequence[str], seed: int) -> list[Score]:
-    """Return the scores of each page in each way of damaging it."""
+    """Return the scores of each page in each way of damaging it; the pages are read on every core."""
     scores: list[Score] = []
-    for page in pages:
-        pixels = page.draw()
-        wanted = want(page, read(encode(pixels)))
-        for name in names:
-            scores.append(compare(name, page.name, wanted, read(damage_page(pixels, page, name, seed))))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for page in pages:
+            pixels = page.draw()
+            damaged = pool.map(read, [encode(pixels), *(damage_page(pixels, page, name, seed) for name in names)])
+            wanted = want(page, next(damaged))
+            scores += [compare(name, page.name, wanted, one) for name, one in zip(names, damaged, strict=True)]
     return scores
