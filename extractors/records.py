@@ -67,7 +67,7 @@ class Rule(StrEnum):
     BODY_DIFFERS = "body_differs", "正文与表格不一致"
     CORRECTION_STALE = "correction_stale", "更正记录已失效"
     DEADLINE_UNREAD = "deadline_unread", "时限未读全"
-    DEBRIS = "debris", "疑似识别残渣"
+    DEBRIS = "debris", "疑似乱码"
     DISMISSAL_STALE = "dismissal_stale", "处理意见已失效"
     DOUBTFUL_FIGURE = "doubtful_figure", "数字辨认存疑"
     EVIDENCE_REPEATED = "evidence_repeated", "材料重复索要"

@@ -33,7 +33,7 @@ RULES: Final[Mapping[str, str]] = {
     "correction_stale": "更正记录已失效",
     "damaged_file": "文件不完整",
     "deadline_unread": "时限未读全",
-    "debris": "疑似识别残渣",
+    "debris": "疑似乱码",
     "dismissal_stale": "处理意见已失效",
     "doubtful_figure": "数字辨认存疑",
     "embedded_file": "内嵌附件",

@@ -15,7 +15,7 @@ def _():
     mo.md("""
     # 总览
 
-    仓库里有哪些通知，各要素写明了多少，表内文字落实了多少，还有哪些问题待核对。
+    仓库里有哪些通知，各要素写明了多少，表内文字解析率多少，还有哪些问题待核对。
     """)
     return
 
@@ -70,7 +70,7 @@ def _(counts):
             ("责任单位", f"{count['parties']}", "个（各通知分别计）"),
             ("材料", f"{count['evidence']}", "项"),
             ("待核对", f"{count['findings']}", f"其中错误和警告 {count['serious']}"),
-            ("文字落实", "—" if count["accounted"] is None else f"{count['accounted']:.1%}", "表内文字"),
+            ("文字解析率", "—" if count["accounted"] is None else f"{count['accounted']:.1%}", "表内文字"),
         ]
     )
     return
@@ -193,7 +193,7 @@ def _(coverage, cut, warehouse):
 @app.cell
 def _():
     mo.md("""
-    ## 表内文字落实了多少
+    ## 表内文字解析率
 
     表格中的每个字，要么进入某个字段，要么列入问题清单；不到 100% 的通知请先核对。
     """)
@@ -204,11 +204,11 @@ def _():
 def _(con, several):
     accounted = mo.sql(
         f"""
-        SELECT l.notice_id, l.label AS 通知, n.table_chars AS 表内字数, n.accounted_chars AS 落实字数,
-               n.accounted_chars / n.table_chars AS 落实比例
+        SELECT l.notice_id, l.label AS 通知, n.table_chars AS 表内字数, n.accounted_chars AS 已解析字数,
+               n.accounted_chars / n.table_chars AS 解析率
         FROM core.notices AS n JOIN mart.notice_labels AS l USING (notice_id)
         WHERE n.table_chars > 0 AND n.notice_id IN {helpers.sql_list(several)}
-        ORDER BY 落实比例, l.label
+        ORDER BY 解析率, l.label
         """,
         output=False,
         engine=con,
@@ -224,14 +224,14 @@ def _(accounted, cut, warehouse):
             y=alt.Y("通知:N", title=None, sort=accounted["通知"].to_list())
         )
         _bars = _base.mark_bar(height={"band": 0.6}, color=helpers.ACCENT).encode(
-            x=alt.X("落实比例:Q", title="落实比例", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
-            tooltip=["通知", "表内字数", "落实字数", alt.Tooltip("落实比例:Q", format=".2%")],
+            x=alt.X("解析率:Q", title="解析率", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+            tooltip=["通知", "表内字数", "已解析字数", alt.Tooltip("解析率:Q", format=".2%")],
         )
         _texts = _base.mark_text(align="left", dx=6, color=helpers.INK).encode(
-            x="落实比例:Q", text=alt.Text("落实比例:Q", format=".1%")
+            x="解析率:Q", text=alt.Text("解析率:Q", format=".1%")
         )
         _layers = alt.layer(_bars, _texts).properties(width=560, height=alt.Step(34))
-        chart_accounted = helpers.finish_chart(_layers, "表内文字的落实比例", warehouse, accounted["notice_id"], cut)
+        chart_accounted = helpers.finish_chart(_layers, "表内文字解析率", warehouse, accounted["notice_id"], cut)
     helpers.chart_or_note(chart_accounted, "没有含表格的通知，无从统计表内文字。")
     return (chart_accounted,)
 

@@ -473,7 +473,7 @@ def serve(
         raise UserError(str(error), SOME_FAILED) from error
 
 
-@app.command(cls=ChineseCommand, help="看守 raw 文件夹：有新通知放稳后自动读入，直到按 Ctrl-C。")
+@app.command(cls=ChineseCommand, help="自动监测 raw 文件夹：新通知复制完成后自动读入，直到按 Ctrl-C。")
 def watch(
     raw: Raw = None, warehouse: Warehouse = None, workers: Workers = None, every: Every = None, settle: Settle = None
 ) -> None:
@@ -513,7 +513,7 @@ for _name, _command, _help in (
     ("editions", snapshots.editions, "列出保留的各版仓库：何时发布、因何发布、有多少通知和任务。"),
     ("diff", snapshots.diff, "比较两版仓库：哪些表、哪些行、哪些列变了。"),
     ("restore", snapshots.restore, "把旧的一版恢复为现在的仓库。"),
-    ("up", up.up, "启动 Dagster 网页和后台：看守 raw、定时重建、失败通知，直到按 Ctrl-C。"),
+    ("up", up.up, "启动 Dagster 网页和后台：自动监测 raw、定时重建、失败通知，直到按 Ctrl-C。"),
 ):
     app.command(_name, cls=ChineseCommand, help=_help)(_command)
 

@@ -257,7 +257,7 @@ def explain_usage_error(error: Exception) -> str:
     if missing := _NO_SUCH_COMMAND.match(message):
         what = f"没有“{missing[1]}”这个命令{_suggest_commands(missing[1], context)}"
     command = context.command_path if context is not None else "wenming"
-    return f"用法不对：{what}\n查看用法：{command} --help"
+    return f"命令有误：{what}\n查看用法：{command} --help"
 
 
 def _suggest_commands(wrong: str, context: Any) -> str:

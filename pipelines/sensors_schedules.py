@@ -66,7 +66,7 @@ def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason=str(error), cursor=state.model_dump_json())
         cursor = decision.state.model_dump_json()
         if not decision.build:
-            moving = f"{decision.changes} 个文件有变化，等文件放稳" if decision.changes else "没有变化"
+            moving = f"{decision.changes} 个文件有变化，等文件复制完成" if decision.changes else "没有变化"
             return dg.SensorResult(skip_reason=moving, cursor=cursor)
         request = dg.RunRequest(
             run_key=make_run_key(decision.state), run_config=batch_config(decision.waiting, unattended=True)
@@ -79,7 +79,7 @@ def make_raw_sensor(settings: Settings, job: Job) -> dg.SensorDefinition:
         job=job,
         minimum_interval_seconds=max(round(settings.watch_every), MIN_INTERVAL_SECONDS),
         default_status=DefaultSensorStatus.RUNNING,
-        description="看守 raw 文件夹：新增、变化、移走的文件放稳以后，一批一次读入仓库。",
+        description="自动监测 raw 文件夹：有文件新增、变化、移走，待复制完成后一批一次读入仓库。",
     )
 
 

@@ -100,10 +100,10 @@ class Settings(BaseSettings):
     )
     host_names: str = Field(default="", description="访问各网页时还可用的主机名，如反向代理的域名；几个名称用逗号分开")
 
-    watch_every: float = Field(default=15.0, ge=0.1, le=3600, description="看守 raw 文件夹：每隔多少秒看一次")
-    watch_settle: float = Field(default=10.0, ge=0, le=3600, description="看守 raw 文件夹：文件多少秒不再变化才读取")
+    watch_every: float = Field(default=15.0, ge=0.1, le=3600, description="自动监测 raw：每隔多少秒看一次")
+    watch_settle: float = Field(default=10.0, ge=0, le=3600, description="自动监测 raw：文件多少秒不再变化才读取")
     watch_longest: float = Field(
-        default=900.0, gt=0, le=86400, description="看守 raw 文件夹：总有文件在变时，最多等多少秒就先读其余的"
+        default=900.0, gt=0, le=86400, description="自动监测 raw：总有文件在变时，最多等多少秒就先读其余的"
     )
     nightly_cron: str = Field(
         default="0 3 * * *", description="定时重建仓库、更新清单的时刻（cron 写法：分 时 日 月 星期）"

@@ -282,7 +282,7 @@ def print_status(console: Console, overview: Overview, warehouse: Path) -> None:
         table = Table(title="已入库的通知", title_justify="left")
         for header in ("标题", "发文机关", "地区"):
             table.add_column(header, overflow="fold")
-        for header in ("任务", "分值合计", "待核对", "文字落实"):
+        for header in ("任务", "分值合计", "待核对", "文字解析率"):
             table.add_column(header, justify="right", no_wrap=True)
         for line in overview.notices:
             table.add_row(
@@ -321,9 +321,9 @@ def _print_counts(console: Console, overview: Overview) -> None:
     severities = [f"{label} {overview.severities.get(key, 0)}" for key, label in SEVERITY_LABELS.items()]
     console.print(f"待核对：{overview.to_check} 条（{'，'.join(severities[:-1])}）；{severities[-1]}")
     share = format_share(overview.accounted_text_chars, overview.text_chars)
-    console.print(f"全文文字落实：{share}（{overview.accounted_text_chars}/{overview.text_chars} 字）")
+    console.print(f"全文文字解析率：{share}（{overview.accounted_text_chars}/{overview.text_chars} 字）")
     share = format_share(overview.accounted_chars, overview.table_chars)
-    console.print(f"表内文字落实：{share}（{overview.accounted_chars}/{overview.table_chars} 字）")
+    console.print(f"表内文字解析率：{share}（{overview.accounted_chars}/{overview.table_chars} 字）")
 
 
 def _print_others(console: Console, others: Sequence[tuple[str, str]], limit: int) -> None:

@@ -139,7 +139,7 @@ NOTICES: Final = TableSpec(
             values=NOTICE_SCOPES,
         ),
         big_integer("table_chars", "表内字数", "各表格中非空白字符总数", required=True, unit="字"),
-        big_integer("accounted_chars", "落实字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
+        big_integer("accounted_chars", "已解析字数", "其中已落入字段或问题清单的字符数", required=True, unit="字"),
         big_integer(
             "text_chars",
             "全文字数",
@@ -149,7 +149,7 @@ NOTICES: Final = TableSpec(
         ),
         big_integer(
             "accounted_text_chars",
-            "全文落实字数",
+            "全文已解析字数",
             "其中已落入单元格、字段、条款、其他正文或问题清单的字符数",
             required=True,
             unit="字",

@@ -50,7 +50,7 @@ DUE_DAYS: Final = TableSpec(
         identifier("task_id", "任务编号", "所属任务"),
         integer("ordinal", "次序", "对应 core.task_deadlines 的次序", required=True),
         replace(day("due_on", "到期日", "到期的日期"), nullable=False, minimum=None, maximum=None),
-        flag("is_before_issue", "早于印发", "到期日早于通知的印发日期，不能算漏办"),
+        flag("is_before_issue", "早于印发", "到期日早于通知的印发日期，不算未完成"),
     ),
 )
 

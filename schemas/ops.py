@@ -112,7 +112,7 @@ ALL_MATERIALS: Final = "all"
 
 IMPORT_PROBLEMS: Final = {
     "file": "文件不能用",
-    "key": "任务键缺失或无法辨认",
+    "key": "系统编号缺失或无法辨认",
     "unknown_task": "库中没有这条任务",
     "changed_cell": "保护的内容被改动",
     "reworded": "任务在导出后有改动",

@@ -14,15 +14,15 @@ from extractors.readers import ole
 from extractors.readers.sheet import open_workbook
 from extractors.readers.sheet.model import Sheet
 from extractors.readers.zip_guard import Package
-from warehouse.export.columns import FILL_IN, KEY, RowKey, parse_row_key
+from warehouse.export.columns import FILL_IN, KEY, OLD_KEY, RowKey, parse_row_key
 
 MACRO_PART: Final = "vbaProject.bin"
 NOT_A_TASK_LIST: Final = (
-    "不是本程序导出的任务清单（找不到表头“状态”和隐藏的任务键列）。请用 wenming export tasks 导出的文件填写"
+    "不是本程序导出的任务清单（找不到表头“状态”和隐藏的系统编号列）。请用 wenming export tasks 导出的文件填写"
 )
-KEYS_MISSING: Final = "隐藏的任务键列已被删去，无法对应到任务。请重新导出清单，把填写的内容抄入后交回"
+KEYS_MISSING: Final = "隐藏的系统编号列已被删去，无法对应到任务。请重新导出清单，把填写的内容抄入后交回"
 WITH_MACROS: Final = "文件中有宏，为安全起见不导入。请另存为不含宏的 xlsx 后再交回"
-TEXT_FORMAT: Final = "csv 等文本格式没有保护和任务键。请交回 xlsx 文件"
+TEXT_FORMAT: Final = "csv 等文本格式没有保护和系统编号。请交回 xlsx 文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _has_macros(data: bytes, limits: Limits) -> bool:
 def _find_header(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Return the row of the header, 0-based, and column -> header; None if the sheet is not a task list."""
     for row, cells in sorted(sheet.cells.items()):
-        headers = {column: text.strip() for column, text in cells.items()}
+        headers = {column: KEY if text.strip() == OLD_KEY else text.strip() for column, text in cells.items()}
         if KEY in headers.values() and set(FILL_IN) <= set(headers.values()):
             return row, headers
     return None

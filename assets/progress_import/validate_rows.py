@@ -187,7 +187,7 @@ def _validate_row(row: ReturnedRow, known: KnownTasks, today: date) -> AcceptedR
         names = "、".join(header for header in FILL_IN if header in row.merged)
         return RowIssue(row, "merged", f"“{names}”的单元格被合并，不知道是否每一行都适用。请取消合并，逐行填写")
     if row.key is None:
-        return RowIssue(row, "key", "这一行没有任务键，不是清单中原有的任务。请填在清单原有的行内")
+        return RowIssue(row, "key", "这一行没有系统编号，不是清单中原有的任务。请填在清单原有的行内")
     if digest_fill_in(_normalize_dates(row.cells)) == row.key.filled and not row.formulas:
         return None
     if row.formulas:

@@ -303,7 +303,7 @@ def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Fin
     elif kind is RowKind.NOTE:
         rule, message = Rule.NOTE_ROW, f"表内说明，不作任务：“{cell.text}”"
     elif cjk_share(cell.text) == 0:
-        rule, message = Rule.DEBRIS, f"这格疑似识别残渣，没有作为事实入库：“{cell.text}”"
+        rule, message = Rule.DEBRIS, f"这格疑似乱码，没有作为事实入库：“{cell.text}”"
     else:
         rule, message = Rule.UNREAD_TEXT, f"这格文字未能归入任何栏目，请核对：“{cell.text}”"
     severity = Severity.WARNING if rule in (Rule.UNREAD_TEXT, Rule.DEBRIS) else Severity.INFO

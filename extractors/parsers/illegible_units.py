@@ -20,7 +20,7 @@ _MIN_REPEATED = 2
 though one name may stand twice in a sentence (办公室收集，报办公室)."""
 
 NO_WORDS = "没有可辨认的汉字"
-MIXED = "汉字中夹有字母或符号，是识别残渣"
+MIXED = "汉字中夹有字母或符号，是乱码"
 DECIDED = "经人工认定，这不是单位"
 NOTHING_ABOVE = "写作“同上”，上面没有可引用的单位"
 ONE_CHARACTER = "只有一个字，不成单位名称"

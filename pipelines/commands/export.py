@@ -136,7 +136,7 @@ def tasks(
         written = list(write_list_files(lists(), output, options))
     _print_written(make_console(), written)
     if form is ExportFormat.ICS:
-        summary = f"{len(undated)} 条任务没有可推定的日期，没有写入日历" if undated else "全部任务都已写入日历"
+        summary = f"{len(undated)} 条任务未明确日期，没有写入日历" if undated else "全部任务都已写入日历"
         make_console().print(summary)
     _print_caveat(make_console(), describe_doubtful(len(doubtful), 0, SEE_REVIEW))
 

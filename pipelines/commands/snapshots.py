@@ -47,7 +47,7 @@ def editions(warehouse: Warehouse = None) -> None:
         raise UserError(f"仓库文件无法读取：{settings.warehouse}。请运行 wenming build 重新构建")
     screen = make_console()
     table = Table(title="仓库的各版", title_justify="left")
-    for header in ("版", "发布时间", "来由", "通知", "任务", "文件"):
+    for header in ("版", "发布时间", "原因", "通知", "任务", "文件"):
         table.add_column(header, overflow="fold")
     for snapshot in snapshots:
         stamp = snapshot.info

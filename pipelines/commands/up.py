@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
+_DAILY_CRON: Final = re.compile(r"(?P<minute>\d{1,2})\s+(?P<hour>\d{1,2})(?:\s+\*){3}")
 INSTANCE: Final = "dagster.yaml"
 INSTANCE_TEXT: Final = """\
 # 由 wenming up 写出，可以修改；删除后会重新写出。
@@ -259,12 +261,17 @@ def _terminate_all(children: list[ChildProcess]) -> None:
             child.end(time.monotonic())
 
 
+def describe_cron(cron: str) -> str:
+    """Return in Chinese when a cron expression is due: the hour of a daily one, the expression itself of any other."""
+    daily = _DAILY_CRON.fullmatch(cron.strip())
+    return f"每天 {int(daily['hour'])}:{int(daily['minute']):02}" if daily else f"按定时规则 {cron} "
+
+
 def _print_started(out: Console, settings: Settings, folder: Path, read_only: bool) -> None:
     out.print(f"已启动：[bold]{page_url(settings.up_host, settings.up_port)}[/]（按 Ctrl-C 停止）")
-    out.print(f"看守的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}", soft_wrap=True)
-    out.print(
-        f"每逢 {escape(settings.nightly_cron)}（{escape(settings.nightly_timezone)}）重建仓库、更新清单", soft_wrap=True
-    )
+    out.print(f"监测的文件夹：{escape(str(settings.raw))}　仓库：{escape(str(settings.warehouse))}", soft_wrap=True)
+    when = escape(describe_cron(settings.nightly_cron))
+    out.print(f"{when}（{escape(settings.nightly_timezone)}）重建仓库、更新清单", soft_wrap=True)
     if settings.webhook is None:
         out.print("没有设置 webhook，失败只写入日志，不会发到群里")
     out.print(f"运行记录和日志：{escape(str(folder))}", soft_wrap=True)

@@ -45,7 +45,7 @@ def run_watch(settings: Settings) -> None:
 
     watcher = Watcher(settings, print_message)
     print_message(
-        f"开始看守 {settings.raw}：有文件新增、变化、移走，放稳 {settings.watch_settle:g} 秒后自动读入"
+        f"开始监测 {settings.raw}：有文件新增、变化、移走，{settings.watch_settle:g} 秒不再变化后自动读入"
         f"仓库 {settings.warehouse}（按 Ctrl-C 停止）"
     )
     with sigterm_as_interrupt():
@@ -96,7 +96,7 @@ class Watcher:
         if decision.build:
             self._build(decision)
         elif decision.changes:
-            self._say_once(f"有 {decision.changes} 个文件新增、变化或移走，等文件放稳")
+            self._say_once(f"有 {decision.changes} 个文件新增、变化或移走，等文件复制完成")
         else:
             self.last_message = ""
 

@@ -222,7 +222,7 @@ def test_build_says_what_stands_and_what_failed(run_command: RunCommand, built_w
         "没有变化",
         "共 2 个（已入库 1，无法读取 1）",
         "通知 1，表格 1，指标 2，任务 3",
-        "表内文字落实：100%",
+        "表内文字解析率：100%",
         "坏.xyz",
         "原因：",
         "办法：",

@@ -78,9 +78,9 @@ def test_the_sensor_asks_for_one_run_per_batch(settings: Settings, monkeypatch: 
         ticks = Ticks(settings, instance, monkeypatch)
         for number in range(3):
             (settings.raw / f"{number}.md").write_text("x", "utf-8")
-        assert ticks.after(0) == ([], "3 个文件有变化，等文件放稳")
+        assert ticks.after(0) == ([], "3 个文件有变化，等文件复制完成")
         (settings.raw / "3.md").write_text("x", "utf-8")
-        assert ticks.after(9) == ([], "4 个文件有变化，等文件放稳")
+        assert ticks.after(9) == ([], "4 个文件有变化，等文件复制完成")
         assert ticks.after(9)[0] == []
         ((first,), _) = ticks.after(9)
         assert first.run_config == batch_config(unattended=True)

@@ -138,6 +138,19 @@ def test_dagster_takes_the_settings_that_are_written_once(tmp_path: Path) -> Non
     assert own.read_text("utf-8") == "telemetry:\n  enabled: false\n"
 
 
+@pytest.mark.parametrize(
+    ("cron", "text"),
+    [
+        ("0 3 * * *", "每天 3:00"),
+        ("30 22 * * *", "每天 22:30"),
+        ("0 3 * * 1", "按定时规则 0 3 * * 1 "),
+        ("*/5 * * * *", "按定时规则 */5 * * * * "),
+    ],
+)
+def test_when_the_warehouse_is_rebuilt_is_said_in_words(cron: str, text: str) -> None:
+    assert up.describe_cron(cron) == text
+
+
 def test_the_home_is_beside_the_warehouse_unless_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(warehouse=tmp_path / "库" / "w.duckdb")
     monkeypatch.delenv(up.HOME_VARIABLE, raising=False)

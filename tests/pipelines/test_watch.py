@@ -68,7 +68,7 @@ def bench(tmp_path: Path, webhook_server: WebhookServer) -> Bench:
 
 
 def test_a_batch_is_built_once_and_reported(bench: Bench) -> None:
-    assert bench.after(0) == ["有 1 个文件新增、变化或移走，等文件放稳"]
+    assert bench.after(0) == ["有 1 个文件新增、变化或移走，等文件复制完成"]
     assert bench.after(5) == []
     assert bench.after(5) == [
         "1 个文件与仓库不同，开始读入",

@@ -18,7 +18,7 @@ from assets.progress_import.parse_workbook import NotATaskListError, read_workbo
 from tests.progress.conftest import NOW, Office, fill
 from warehouse import store
 from warehouse.errors import PublishError, WarehouseChangedError
-from warehouse.export.columns import COLUMNS, KEY
+from warehouse.export.columns import COLUMNS, KEY, OLD_KEY
 from warehouse.export.task_lists import build_task_lists
 from warehouse.export.task_query import TaskFilter, select_tasks
 from warehouse.export.xlsx import FIRST_ROW, HEADER_ROW
@@ -96,13 +96,13 @@ def test_sorted_renamed_widened_and_shortened_lists_still_fit(office: Office) ->
 
 
 def test_a_list_sent_out_in_the_former_layout_is_still_taken(office: Office) -> None:
-    """It has a column for every fact, the header in the third row, and keys over all of them."""
+    """It has a column for every fact, the header in the third row, and the former header over the keys."""
     one = max(office.lists("淄博"), key=lambda each: len(each.rows))
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     headers = [column.header for column in COLUMNS]
-    for line in ([one.title], [f"责任单位：{one.unit}"], [*headers, KEY]):
+    for line in ([one.title], [f"责任单位：{one.unit}"], [*headers, OLD_KEY]):
         sheet.append(line)
     for number, row in enumerate(one.rows):
         filled = {"状态": "已完成", "完成日期": date(2026, 3, 5)} if number == 1 else {}
@@ -186,7 +186,7 @@ def test_files_that_are_no_lists(office: Office, tmp_path: Path) -> None:
     text.write_text("状态\n已完成\n", "utf-8")
     messages = {
         stranger: "不是本程序导出的任务清单",
-        keyless: "任务键列已被删去",
+        keyless: "系统编号列已被删去",
         macro: "有宏",
         text: "csv",
         tmp_path / "没有.xlsx": "无法打开",

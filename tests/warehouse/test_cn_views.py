@@ -106,7 +106,7 @@ def test_comparisons_in_chinese(five: Path) -> None:
         assert found("SELECT 责任单位, 名次, 牵头任务 FROM 责任负担 WHERE 通知 LIKE '汕尾%' LIMIT 1") == [
             ("人教科", 1, 21)
         ]
-        wrong = found("SELECT 处, 相差 FROM 分值核对 WHERE 通知 LIKE '淄博%' AND 核对 = '整表'")
+        wrong = found("SELECT 核对对象, 差值 FROM 分值核对 WHERE 通知 LIKE '淄博%' AND 核对 = '整表'")
         assert [difference for _, difference in wrong] == [4]
         relations = {row[0] for row in found("SELECT DISTINCT 关系 FROM 对应任务")}
         assert relations <= set(RELATIONS.values())

@@ -14,8 +14,10 @@ from typing import Final
 
 from schemas.ops import PROGRESS_STATUSES
 
-KEY: Final = "任务键（请勿改动）"
+KEY: Final = "系统编号（请勿改动）"
 """Header of the hidden column that ties a row to its task."""
+OLD_KEY: Final = "任务键（请勿改动）"
+"""Its former header, in lists that are still with a unit."""
 STATUS: Final = "状态"
 DONE_ON: Final = "完成日期"
 ON_HAND: Final = "已备材料"

@@ -156,7 +156,7 @@ CHECKS: Final = (
         "SELECT notice_id, points FROM mart.method_mix",
         "SELECT p.notice_id, p.points_each AS points FROM mart.task_points AS p JOIN core.tasks USING (task_id) "
         "WHERE len(methods) > 0",
-        "摊到各方法的分值与写明方法的任务分值合计相同",
+        "分摊到各方法的分值与写明方法的任务分值合计相同",
     ),
     _references_exist("mart.burden", "rule", "mart.burden_rules", "rule"),
     MartCheck(

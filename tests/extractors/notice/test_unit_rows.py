@@ -102,7 +102,7 @@ class TestDebris:
         assert parties(found) == ["水保科", "", "", "水保科"]
         assert [(u.name, u.kind, u.printed, u.illegible) for u in found.parties] == [
             ("水保科", "department", ["水保科"], None),
-            (None, None, ["KX刁刘"], "汉字中夹有字母或符号，是识别残渣"),
+            (None, None, ["KX刁刘"], "汉字中夹有字母或符号，是乱码"),
             (None, None, ["20310044"], "没有可辨认的汉字"),
         ]
         assert [u.locator for u in found.parties[1:]] == ["第3行第3列", "第4行第3列"]

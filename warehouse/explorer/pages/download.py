@@ -349,7 +349,7 @@ def _units_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
 def _overdue_sheet(request: Request, session: Session, lookups: Lookups) -> Sheet:
     scope = progress.build_scope(session, lookups, progress.read_filters(request, lookups))
     matching = session.rows(overdue(scope, MAX_HITS + 1))
-    columns = ["逾期天数", "到期日", "漏办次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
+    columns = ["逾期天数", "到期日", "未完成次数", "责任单位", "牵头或配合", "状态", "说明", "任务要求", "完成时限"]
     rows = [
         [
             row["days_overdue"],

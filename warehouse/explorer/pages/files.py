@@ -83,7 +83,7 @@ def list_files(site: Site) -> Callable[[Request], Response]:
             lists = _select_lists(site.reader.path, lookups, notice_id, party, not get_parameter(request, "no_persons"))
             written = list(write_list_files(lists, Path(name), WriteOptions(ExportFormat(form))))
             if not written:
-                raise BadRequestError("没有可写的任务：没有责任单位，或没有可推定的日期（日历只写有日期的任务）。")
+                raise BadRequestError("没有可写的任务：没有责任单位，或未明确日期（日历只写有日期的任务）。")
             return _file_response(written, lookups.label(notice_id))
 
     return respond

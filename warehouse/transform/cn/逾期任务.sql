@@ -5,7 +5,7 @@
 -- 列：
 --   逾期天数：逾期天数（天）
 --   到期日：最早一个未办完的到期日
---   漏办次数：已过而未办完的到期日个数（个）
+--   未完成次数：已过而未办完的到期日个数（个）
 --   责任单位：责任单位，没有写明的为空
 --   责任角色：牵头还是配合
 --   任务要求：要做什么、达到什么
@@ -15,7 +15,7 @@
 --   通知：通知简称
 --   出处：文件和文件中的位置
 --   任务编号：任务的唯一编号，用于与其他表连接
-SELECT o.days_overdue AS 逾期天数, o.due_on AS 到期日, o.missed AS 漏办次数, o.party AS 责任单位,
+SELECT o.days_overdue AS 逾期天数, o.due_on AS 到期日, o.missed AS 未完成次数, o.party AS 责任单位,
        CASE o.role WHEN 'lead' THEN '牵头' WHEN 'support' THEN '配合' END AS 责任角色,
        t.requirement AS 任务要求, t.deadline AS 原文时限,
        CASE o.status WHEN 'not_started' THEN '未开始' WHEN 'in_progress' THEN '进行中' WHEN 'done' THEN '已完成'
