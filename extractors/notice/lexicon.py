@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.lead_rules import label_bracket
+from extractors.parsers.matrix_marks import read_mark_roles
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
 from extractors.tables.clean_table import CleanTable
@@ -21,6 +22,8 @@ class Lexicon:
 
     parties: PartyLexicon
     persons: set[str]
+    mark_roles: Mapping[str, str]
+    """Mark of a matrix of units → role, as the notice explains it."""
     text: str
     """All text of body and tables without whitespace, the source of its character bigrams."""
 
@@ -45,12 +48,19 @@ def build_lexicon(
     notes = list(_notes(tables))
     explaining = [*notes, *(cell.raw for table in tables for cell in table.grid.unique_cells() if cell.text)]
     decided = {decision.printed: decision.names for decision in decisions}
-    parties = collect_parties([*columns, *prose_parties], body, explaining, decided)
+    parties = collect_parties([*columns, *prose_parties], body, explaining, decided, matrix_units(tables))
     persons = collect_names(_cells(tables, ColumnRole.LEADER, ColumnRole.PERSON), roster)
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
     text = strip_whitespace("\n".join([body, *texts]))
     parties.note_misread(text)
-    return Lexicon(parties, persons, text)
+    return Lexicon(parties, persons, read_mark_roles([*body.splitlines(), *notes]), text)
+
+
+def matrix_units(tables: Iterable[CleanTable]) -> frozenset[str]:
+    """Return the names above the columns of all matrices of units."""
+    return frozenset(
+        table.columns[c].rpartition("/")[2] for table in tables for c in table.roles.columns(ColumnRole.UNIT)
+    )
 
 
 def _notes(tables: Sequence[CleanTable]) -> Iterable[str]:

@@ -258,7 +258,10 @@ def _parse_document(
 ) -> _ParsedDocument:
     is_other = settle_document_kind(layouts) == DocumentKind.OTHER
     cleaned = clean_tables(document, table_titles(outline), layouts)
-    tables = [replace(table, kind=TableKind.OTHER) if is_other else settle_unit_columns(table) for table in cleaned]
+    lines = [line.text for line in outline.lines]
+    tables = [
+        replace(table, kind=TableKind.OTHER) if is_other else settle_unit_columns(table, lines) for table in cleaned
+    ]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
     body = BodyRequirements()
     if not is_other:
@@ -267,7 +270,7 @@ def _parse_document(
     lexicon = guard(
         "单位和人员名称",
         partial(build_lexicon, tables, text, persons, party_texts(body.requirements), units),
-        Lexicon(PartyLexicon(), set(), strip_whitespace(text)),
+        Lexicon(PartyLexicon(), set(), {}, strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
     stages: list[Stage] = guard("实施步骤", partial(read_stages, outline, year), [])

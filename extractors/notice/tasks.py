@@ -27,6 +27,7 @@ from extractors.parsers.lead_rules import (
     read_title_leaders,
     read_title_units,
 )
+from extractors.parsers.matrix_marks import settle_mark_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
@@ -133,6 +134,13 @@ class TaskBuilder:
     def _titles(self) -> list[str]:
         """The texts above the header, and the title of the table."""
         return [*(cell.text for cell in self.table.above.unique_cells() if cell.text), self.table.title or ""]
+
+    @cached_property
+    def _mark_roles(self) -> Mapping[str, str]:
+        """What the marks below the names of units mean."""
+        columns = self.table.roles.columns(ColumnRole.UNIT)
+        rows = [[self.table.grid.cell(r, c).text for c in columns] for r in self.table.task_rows()]
+        return settle_mark_roles(rows, self.lexicon.mark_roles)
 
     @cached_property
     def _table_units(self) -> SectionUnits | None:
@@ -313,8 +321,7 @@ class TaskBuilder:
         for c in self.table.roles.columns(ColumnRole.UNIT):
             cell = self.table.grid.cell(r, c)
             name = self.table.columns[c].split("/")[-1]
-            role = matrix_role(cell.text)
-            if role:
+            if role := self._mark_roles.get(strip_whitespace(cell.text)):
                 resolutions = self.lexicon.parties.resolve(name)
                 out += [Party(full_name, f"{name}{cell.text}", role, stated=True) for full_name, _ in resolutions]
         return out

@@ -1,10 +1,13 @@
-"""Columns of units under the heading of a level: 考核项目 over 县城管局, 县水利局 names who is assessed."""
+"""Columns of units that their contents or the notice tell: 考核项目 over 县城管局, 县水利局 names who is assessed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from extractors.parsers.responsible_units import is_office, looks_like_party
+from extractors.parsers.unit_abbreviations import read_abbreviations
+from extractors.parsers.unit_names import has_unit_suffix
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole, ColumnRoles
 
@@ -24,16 +27,29 @@ class UnitColumnBounds:
 BOUNDS = UnitColumnBounds()
 
 
-def settle_unit_columns(table: CleanTable) -> CleanTable:
-    """Return the table with its level columns of units as party columns, if it has no other column of parties."""
+def settle_unit_columns(table: CleanTable, lines: Iterable[str] = ()) -> CleanTable:
+    """Return the table with its level columns of units as party columns, if it has no other column of parties.
+
+    Ticks below names that the notice explains as units (宣传指县委宣传部) are those of units.
+
+    Args:
+        table: the table.
+        lines: the lines of the notice that may explain names.
+    """
     roles = table.roles
+    if ticked := roles.columns(ColumnRole.METHOD_MARK):
+        heads = {table.columns[c].rpartition("/")[2] for c in ticked}
+        explained = read_abbreviations(lines, lambda name: name in heads or has_unit_suffix(name))
+        if 2 * len(heads & explained.keys()) >= len(heads):
+            names = tuple(ColumnRole.UNIT if c in ticked else role for c, role in enumerate(roles.names))
+            return table.with_roles(ColumnRoles(names, roles.unknown))
     if roles.columns(*PARTY_ROLES):
         return table
     columns = [c for c in roles.columns(ColumnRole.LEVEL) if _holds_units(table, c)]
     if not columns:
         return table
     names = tuple(ColumnRole.PARTY if c in columns else role for c, role in enumerate(roles.names))
-    return replace(table, roles=ColumnRoles(names, roles.unknown))
+    return table.with_roles(ColumnRoles(names, roles.unknown))
 
 
 def _holds_units(table: CleanTable, c: int) -> bool:

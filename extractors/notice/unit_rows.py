@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from extractors.body.outline import Outline
 from extractors.normalize import strip_whitespace
-from extractors.notice.lexicon import Lexicon
+from extractors.notice.lexicon import Lexicon, matrix_units
 from extractors.notice.tasks import TableTasks
 from extractors.parsers.responsible_units import Source, names_units, read_units
 from extractors.parsers.unit_abbreviations import find_definitions
@@ -59,6 +59,8 @@ class UnitTexts:
     texts: Sequence[_Text]
     assessors: Sequence[_Text]
     """The cells that name who has no part in a duty but scores or inspects it."""
+    heads: frozenset[str]
+    """The names above the columns of a matrix of units."""
 
     @classmethod
     def of(cls, outline: Outline, tables: Iterable[CleanTable]) -> UnitTexts:
@@ -68,14 +70,15 @@ class UnitTexts:
         grids = [grid for table in tables for grid in (table.above, table.head, table.grid)]
         cells = [(cell.raw, cell.locator) for grid in grids for cell in grid.unique_cells() if cell.text]
         compact = [(strip_whitespace(text), locator) for text, locator in (*lines, *cells)]
-        return cls(compact, [text for table in tables for text in _assessor_cells(table)])
+        assessors = [text for table in tables for text in _assessor_cells(table)]
+        return cls(compact, assessors, matrix_units(tables))
 
     def definitions(self) -> Mapping[str, _Basis]:
         """Return short and full name → the first explanation of it."""
         found: dict[str, _Basis] = {}
         places = dict(reversed(self.texts))
         for text in dict.fromkeys(text for text, _ in self.texts):
-            for definition in find_definitions(text, has_unit_suffix):
+            for definition in find_definitions(text, lambda name: name in self.heads or has_unit_suffix(name)):
                 basis = _Basis(definition.how, places[text])
                 found.setdefault(definition.short, basis)
                 found.setdefault(definition.name, basis)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -302,6 +302,7 @@ def collect_parties(
     body: str,
     notes: Iterable[str] = (),
     decided: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    heads: Collection[str] = (),
 ) -> PartyLexicon:
     """Build the lexicon of a notice.
 
@@ -312,9 +313,11 @@ def collect_parties(
         body: The text of the notice.
         notes: Other texts that may explain short names as the body does: the notes and cells of its tables.
         decided: What people decided about printed forms.
+        heads: The names above the columns of a matrix of units, which are units however they end (宣传, 住建).
     """
     cells = list(cells)
-    abbreviations = read_abbreviations([*body.splitlines(), *notes, *cells], has_unit_suffix)
+    lines = [*body.splitlines(), *notes, *cells]
+    abbreviations = read_abbreviations(lines, lambda name: name in heads or has_unit_suffix(name))
     runs_of_cells = [split_runs(cell) for cell in cells if cell.strip() and not is_placeholder(cell)]
     lexicon = PartyLexicon(
         strip_whitespace(body),

@@ -22,6 +22,8 @@ _BRACKETED: Final = re.compile(
     r"[“\"「]?(?P<short>[\u4e00-\u9fff]{2,8})[”\"」]?[）)]"
 )
 """X（以下简称A）; whether X begins earlier or later is settled by the characters of A."""
+_BESIDE: Final = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,24})[（(](?P<other>[\u4e00-\u9fff]{2,24})[）)]")
+"""X（A） or A（X） in a list of full and short names: 全称为：州公安局（公安局）、州妇女联合会（妇联）."""
 _PLAIN: Final = re.compile(
     rf"^(?:(?P<name>[\u4e00-\u9fff]{{3,24}}?)(?:以下)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?(?P<short>[\u4e00-\u9fff]{{2,8}})"
     rf"|(?P<first>[\u4e00-\u9fff]{{2,8}}?)(?:{alternation(_WORDS['abbreviation_verbs'])}|[=＝:：]|[—―－-]{{1,2}})"
@@ -35,7 +37,8 @@ _BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
 _MIN_LENGTH: Final = 6
 """Characters of the shortest explanation: two of the short name, one between, three of the full one (甲科即甲乙科)."""
 _NOUN: Final = re.compile(alternation(_WORDS["abbreviation_nouns"]))
-_SIGN: Final = re.compile(alternation([*_WORDS["abbreviation_nouns"], *'“"「']))
+_LISTS_NAMES: Final = re.compile(alternation([*_WORDS["abbreviation_nouns"], *_WORDS["full_name_nouns"]]))
+_SIGN: Final = re.compile(alternation([*_WORDS["abbreviation_nouns"], *_WORDS["full_name_nouns"], *'“"「']))
 """Whatever explains a name outside of a note has one of these."""
 DEFINITION_BRACKET: Final = re.compile(
     rf"[（(](?:以下)?(?:均|统一)?(?:{alternation(_WORDS['abbreviation_nouns'])})[为：:]?[“\"「]?[\u4e00-\u9fff]{{2,8}}[”\"」]?[）)]"
@@ -91,6 +94,9 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
         Definition(m["short"], _without_sentence(m["name"], m["short"]), "bracket")
         for m in (_BRACKETED.finditer(compact) if names_short else ())
     ]
+    if _LISTS_NAMES.search(compact):
+        beside = [(m["name"], m["other"]) for m in _BESIDE.finditer(compact) if not _NOUN.search(m["other"])]
+        pairs += [Definition(min(pair, key=len), _LEADING.sub("", max(pair, key=len)), how) for pair in beside]
     if is_note or names_short:
         parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]
         pairs += [Definition(m["short"], _without_sentence(m["name"], m["short"]), how) for m in parts if m["short"]]

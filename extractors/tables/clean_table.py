@@ -6,7 +6,7 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,6 +26,7 @@ from extractors.tables.confidence import (
     confidence_values,
     describe_alternative,
     describe_reading,
+    find_ticked_names,
     other_confidence,
     posterior,
 )
@@ -133,6 +134,13 @@ class CleanTable:
             self.grounds.margins[r] = MAX_LOG_ODDS
         self._weigh(self.grounds)
 
+    def with_roles(self, roles: ColumnRoles) -> CleanTable:
+        """Return the table with other roles of its columns, and what it is read as."""
+        table = replace(self, roles=roles)
+        if table.grounds is not None:
+            table._weigh(table.grounds)
+        return table
+
     def _weigh(self, grounds: ReadingGrounds) -> None:
         """Set how the table was understood, what else it could be and how sure that is."""
         header, read, margins = grounds.header, grounds.columns, grounds.margins
@@ -142,6 +150,9 @@ class CleanTable:
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
         self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
         self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)
+        if ticked := find_ticked_names(self.columns, self.roles.names):
+            self.confidence = min(self.confidence, OPEN_CONFIDENCE)
+            self.alternative = f"{'、'.join(f'“{name}”' for name in ticked)}也可能是责任单位"
         if rivals := find_rival_points(self.columns, self.roles.names, self.grid, self.task_rows()):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
             named = "、".join(f"“{self.columns[c]}”" for c in rivals)

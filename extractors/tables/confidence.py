@@ -13,6 +13,7 @@ from typing import Final
 
 from extractors.layouts import show_name
 from extractors.normalize import strip_whitespace
+from extractors.parsers.methods import method_share
 from extractors.parsers.points import cell_points
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
 from extractors.tables.grid import Grid
@@ -43,6 +44,10 @@ _UNITS: Final = (*_ORDERED, ColumnRole.PARTY)
 LEADS_BY_RESEMBLANCE: Final = 0.75
 """谁挑头 | 谁搭手: which of two columns of units leads is a guess at words there; some such guesses are wrong."""
 _TOLERANCE: Final = Decimal("0.01")
+_LONGEST_UNIT: Final = 8
+"""县退役军人事务局: characters of the longest name above a tick that may be a unit's."""
+OPEN_CONFIDENCE: Final = 0.5
+"""方面 | 优 | 良 over sentences: a table that seems to list no tasks, and of which nothing says what else it is."""
 
 
 def confidence_values(
@@ -128,8 +133,10 @@ def _leads_by_resemblance(read: ColumnReading) -> bool:
     return len(columns) > 1 and None in words and not {*_ORDERED}.intersection(words)
 
 
-OPEN_CONFIDENCE: Final = 0.5
-"""方面 | 优 | 良 over sentences: a table that seems to list no tasks, and of which nothing says what else it is."""
+def find_ticked_names(columns: Sequence[str], roles: Sequence[ColumnRole]) -> list[str]:
+    """Return the names above ticks that are taken for methods although none of them is known as one: 宣传, 教体."""
+    names = [columns[c].rpartition("/")[2] for c, role in enumerate(roles) if role is ColumnRole.METHOD_MARK]
+    return [] if any(method_share(name) or len(name) > _LONGEST_UNIT for name in names) else names
 
 
 def other_confidence(task_log_odds: float) -> float:

@@ -8,7 +8,7 @@ is.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
@@ -43,6 +43,8 @@ _LEAST_LEADER: Final = -1.4
 """跑腿的: how much an unknown header word can say against persons that lead, in log-odds."""
 _LONGEST_MARK: Final = 6.0
 """★（牵头）: longer texts below the name of a unit, on the average, are no ticks."""
+_LONGEST_SHORT_NAME: Final = 4
+"""发改统计: characters of a short name of a unit above a column of marks."""
 _NUMBERS: Final = 0.8
 """Share of numbers in a column of points."""
 _UNITS: Final = 0.5
@@ -145,16 +147,28 @@ def _settle_marks(
         units = sum(looks_like_party(name) for name in names)
         months = sum(map(names_period, names))
         methods = sum(method_share(name) > _METHOD_HEADER for name in names)
+        are_short = len(group) > 1 and all(len(name) <= _LONGEST_SHORT_NAME for name in names)
+        kinds = {text for c in group for text in features[c].texts if are_short}
         if len(group) == 1 and not units and not methods and len(features[group[0]].texts) < 2:
             # The same box in every row is to be ticked when the task is done.
             out[group[0]] = ColumnRole.SCOREBOX
         elif months * 2 > len(group):
             for c in group:
                 out[c] = ColumnRole.MONTH_MARK
-        elif units * 2 < len(group):
+        elif units * 2 < len(group) and not _are_units(columns[group[0]].rpartition("/")[0], methods, kinds):
             for c in group:
                 out[c] = ColumnRole.METHOD_MARK
     return tuple(out)
+
+
+def _are_units(upper: str, methods: int, kinds: Set[str]) -> bool:
+    """Return whether ticked columns are units, although their names do not end like some: 宣传, 教体, 住建.
+
+    The upper header says so, or there are ticks of two kinds (● and ▲ tell who leads) and none is below a method.
+    """
+    if upper and (names_units(upper) or header_word_of(upper).role in _UNIT_ROLES):
+        return True
+    return not methods and len(kinds) > 1
 
 
 def _groups(columns: Sequence[str], marked: Sequence[int]) -> list[list[int]]:

@@ -116,6 +116,23 @@ def test_what_a_line_defines_and_how(line: str, found: list[tuple[str, str, str]
     assert find_definitions(line, is_unit) == found
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            "注：表内单位均用简称，全称为：甲州公安局（公安局）、甲州市场监督管理局（市监局）、甲州农业农村局（农业局）。",
+            {"公安局": "甲州公安局", "市监局": "甲州市场监督管理局", "农业局": "甲州农业农村局"},
+        ),
+        ("规范名称：水保局（甲州水土保持局）", {"水保局": "甲州水土保持局"}),
+        # a bracket behind a name elsewhere, and one that is no short form
+        ("由甲州公安局（公安局）负责", {}),
+        ("简称如下：甲州公安局（交警支队）", {}),
+    ],
+)
+def test_full_names_beside_short_ones(line: str, found: dict[str, str]) -> None:
+    assert read_abbreviations([line], is_unit) == found
+
+
 def test_the_first_explanation_counts() -> None:
     lines = ["水土保持科（简称水保科）", "水资源保护科（简称水保科）"]
     assert read_abbreviations(lines, is_unit) == {"水保科": "水土保持科"}

@@ -231,6 +231,31 @@ class TestUnits:
         found = roles(["序号", "工作任务", "县教育局", "县公安局", "团县委"], *rows)
         assert found == ["serial", "requirement", "unit", "unit", "unit"]
 
+    @pytest.mark.parametrize(
+        ("upper", "names", "marks", "role"),
+        [
+            # the upper header names units, or two kinds of ticks tell who leads
+            ("责任单位", ["宣传", "教体", "住建"], ["√", "√"], "unit"),
+            ("领衔科室", ["宣传", "教体", "住建"], ["√", "√"], "unit"),
+            ("分工", ["宣传", "教体", "住建"], ["●", "▲"], "unit"),
+            ("分工", ["宣传", "教体", "住建"], ["√", "√"], "method_mark"),
+            ("分工", ["宣传思想工作", "教体", "住建"], ["●", "▲"], "method_mark"),
+            ("核验", ["查台账", "看现场", "教体"], ["●", "▲"], "method_mark"),
+        ],
+    )
+    def test_marks_below_short_names(self, upper: str, names: list[str], marks: list[str], role: str) -> None:
+        one, other = marks
+        found = roles(
+            [("序号", 2, 1), ("工作任务", 2, 1), (upper, 1, 3)],
+            names,
+            ["1", DUTIES[0], one, other, ""],
+            ["2", DUTIES[1], other, one, ""],
+            ["3", DUTIES[2], "", one, other],
+            ["4", DUTIES[3], one, "", other],
+            spans=True,
+        )
+        assert found == ["serial", "requirement", *([role] * 3)]
+
     @pytest.mark.parametrize("names", [["查台账", "看现场", "问群众"], ["材料审核", "实地考察", "问卷调查"]])
     def test_marks_below_methods(self, names: list[str]) -> None:
         found = roles(

@@ -1,0 +1,52 @@
+"""A matrix of units and tasks with short names above ticks, explained in a note."""
+
+from __future__ import annotations
+
+from extractors import extract
+
+HEAD = """# 关于印发《临江县2024年文明城市创建任务分工》的通知
+
+| 序号 | 工作任务 | 宣传 | 教体 | 公安 |
+|---|---|---|---|---|
+"""
+ROWS = """| 1 | 每季度开展一次文明交通劝导活动，路口有志愿者 | {b} | | {a} |
+| 2 | 在主干道设置公益广告，内容每月更新一次 | {a} | {b} | |
+| 3 | 组织中小学生参观爱国主义教育基地 | {b} | {a} | {b} |
+| 4 | 整治占道经营，取缔流动摊点，保持路面整洁 | | {b} | {a} |
+"""
+NOTE = "\n注：宣传指县委宣传部，教体指县教育体育局，公安指县公安局。\n"
+FULL = {"县委宣传部", "县教育体育局", "县公安局"}
+
+
+def _read(rows: str, note: str = NOTE) -> tuple[list[set[tuple[str, str]]], float | None, str | None]:
+    found = extract((HEAD + rows + note).encode(), "通知.md")
+    (table,) = found.tables
+    parties = [
+        {(p.party, p.role) for p in found.task_parties if p.task_id == task.task_id and p.party} for task in found.tasks
+    ]
+    return parties, table.confidence, table.alternative
+
+
+def test_two_kinds_of_ticks_tell_who_leads() -> None:
+    parties, confidence, _ = _read(ROWS.format(a="●", b="▲"))
+    assert parties[0] == {("县委宣传部", "support"), ("县公安局", "lead")}
+    assert parties[2] == {("县委宣传部", "support"), ("县教育体育局", "lead"), ("县公安局", "support")}
+    assert (confidence or 0) > 0.9
+
+
+def test_the_notice_says_what_a_tick_means() -> None:
+    parties, _, _ = _read(ROWS.format(a="●", b="▲"), NOTE.replace("注：", "注：▲为牵头单位，●为配合单位。"))
+    assert parties[0] == {("县委宣传部", "lead"), ("县公安局", "support")}
+
+
+def test_names_that_the_notice_explains_are_units() -> None:
+    parties, confidence, _ = _read(ROWS.format(a="√", b="√"))
+    assert {name for row in parties for name, _ in row} == FULL
+    assert (confidence or 0) > 0.9
+
+
+def test_names_that_nothing_explains_are_a_doubt() -> None:
+    parties, confidence, alternative = _read(ROWS.format(a="√", b="√"), "")
+    assert not any(parties)
+    assert confidence == 0.5
+    assert alternative == "“宣传”、“教体”、“公安”也可能是责任单位"
