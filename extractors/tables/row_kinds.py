@@ -54,6 +54,8 @@ _HEADING_LENGTH: Final = 45
 _PLAIN_TEXTS: Final = 2
 _PLAIN_LENGTH: Final = 12
 """道德讲堂 | 每季度举办一次，有计划、有记录。: two texts, one of them a sentence, are an item."""
+_SERIES: Final = 4
+"""Rows that one running number must count to tell that they are alike."""
 _TOLERANCE: Final = Decimal("0.01")
 _TOTAL: Final = re.compile(r"(?:[合小总共]计|总分)(?:[（(][^（）()]*[）)])?[:：]?$")
 _TOTAL_LENGTH: Final = 12
@@ -205,6 +207,22 @@ class BodyRows:
             if number and below == (*number, 1) and self._is_short_heading(r)
         )
 
+    @cached_property
+    def by_series(self) -> frozenset[int]:
+        """The rows that one running number counts, if it counts every row with a requirement: 1 to 20 over sections.
+
+        A heading is not counted among its items, whatever its points are the sum of.
+        """
+        column = next(iter(self.roles.columns(ColumnRole.SERIAL)), None)
+        if column is None:
+            return frozenset()
+        items = [r for r, is_item in enumerate(self.items) if is_item and not self._names_total(r)]
+        cells = [self.grid.cell(r, column) for r in items]
+        texts = [strip_whitespace(cell.text) if cell.row == r else "" for r, cell in zip(items, cells, strict=True)]
+        if len(items) < _SERIES or not all(text.isdecimal() for text in texts):
+            return frozenset()
+        return frozenset(items) if all(int(b) == int(a) + 1 for a, b in pairwise(texts)) else frozenset()
+
     def _is_short_heading(self, r: int) -> bool:
         """Return whether row `r` holds no more than a name, and the units of all that follows."""
         more = (*_DETAIL_ROLES, ColumnRole.DEADLINE, ColumnRole.PERSON)
@@ -334,7 +352,7 @@ def classify_rows(rows: BodyRows) -> tuple[list[RowKind], list[float]]:
             kind = rows.by_sums[r]
         elif r in rows.by_outline:
             kind = RowKind.BAND
-        elif rows.is_plain_item(r):
+        elif r in rows.by_series or rows.is_plain_item(r):
             kind = RowKind.TASK
         elif rows.is_plain_note(r):
             kind = RowKind.NOTE

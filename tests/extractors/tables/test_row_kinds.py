@@ -152,6 +152,46 @@ class TestSections:
         assert kinds(*rows, header=LEVELS, spans=True) == ["task"] * 4
 
 
+class TestRunningNumbers:
+    """Rows that one number counts through all sections are alike: a heading is not counted among its items."""
+
+    TEXTS = ("门厅灯具完好", "楼道无小广告", "充电棚无人占用", "墙面整洁", "绿地无烟蒂", "器材无缺损", "步道平整")
+    # each is as much as the next, so that each could be the sum of a section of one
+    POINTS = ("2", "2", "3", "3", "2", "2", "2")
+
+    def _rows(self, *numbers: str) -> list[Row]:
+        rows: list[Row] = [[n, text, p] for n, text, p in zip(numbers, self.TEXTS, self.POINTS, strict=False)]
+        return [[("一、楼栋内外", 1, 3)], *rows[:3], [("二、公共绿地", 1, 3)], *rows[3:]]
+
+    def _series(self, rows: list[Row]) -> frozenset[int]:
+        roles = ColumnRoles((ColumnRole.SERIAL, ColumnRole.REQUIREMENT, ColumnRole.POINTS), ())
+        return BodyRows(build_grid(table(*rows)), roles).by_series
+
+    def test_short_rows_between_sections_are_tasks(self) -> None:
+        found = kinds(*self._rows(*"1234567"), header=["序号", "检查内容", "分值"], spans=True)
+        assert found == ["band", *["task"] * 3, "band", *["task"] * 4]
+
+    @pytest.mark.parametrize(
+        ("numbers", "found"),
+        [
+            ("1234567", {1, 2, 3, 5, 6, 7, 8}),
+            (("6", "7", "8", "9", "10", "11", "12"), {1, 2, 3, 5, 6, 7, 8}),
+            # the numbers begin anew, one is left out, one has none or is no number
+            ("1231234", set()),
+            ("1234568", set()),
+            (("1", "2", "3", "4", "5", "6", ""), set()),
+            (("1", "2", "3", "4", "5", "6", "七"), set()),
+        ],
+    )
+    def test_what_counts_as_one_series(self, numbers: tuple[str, ...], found: set[int]) -> None:
+        assert self._series(self._rows(*numbers)) == found
+
+    def test_few_rows_and_a_total(self) -> None:
+        rows: list[Row] = [["1", "门厅灯具完好", "2"], ["2", "楼道无小广告", "2"], ["3", "墙面整洁", "4"]]
+        assert self._series(rows) == frozenset()
+        assert self._series([*rows, ["4", "绿地无烟蒂", "2"], ["", "合计", "10"]]) == {0, 1, 2, 3}
+
+
 class TestContinuations:
     def test_a_unit_alone_goes_on_with_the_task_above(self) -> None:
         found = kinds(*BODY[:2], ["", "", "", "县民政局"], *BODY[2:4], ["", "", "", "县水务局"])
