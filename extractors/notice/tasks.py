@@ -30,7 +30,7 @@ from extractors.parsers.lead_rules import (
 from extractors.parsers.matrix_marks import settle_mark_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
-from extractors.parsers.points import cell_points, header_sign, inline_points, signed_points
+from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
 from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
@@ -414,7 +414,7 @@ class TaskBuilder:
         if not columns:
             return (sum(inline, Decimal(0)) if inline else None), 1
         cell = self.table.grid.cell(r, columns[0])
-        value = self._parse("分值", partial(cell_points, cell.text), None, r, cell)
+        value = self._parse("分值", partial(column_points, cell.text), None, r, cell)
         sharing = rows[bisect_left(rows, cell.row) : bisect_left(rows, cell.row + cell.rows)]
         if value is None:
             return None, 1
@@ -424,9 +424,11 @@ class TaskBuilder:
         """Return the points that a row of the points column adds to the total: +5, or 5 below 加分; else None."""
         for c in self.table.roles.columns(ColumnRole.POINTS)[:1]:
             cell = self.table.grid.cell(r, c)
-            if cell.row == r and header_sign(self.table.columns[c]) == "+" and cell_points(cell.text) is not None:
-                return cell_points(cell.text)
-            signed = signed_points(cell.text) if cell.row == r else ()
+            if cell.row != r:
+                return None
+            if header_sign(self.table.columns[c]) == "+" and (points := column_points(cell.text)) is not None:
+                return points
+            signed = signed_points(cell.text)
             if len(signed) == 1 and not signed[0].is_deduction and not signed[0].condition:
                 return signed[0].points
         return None

@@ -21,7 +21,7 @@ from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
-from extractors.parsers.points import POINTS_WORD, RANGE_LOW
+from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.parsers.unit_roles import DUTY_TAIL
@@ -258,7 +258,7 @@ def _is_covered(
         rest = _uncovered_text(DEFINITION_BRACKET.sub("", compact), texts)
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
-    if role in (ColumnRole.POINTS, ColumnRole.METHOD):
+    if role is ColumnRole.METHOD or (role is ColumnRole.POINTS and column_points(cell.text) is not None):
         rest = re.sub(r"[\d.]", "", rest)
     if rest and role is ColumnRole.LEVEL:
         rest = "".join((Counter(rest) - Counter("".join([source.joined for source in sources]))).elements())
@@ -302,6 +302,8 @@ def _report_cell(table: CleanTable, table_id: str, cell: GridCell, findings: Fin
         rule, message = Rule.TOTAL_ROW, f"合计行，不作任务：“{cell.text}”"
     elif kind is RowKind.NOTE:
         rule, message = Rule.NOTE_ROW, f"表内说明，不作任务：“{cell.text}”"
+    elif table.roles.names[cell.col] is ColumnRole.POINTS and any(map(str.isdecimal, cell.text)):
+        rule, message = Rule.UNREAD_TEXT, f"分值栏的这格没有读出分值，请核对：“{cell.text}”"
     elif cjk_share(cell.text) == 0:
         rule, message = Rule.DEBRIS, f"这格疑似乱码，没有作为事实入库：“{cell.text}”"
     else:

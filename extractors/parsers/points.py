@@ -22,6 +22,7 @@ RANGE_LOW: Final = rf"(?:{_NUMBER}(?:分?[~～∼至到]|分?[-—–－]{{1,2}}
 _CELL = re.compile(
     rf"[（(]?(?:{POINTS_WORD}[为是]?)?[:：]?{RANGE_LOW}?(?P<points>{_NUMBER})(?:(?:分|%|％)[。；;]?)?[）)]?"
 )
+_RANGE = re.compile(rf"{_NUMBER}分?[-—–－]{{1,2}}(?P<points>{_NUMBER})分?")
 _PLUS: Final = _WORDS["column_signs"]["plus"]
 _MINUS: Final = _WORDS["column_signs"]["minus"]
 _SIGNED = re.compile(
@@ -55,6 +56,13 @@ def cell_points(text: str) -> Decimal | None:
     """
     match = _CELL.fullmatch(strip_whitespace(text))
     return parse_decimal(match["points"]) if match else None
+
+
+def column_points(text: str) -> Decimal | None:
+    """Return the points of a cell below a header of points, where 1-3 and 1—3 are a range and no code; else None."""
+    points = cell_points(text)
+    match = _RANGE.fullmatch(strip_whitespace(text)) if points is None else None
+    return parse_decimal(match["points"]) if match else points
 
 
 class SignedPoints(NamedTuple):

@@ -95,3 +95,12 @@ def test_debris_and_unread_text_are_quoted() -> None:
     (finding,) = [f for f in found.findings if f.rule == "debris"]
     assert "W175 PT" in finding.message
     assert finding.locator is not None
+
+
+def test_a_figure_in_the_column_of_points_that_gives_none_is_told() -> None:
+    duties = ["开展学习教育活动，提供图片2张。", "设置公益广告，内容每月更新。", "成立领导小组，有专人负责。"]
+    rows = [[str(n), duty, points] for n, (duty, points) in enumerate(zip(duties, ["1—3", "5", "8-"], strict=True), 1)]
+    found = extract(markdown(["序号", "测评标准", "分值"], rows), "notice.md")
+    assert [task.points for task in found.tasks] == [3, 5, None]
+    (finding,) = [f for f in found.findings if f.rule == "unread_text"]
+    assert (finding.severity, finding.message) == ("warning", "分值栏的这格没有读出分值，请核对：“8-”")

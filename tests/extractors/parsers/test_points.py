@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.parsers.points import cell_points, inline_points, signed_points
+from extractors.parsers.points import cell_points, column_points, inline_points, signed_points
 
 
 @pytest.mark.parametrize(
@@ -159,3 +159,14 @@ def test_points_with_a_sign(text: str, signed: list[str]) -> None:
         for s in signed_points(text)
     ]
     assert found == signed
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("1—3", "3"), ("3-5", "5"), ("0.5－1", "1"), ("2分—4分", "4"), ("1--3", "3"), ("0~7", "7"), ("（2分）", "2"),
+        ("—", None), ("-5", None), ("1-3-5", None), ("1-", None), ("1-3月", None), ("优10良8", None),
+    ],
+)  # fmt: skip
+def test_a_range_below_a_header_of_points_is_no_code(text: str, points: str | None) -> None:
+    assert column_points(text) == (None if points is None else Decimal(points))
