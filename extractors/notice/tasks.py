@@ -32,6 +32,7 @@ from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
+from extractors.parsers.row_patterns import names_bonus_list
 from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
@@ -134,6 +135,10 @@ class TaskBuilder:
     def _titles(self) -> list[str]:
         """The texts above the header, and the title of the table."""
         return [*(cell.text for cell in self.table.above.unique_cells() if cell.text), self.table.title or ""]
+
+    @cached_property
+    def _lists_bonus(self) -> bool:
+        return any(map(names_bonus_list, self._titles))
 
     @cached_property
     def _mark_roles(self) -> Mapping[str, str]:
@@ -475,7 +480,7 @@ class TaskBuilder:
             deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
             leader="、".join(leaders) or None,
             persons=self.persons(r, ColumnRole.PERSON),
-            bonus=is_extra or any(p.bonus for p in path),
+            bonus=is_extra or self._lists_bonus or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),

@@ -11,6 +11,8 @@ from extractors.normalize import strip_whitespace
 _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得总不含加减以上各项之和基础本表]*")
 _DEFINITION = re.compile(r"[①-⑳*＊]?(?:[“\"「『][^“”\"」』]{2,20}[”\"」』]、?)+[是系]?指")
 _DITTO = re.compile("[（(]?(?:同[上前]|[〃″])[）)]?[。.]?")
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]")
+_JOINED = re.compile("[及和与暨、]$")
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -45,6 +47,15 @@ def is_bonus(text: str) -> bool:
         not _OTHER_WORD.search(match.string, match.start() - 1 if match.start() else 0, match.end() + 1)
         for match in _word_pattern("bonus").finditer(strip_whitespace(text))
     )
+
+
+def names_bonus_list(title: str) -> bool:
+    """Return whether a title is that of a list of nothing but bonus: C表加减分项目, but not 测评标准及加分项目."""
+    words = vocabulary.load_toml("rows")
+    tail = _BRACKET.sub("", strip_whitespace(title))
+    ends = vocabulary.alternation([*words["bonus_title_ends"], *words["bonus"]])
+    match = re.search(rf"(?:{vocabulary.alternation(words['bonus'])})(?:{ends})*$", tail)
+    return match is not None and not _JOINED.search(tail, 0, match.start())
 
 
 @cache

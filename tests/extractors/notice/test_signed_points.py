@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors import extract
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice, points, rules, values
 from tests.extractors.tables.build import Row, table
@@ -103,3 +104,10 @@ def test_equal_scoring_cells_hold_for_each_of_their_rows() -> None:
     assert scoring(apart) == ["0 deduct 1 - 缺一次", "1 deduct 1 - 缺一次"]
     assert scoring(shared) == ["0 deduct 1 - 缺一次"]
     assert scoring(dump) == ["0 deduct 1 - 缺一次"], "a dump may repeat what it cannot draw"
+
+
+def test_all_rows_of_a_list_of_bonus_are_bonus() -> None:
+    rows = "| 类别 | 事项 | 分值 |\n|---|---|---|\n| 加分 | 获国家级荣誉的 | 5 |\n| 减分 | 被通报服务问题的 | — |\n"
+    for title, bonus in (("附表 加减分项目", [True, True]), ("附表 测评项目", [True, False])):
+        found = extract(f"# 文明单位测评细则\n\n{title}\n\n{rows}".encode(), "通知.md")
+        assert [task.bonus for task in found.tasks] == bonus, title

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.row_patterns import is_bonus, is_note, is_total
+from extractors.parsers.row_patterns import is_bonus, is_note, is_total, names_bonus_list
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,22 @@ def test_rows_of_each_kind() -> None:
     assert not is_note("注重实效")
     assert is_bonus("加减分项目")
     assert not is_bonus("参加分类投放")
+
+
+@pytest.mark.parametrize(
+    ("title", "is_list"),
+    [
+        ("C表加减分项目", True),
+        ("附件3：2024年度文明单位加分事项清单（30分）", True),
+        ("附：动态管理加分项一览表", True),
+        ("特色加分", True),
+        ("测评标准及加分项目", False),
+        ("基本指标和加分项", False),
+        ("加分项目及测评标准", False),
+        ("加分材料报送要求", False),
+        ("文明单位测评细则", False),
+        ("参加分类培训项目", False),
+    ],
+)
+def test_the_title_of_a_list_of_nothing_but_bonus(title: str, is_list: bool) -> None:
+    assert names_bonus_list(title) is is_list
