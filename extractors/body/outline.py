@@ -225,13 +225,21 @@ class _ItemBuilder:
 
 
 def _cut_closing(siblings: Sequence[_ItemBuilder]) -> None:
-    """Take off what closes a list below its last item, where no other has a line below its own: 注：…, 总分：100分."""
-    if len(siblings) < _LEAST_LINES or any(len(item.texts) > 1 for item in siblings[:-1]):
+    """Take off what closes a list below its last item: 注：…, 总分：100分, or what follows the units of that item.
+
+    Notes and totals close it where no other item has a line below its own; any line does below 责任单位：… where that
+    is the last line of all other items.
+    """
+    if not siblings:
         return
-    last = siblings[-1]
-    patterns = (_note_opening(), _LAST_PROVISION, _SUMMING_UP)
-    start = next((i for i, text in enumerate(last.texts) if i and any(one.match(text) for one in patterns)), 0)
-    if start:
+    last, others = siblings[-1], siblings[:-1]
+    start = 0
+    if len(siblings) >= _LEAST_LINES and not any(len(item.texts) > 1 for item in others):
+        patterns = (_note_opening(), _LAST_PROVISION, _SUMMING_UP)
+        start = next((i for i, text in enumerate(last.texts) if i and any(one.match(text) for one in patterns)), 0)
+    elif others and all(len(item.texts) > 1 and _names_duty(item.texts[-1]) for item in others):
+        start = max((i for i, text in enumerate(last.texts) if i and _names_duty(text)), default=-1) + 1
+    if 0 < start < len(last.texts):
         del last.texts[start:], last.locators[start - 1 :]
 
 

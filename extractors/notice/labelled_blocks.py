@@ -11,7 +11,15 @@ from typing import Final, NamedTuple
 
 from extractors.body.outline import OutlineItem
 from extractors.normalize import clean, is_placeholder
-from extractors.notice.prose_fields import DUTY_ROLES, FIELD_MARKS, FIELD_ROLES, Field, FoundFields, names_office
+from extractors.notice.prose_fields import (
+    DUTY_ROLES,
+    FIELD_MARKS,
+    FIELD_ROLES,
+    Field,
+    FoundFields,
+    names_office,
+    says_when,
+)
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.responsible_units import looks_like_party
@@ -28,6 +36,7 @@ _UNREAD: Final = (ColumnRole.LEVEL, ColumnRole.OTHER, ColumnRole.SERIAL, ColumnR
 """Roles that say nothing of an item outside a table: its line stays as a remark."""
 _MIN_REPEATED = 2
 """Items under whose label units stand before the label means units; one text may end like a unit by chance."""
+_SINGLE_VALUES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE)
 _BLOCK_ROLES: Final = (*FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
 
 
@@ -130,7 +139,7 @@ def _make_grid(rows: Iterable[Sequence[str]]) -> Grid:
 def _labelled_item(
     row: Sequence[str], columns: Sequence[str], roles: Sequence[ColumnRole], content: int
 ) -> LabelledItem:
-    fields, names = list[Field](), list[str]()
+    fields, names, sentences = list[Field](), list[str](), list[str]()
     for c, (label, text) in enumerate(zip(columns, row, strict=True)):
         if c in (0, content) or not text or is_placeholder(text):
             continue
@@ -139,10 +148,22 @@ def _labelled_item(
         elif roles[c] in _UNREAD or (roles[c] is ColumnRole.REMARK and header_word(label).role is None):
             fields.append((ColumnRole.REMARK, f"{label}：{text}"))
         else:
-            fields.append((roles[c], text.strip(FIELD_MARKS)))
+            value, sentence = _split_sentence(roles[c], text)
+            fields.append((roles[c], value.strip(FIELD_MARKS)))
+            sentences += [sentence] if sentence else []
     is_named = bool(content and row[content] and row[0])
     names = [row[0], *names] if is_named else names
-    return LabelledItem(FoundFields(row[content] or row[0], tuple(fields)), tuple(names), is_named)
+    text = "\n".join([row[content] or row[0], *sentences])
+    return LabelledItem(FoundFields(text, tuple(fields)), tuple(names), is_named)
+
+
+def _split_sentence(role: ColumnRole, text: str) -> tuple[str, str]:
+    """Return a value and the sentence in a new line behind it that is none (6月底前。 above 区文明办将督促检查。)."""
+    value, line_break, sentence = text.partition("。\n")
+    if not line_break or role not in _SINGLE_VALUES:
+        return text, ""
+    goes_on = says_when(sentence) if role is ColumnRole.DEADLINE else looks_like_party(sentence)
+    return (text, "") if goes_on else (value, sentence)
 
 
 def place_below_names(item: OutlineItem, one: LabelledItem) -> OutlineItem:

@@ -92,6 +92,11 @@ _WORK = re.compile(r"《[^《》]+》")
 _SENTENCE_MARK = re.compile("[。；;，,！!？?]")
 
 
+def says_when(text: str) -> bool:
+    """Return whether a text may say when something is done."""
+    return _TIME.search(text) is not None
+
+
 class FoundFields(NamedTuple):
     """The fields of an item, and what is left of its text."""
 
@@ -154,7 +159,7 @@ def take_units_at_end(text: str) -> FoundFields | None:
             is_shared = DUTY_TAIL.search(piece) is not None
             units.append(piece.removeprefix("由").removesuffix("" if is_shared else "负责"))
             has_verb = has_verb or _name_of(names[-1]) != names[-1]
-        elif _TIME.search(piece):
+        elif says_when(piece):
             deadlines.append(piece)
         else:
             remarks.append(piece)

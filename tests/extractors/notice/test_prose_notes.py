@@ -51,3 +51,26 @@ def test_a_total_and_the_last_provision_are_no_part_of_the_item_above_them(line:
     found = plan("一、窗口（9分）", "1.台面整洁（4分）", "2.着装统一（5分）", line)
     assert values(found, "requirement") == ["台面整洁（4分）", "着装统一（5分）"]
     assert values(found, "points") == [4, 5]
+
+
+def test_what_follows_the_units_of_the_last_item_alone_is_no_part_of_it() -> None:
+    one = ("1.办好讲堂。", "责任单位：区教育局；完成时限：6月底前。")
+    two = ("2.建好书屋。", "责任单位：区文旅局；完成时限：11月底前。")
+    closing = "区文明办将适时开展督导检查，对进展滞后的单位通报批评。"
+    found = plan("一、任务", *one, *two, closing)
+    assert values(found, "deadline") == ["6月底前", "11月底前"]
+    assert closing in "\n".join([*(clause.text for clause in found.clauses), *(one.text for one in found.passages)])
+
+
+def test_a_sentence_below_the_units_of_each_item_is_a_part_of_it() -> None:
+    found = plan(
+        *("一、任务", "1.办好讲堂。", "责任单位：区教育局；完成时限：6月底前。", "各校要报送进展。"),
+        *("2.建好书屋。", "责任单位：区文旅局；完成时限：9月底前完成方案。", "11月底前完成总结。", "3.办好食堂。"),
+        *("责任单位：区民政局；完成时限：11月底前。", "各社区要报送照片。"),
+    )
+    assert values(found, "deadline") == ["6月底前", "9月底前完成方案。\n11月底前完成总结", "11月底前"]
+    assert values(found, "requirement") == [
+        "办好讲堂。\n各校要报送进展。",
+        "建好书屋。",
+        "办好食堂。\n各社区要报送照片。",
+    ]
