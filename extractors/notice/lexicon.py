@@ -10,6 +10,8 @@ from extractors.parsers.lead_rules import label_bracket
 from extractors.parsers.matrix_marks import read_mark_roles
 from extractors.parsers.persons import collect_names
 from extractors.parsers.responsible_units import PartyLexicon, collect_parties
+from extractors.parsers.unit_legend import name_numbered_units, read_unit_legend
+from extractors.parsers.unit_names import has_unit_suffix
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 from extractors.tables.row_kinds import RowKind
@@ -22,6 +24,8 @@ class Lexicon:
 
     parties: PartyLexicon
     persons: set[str]
+    legend: Mapping[str, str]
+    """Number → unit where the tables name units by numbers: 注：①办公室；②财务科."""
     mark_roles: Mapping[str, str]
     """Mark of a matrix of units → role, as the notice explains it."""
     text: str
@@ -44,8 +48,9 @@ def build_lexicon(
         prose_parties: the texts of responsible units in the running text.
         decisions: what people decided about printed forms of units.
     """
-    columns = _unit_cells(tables)
     notes = list(_notes(tables))
+    legend = read_unit_legend([*body.splitlines(), *notes], has_unit_suffix)
+    columns = [name_numbered_units(cell, legend) for cell in _unit_cells(tables)]
     explaining = [*notes, *(cell.raw for table in tables for cell in table.grid.unique_cells() if cell.text)]
     decided = {decision.printed: decision.names for decision in decisions}
     parties = collect_parties([*columns, *prose_parties], body, explaining, decided, matrix_units(tables))
@@ -53,7 +58,7 @@ def build_lexicon(
     texts = _cells(tables, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA, ColumnRole.EVIDENCE, ColumnRole.SCORING)
     text = strip_whitespace("\n".join([body, *texts]))
     parties.note_misread(text)
-    return Lexicon(parties, persons, read_mark_roles([*body.splitlines(), *notes]), text)
+    return Lexicon(parties, persons, legend, read_mark_roles([*body.splitlines(), *notes]), text)
 
 
 def matrix_units(tables: Iterable[CleanTable]) -> frozenset[str]:

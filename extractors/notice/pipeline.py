@@ -270,7 +270,7 @@ def _parse_document(
     lexicon = guard(
         "单位和人员名称",
         partial(build_lexicon, tables, text, persons, party_texts(body.requirements), units),
-        Lexicon(PartyLexicon(), set(), {}, strip_whitespace(text)),
+        Lexicon(PartyLexicon(), set(), {}, {}, strip_whitespace(text)),
     )
     clauses: list[Clause] = guard("正文条款", partial(read_clauses, outline), [])
     stages: list[Stage] = guard("实施步骤", partial(read_stages, outline, year), [])

@@ -16,6 +16,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
 from extractors.parsers.item_labels import Item, outline_number, split_label, split_outline_number
 from extractors.parsers.lead_rules import (
@@ -33,6 +34,7 @@ from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
 from extractors.parsers.row_patterns import names_bonus_list
+from extractors.parsers.unit_legend import name_numbered_units
 from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
@@ -310,7 +312,7 @@ class TaskBuilder:
     def _parse_parties(self, r: int, cell: GridCell, role: str | None = None) -> list[Party]:
         """Return the units of a cell; equal cells are parsed once."""
         empty: list[Party] = []
-        raw = label_bracket(self.table.columns[cell.col], cell.raw)
+        raw = name_numbered_units(label_bracket(self.table.columns[cell.col], cell.raw), self.lexicon.legend)
         parties = self._parse("责任单位", partial(self._split_parties, raw, role), empty, r, cell)
         self.result.note_units(self._units_of_cells.get((raw, role)), cell.locator)
         return parties
@@ -322,13 +324,17 @@ class TaskBuilder:
         return self._units_of_cells[key].parties
 
     def _matrix_parties(self, r: int) -> list[Party]:
-        out = []
+        out: list[Party] = []
+        is_stated = "lead" in self._mark_roles.values()
         for c in self.table.roles.columns(ColumnRole.UNIT):
             cell = self.table.grid.cell(r, c)
-            name = self.table.columns[c].split("/")[-1]
+            upper, _, name = self.table.columns[c].rpartition("/")
             if role := self._mark_roles.get(strip_whitespace(cell.text)):
+                says_role = is_stated or header_word(upper).role == ColumnRole.SUPPORT
+                # Ticks of one kind say who takes part; as in a list, the first unit leads then.
+                role = role if says_role or out else "lead"
                 resolutions = self.lexicon.parties.resolve(name)
-                out += [Party(full_name, f"{name}{cell.text}", role, stated=True) for full_name, _ in resolutions]
+                out += [Party(full_name, f"{name}{cell.text}", role, stated=says_role) for full_name, _ in resolutions]
         return out
 
     def persons(self, r: int, role: ColumnRole) -> list[str]:

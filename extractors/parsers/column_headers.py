@@ -15,6 +15,7 @@ from extractors.parsers.responsible_units import looks_like_party, unit_words
 from extractors.vocabulary.models import HeaderEntry
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
+_NO_POINTS = re.compile(r"[^\d分%％＋+\-－]{1,3}")
 _JOINT = re.compile(r"[及和与、/]其?")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
 _LONGEST = 18
@@ -50,6 +51,17 @@ def normalize_header(text: str) -> str:
     r"""Return a header without whitespace and bracketed units: 分值\n（分） → 分值."""
     compact = strip_whitespace(text).strip("*＊:：")
     return _UNIT.sub("", compact) or compact
+
+
+def speaks_of_points(column: str) -> bool:
+    """Return whether a header, its rows joined by `/`, says that numbers below it are points: 分值, 计几分, 权重."""
+    return any("分" in part or "权" in part or header_word(part).role == "points" for part in column.split("/"))
+
+
+def counts_things(column: str) -> bool:
+    """Return whether a header ends with a measure that is no point: 经费（万元）, 任务数（处）."""
+    measures = _UNIT.findall(strip_whitespace(column))
+    return bool(measures) and _NO_POINTS.fullmatch(measures[-1][1:-1]) is not None
 
 
 @cache

@@ -46,10 +46,12 @@ from extractors.parsers.unit_segmentation import count_boundaries, segment_run
 _SEPARATORS = "、，,；;/／|。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
 _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
-_BEFORE_SCOPE_MARK = re.compile(r"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])")
+_LINE_NUMBER = r"\d{1,2}[.．、](?!\d)"
+"""1.办公室 / 2.工会: one line for each numbered part of the duty."""
+_BEFORE_SCOPE_MARK = re.compile(rf"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])|(?=(?:^|(?<=[\n；;])){_LINE_NUMBER})")
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
-_SCOPE_MARK = re.compile(r"^([①-⑳]|\d[)）])\s*")
+_SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
@@ -245,7 +247,7 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    ticked = keep_ticked(text.replace(HIDDEN, "、"))
+    ticked = keep_ticked(_separate_collectives(text.replace(HIDDEN, "、")))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
@@ -254,6 +256,14 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
             scope = mark.group(1) if mark else None
             runs.extend(NameRun(role, scope, *piece) for piece in _split_pieces(rest))
     return tuple(runs)
+
+
+def _separate_collectives(text: str) -> str:
+    """Return a cell with marks between its lines if each is a unit of its own, one of them 各…, which begins a name."""
+    lines = [line.strip() for line in text.split("\n")]
+    if not any(line.startswith("各") for line in lines[1:]) or not all(map(has_unit_suffix, lines)):
+        return text
+    return "、".join(lines)
 
 
 @lru_cache(maxsize=4096)

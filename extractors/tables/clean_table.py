@@ -27,6 +27,7 @@ from extractors.tables.confidence import (
     describe_alternative,
     describe_reading,
     find_ticked_names,
+    find_unproven_points,
     other_confidence,
     posterior,
 )
@@ -153,6 +154,9 @@ class CleanTable:
         if ticked := find_ticked_names(self.columns, self.roles.names):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
             self.alternative = f"{'、'.join(f'“{name}”' for name in ticked)}也可能是责任单位"
+        if column := find_unproven_points(self.columns, self.roles.names, self.grid, self.kinds):
+            self.confidence = min(self.confidence, OPEN_CONFIDENCE)
+            self.alternative = f"“{column}”也可能不是分值"
         if rivals := find_rival_points(self.columns, self.roles.names, self.grid, self.task_rows()):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
             named = "、".join(f"“{self.columns[c]}”" for c in rivals)

@@ -6,6 +6,7 @@ are weighed by a fitted model: its probability that the reading is right is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from math import exp, log
@@ -13,6 +14,7 @@ from typing import Final
 
 from extractors.layouts import show_name
 from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import speaks_of_points
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import cell_points
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of
@@ -44,6 +46,9 @@ _UNITS: Final = (*_ORDERED, ColumnRole.PARTY)
 LEADS_BY_RESEMBLANCE: Final = 0.75
 """谁挑头 | 谁搭手: which of two columns of units leads is a guess at words there; some such guesses are wrong."""
 _TOLERANCE: Final = Decimal("0.01")
+_FULL_MARKS: Final = Decimal(100)
+_IN_WORDS: Final = re.compile(r"\d\s?分(?![钟之布])")
+"""缺一项扣1分: what a table says whose numbers are points."""
 _LONGEST_UNIT: Final = 8
 """县退役军人事务局: characters of the longest name above a tick that may be a unit's."""
 OPEN_CONFIDENCE: Final = 0.5
@@ -137,6 +142,25 @@ def find_ticked_names(columns: Sequence[str], roles: Sequence[ColumnRole]) -> li
     """Return the names above ticks that are taken for methods although none of them is known as one: 宣传, 教体."""
     names = [columns[c].rpartition("/")[2] for c, role in enumerate(roles) if role is ColumnRole.METHOD_MARK]
     return [] if any(method_share(name) or len(name) > _LONGEST_UNIT for name in names) else names
+
+
+def find_unproven_points(
+    columns: Sequence[str], roles: Sequence[ColumnRole], body: Grid, kinds: Sequence[RowKind]
+) -> str | None:
+    """Return the header of a column of numbers that nothing but their look says to be points: 点位数量, 目标值.
+
+    Its header speaks of points, or some text of the table does (缺一项扣1分), or they are together 100.
+    """
+    if ColumnRole.POINTS not in roles:
+        return None
+    column = roles.index(ColumnRole.POINTS)
+    if speaks_of_points(columns[column]) or any(map(speaks_of_points, columns)):
+        return None
+    if any(_IN_WORDS.search(cell.text) for cell in body.unique_cells()):
+        return None
+    cells = [body.cell(r, column) for r, kind in enumerate(kinds) if kind is RowKind.TASK]
+    total = sum((cell_points(cell.text) or Decimal() for cell in cells), Decimal())
+    return None if total == _FULL_MARKS else columns[column]
 
 
 def other_confidence(task_log_odds: float) -> float:

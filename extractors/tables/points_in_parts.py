@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from extractors.parsers.column_headers import header_word
+from extractors.parsers.column_headers import header_word, speaks_of_points
 from extractors.parsers.points import cell_points
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid
@@ -35,11 +35,11 @@ def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> t
     for main in figures if len(figures) > _MIN_PARTS else ():
         for own in (*_runs(main, -1, figures), *_runs(main, 1, figures)):
             adds_up = _mostly(row[0] == sum(row[1:]) > 0 for row in _values(body, (main, *own)))
-            if adds_up and any(map(_speaks_of_points, (columns[c] for c in (main, *own)))):
+            if adds_up and any(map(speaks_of_points, (columns[c] for c in (main, *own)))):
                 return main, own
     for upper, group in groupby(figures, lambda c: columns[c].rpartition("/")[0]):
         grades = list(group)
-        if len(grades) < _MIN_PARTS or not _speaks_of_points(upper) or header_word(upper).role in _NOT_GIVEN:
+        if len(grades) < _MIN_PARTS or not speaks_of_points(upper) or header_word(upper).role in _NOT_GIVEN:
             continue
         rows = list(_values(body, grades))
         totals = [sum((row[n] for row in rows), Decimal()) for n in range(len(grades))]
@@ -66,7 +66,7 @@ def find_rival_points(
     if ColumnRole.POINTS not in roles:
         return []
     main = roles.index(ColumnRole.POINTS)
-    rivals = [c for c, role in enumerate(roles) if role is ColumnRole.OTHER and _speaks_of_points(columns[c])]
+    rivals = [c for c, role in enumerate(roles) if role is ColumnRole.OTHER and speaks_of_points(columns[c])]
     return [
         c for c in rivals if _are_rivals(*([cell_points(body.cell(r, one).text) for r in rows] for one in (main, c)))
     ]
@@ -78,10 +78,6 @@ def _are_rivals(points: Sequence[Decimal | None], others: Sequence[Decimal | Non
         return False
     higher, lower = (any(sign * (one - other) > 0 for one, other in given) for sign in (1, -1))
     return (higher and lower) or sum(one for one, _ in given) == sum(other for _, other in given)
-
-
-def _speaks_of_points(column: str) -> bool:
-    return any("分" in part or header_word(part).role == ColumnRole.POINTS for part in column.split("/"))
 
 
 def _runs(main: int, step: int, figures: Sequence[int]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
-from extractors.parsers.column_headers import normalize_header
+from extractors.parsers.column_headers import counts_things, normalize_header
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import header_sign, signed_points
 from extractors.parsers.responsible_units import looks_like_party, names_units
@@ -197,6 +197,8 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
     # A mark below the name of a unit is no unit itself.
     if f.length > _LONGEST_MARK or f.party > _UNITS:
         scores = {name: score for name, score in scores.items() if name != ColumnRole.UNIT}
+    if counts_things(column) and f.number > _NUMBERS:
+        return [(ColumnRole.OTHER, 0.0)]
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
     return [(ColumnRole(name), scores[name]) for name in ranked if scores[name] > _LEAST]
 

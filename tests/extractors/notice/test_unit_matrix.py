@@ -50,3 +50,25 @@ def test_names_that_nothing_explains_are_a_doubt() -> None:
     assert not any(parties)
     assert confidence == 0.5
     assert alternative == "“宣传”、“教体”、“公安”也可能是责任单位"
+
+
+def test_ticks_of_one_kind_say_no_role() -> None:
+    rows = ROWS.format(a="√", b="√")
+    found = extract((HEAD + rows + NOTE).encode(), "通知.md")
+    first = [(p.party, p.role, p.role_stated) for p in found.task_parties if p.task_id == found.tasks[0].task_id]
+    assert first == [("县委宣传部", "lead", False), ("县公安局", "support", False)]
+
+
+def test_units_are_named_by_the_numbers_of_a_legend() -> None:
+    text = """# 2024年文明单位创建责任分解表
+
+| 序号 | 测评内容 | 分值 | 责任部门 |
+|---|---|---|---|
+| 1 | 每年专题研究创建工作不少于2次 | 4 | ① |
+| 2 | 创建经费列入年度预算 | 6 | ② |
+| 3 | 开展法治宣传教育 | 8 | ③② |
+
+注：①办公室；②财务科；③机关党委。
+"""
+    found = extract(text.encode(), "通知.md")
+    assert [p.party for p in found.task_parties] == ["办公室", "财务科", "机关党委", "财务科"]

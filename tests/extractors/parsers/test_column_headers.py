@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.column_headers import header_word, is_header, normalize_header
+from extractors.parsers.column_headers import counts_things, header_word, is_header, normalize_header
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,15 @@ def test_unknown_word() -> None:
 )
 def test_is_header(texts: list[str], expected: bool) -> None:
     assert is_header(texts) is expected
+
+
+@pytest.mark.parametrize(
+    ("column", "counts"),
+    [
+        ("经费（万元）", True), ("任务数（处）", True), ("服务时长（小时）", True), ("目标/数量(个)", True),
+        ("分值（分）", False), ("权重（%）", False), ("分值", False), ("加减（+/-）", False),
+        ("分值（满分100分）", False),
+    ],
+)  # fmt: skip
+def test_a_measure_that_is_no_point(column: str, counts: bool) -> None:
+    assert counts_things(column) is counts

@@ -181,3 +181,19 @@ class TestRepeatedNames:
     def test_or_the_notice_never_separates_its_units(self) -> None:
         lexicon = collect_parties(("党委宣传部", "党委宣传部"), "")
         assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("1.市委宣传部\n2.市融媒体中心", [("1.", "市委宣传部"), ("2.", "市融媒体中心")]),
+        ("1、办公室；2、工会", [("1、", "办公室"), ("2、", "工会")]),
+        ("区城管局\n各街道", [(None, "区城管局"), (None, "各街道")]),
+        ("各社区\n各学校", [(None, "各社区"), (None, "各学校")]),
+        # a name that goes on in the next line
+        ("市直\n各单位", [(None, "市直各单位")]),
+    ],
+)
+def test_a_unit_on_each_line(cell: str, names: list[tuple[str | None, str]]) -> None:
+    found = split_parties(cell, collect_parties([cell, "县教育局", "县公安局和县城管局"], ""))
+    assert [(party.scope, party.name) for party in found] == names

@@ -14,6 +14,7 @@ from extractors.tables.confidence import (
     confidence_values,
     describe_alternative,
     describe_reading,
+    find_unproven_points,
     other_confidence,
     posterior,
 )
@@ -173,3 +174,34 @@ def test_known_words_are_surer_than_none_at_all() -> None:
     assert known.confidence is not None
     assert unknown.confidence is not None
     assert known.confidence > unknown.confidence
+
+
+class TestUnprovenPoints:
+    """Numbers below a header that says nothing of points are taken for points with a doubt."""
+
+    COLUMNS = ("序号", "考察要求", "点位数量")
+    ROLES = (ColumnRole.SERIAL, ColumnRole.REQUIREMENT, ColumnRole.POINTS)
+
+    def _find(self, *points: str, columns: tuple[str, ...] = COLUMNS, text: str = "路面整洁") -> str | None:
+        body = build_grid(table(*([str(n), text, one] for n, one in enumerate(points, 1))))
+        return find_unproven_points(columns, self.ROLES, body, [RowKind.TASK] * len(points))
+
+    def test_nothing_speaks_of_points(self) -> None:
+        assert self._find("20", "30", "8") == "点位数量"
+
+    @pytest.mark.parametrize("column", ["分值", "计几分", "权重", "标准分"])
+    def test_the_header_does(self, column: str) -> None:
+        assert self._find("20", "30", "8", columns=("序号", "考察要求", column)) is None
+        assert self._find("20", "30", "8", columns=(column, "考察要求", "份量")) is None
+
+    @pytest.mark.parametrize(("text", "proves"), [("缺一项扣1分", True), ("每次 2 分", True), ("每次30分钟", False)])
+    def test_a_text_does(self, text: str, proves: bool) -> None:
+        assert (self._find("20", "30", "8", text=text) is None) is proves
+
+    def test_they_are_together_a_hundred(self) -> None:
+        assert self._find("20", "30", "50") is None
+        assert self._find("20", "30", "51") == "点位数量"
+
+    def test_a_table_without_points(self) -> None:
+        body = build_grid(table(["1", "路面整洁", "20"]))
+        assert find_unproven_points(self.COLUMNS, (*self.ROLES[:2], ColumnRole.OTHER), body, [RowKind.TASK]) is None
