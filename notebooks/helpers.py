@@ -73,7 +73,7 @@ CONDITION_MESSAGES: Final[Mapping[store.Condition, str]] = {
 NOTICES_SQL: Final = """
 SELECT l.notice_id, l.label, l.is_current, l.tasks, l.points, l.tasks_with_points, l.tasks_with_party,
        l.tasks_with_deadline, l.tasks_with_evidence, n.issued_on,
-       f.ingested_at + INTERVAL 8 HOUR AS ingested_at
+       china_time(f.ingested_at) AS ingested_at
 FROM mart.notice_labels AS l
 JOIN core.notices AS n USING (notice_id)
 LEFT JOIN core.files AS f USING (file_id)

@@ -19,6 +19,7 @@ from pipelines import json_logging
 from pipelines.sensors_schedules import make_failure_sensor, make_nightly_fetch, make_nightly_schedule, make_raw_sensor
 from pipelines.settings import Settings, load_settings
 from warehouse import store_options
+from warehouse.clock import ZONE_NAME
 
 JOB: Final = "build_warehouse"
 EXPORT_JOB: Final = "export_lists"
@@ -26,7 +27,6 @@ NIGHTLY_JOB: Final = "rebuild_and_export"
 FETCH_JOB: Final = "fetch_sources"
 MONTHLY: Final = "0 8 1 * *"
 """The first of each month, 8:00 in China."""
-CHINA: Final = "Asia/Shanghai"
 
 build_warehouse = dg.define_asset_job(
     JOB,
@@ -62,7 +62,7 @@ monthly_lists = dg.ScheduleDefinition(
     name="monthly_lists",
     job=export_lists,
     cron_schedule=MONTHLY,
-    execution_timezone=CHINA,
+    execution_timezone=ZONE_NAME,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="每月 1 日 8 时写出本月的任务清单和提醒。",
 )

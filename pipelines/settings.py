@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from pipelines.errors import SettingsError
 from pipelines.record_folders import USUAL_NAME, find_record_folder
+from warehouse.clock import ZONE_NAME
 from warehouse.store_options import DEFAULT_SNAPSHOTS, DEFAULT_WAIT
 
 PREFIX: Final = "WENMING_"
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
     max_mb: float = Field(default=200.0, gt=0, description="单个文件的大小上限（MB），超过则不读取")
     expanded_mb: float = Field(default=1024.0, gt=0, description="压缩格式（docx 等）解压后的大小上限（MB）")
     fetch_cron: str = Field(default="0 2 * * *", description="定时下载新通知的时刻（cron 写法：分 时 日 月 星期）")
-    fetch_timezone: str = Field(default="Asia/Shanghai", description="该时刻所用的时区")
+    fetch_timezone: str = Field(default=ZONE_NAME, description="该时刻所用的时区")
     fetch_agent: str = Field(
         default="Mozilla/5.0 (compatible; wenming-fetch)",
         pattern=r"^[\x20-\x7e]{1,200}$",
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     nightly_cron: str = Field(
         default="0 3 * * *", description="定时重建仓库、更新清单的时刻（cron 写法：分 时 日 月 星期）"
     )
-    nightly_timezone: str = Field(default="Asia/Shanghai", description="定时重建的时刻所用的时区")
+    nightly_timezone: str = Field(default=ZONE_NAME, description="定时重建的时刻所用的时区")
     fresh_hours: float = Field(
         default=36.0, gt=0, le=8760, description="仓库超过多少小时没有核对过，在 Dagster 中显示为过期"
     )

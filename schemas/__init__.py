@@ -5,7 +5,7 @@ failures of a frame, `build_ddl` returns the SQL of an empty warehouse. The Chin
 `python -m schemas.dictionary`.
 """
 
-from schemas.ddl import build_ddl, fingerprint
+from schemas.ddl import build_ddl, fingerprint, macro_statements
 from schemas.frames import RowsRefusedError, empty, frame
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import ColumnSpec, ForeignKey, TableSpec
@@ -29,6 +29,7 @@ __all__ = [
     "empty",
     "fingerprint",
     "frame",
+    "macro_statements",
     "read_view",
     "sort_views",
 ]

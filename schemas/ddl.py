@@ -1,4 +1,4 @@
-"""The SQL of an empty warehouse: schemas, tables and their Chinese comments."""
+"""The SQL of an empty warehouse: schemas, functions, tables and their Chinese comments."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from schemas.macros import MACROS
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import ColumnSpec, TableSpec
 
 
 def build_ddl() -> list[str]:
-    """Return CREATE SCHEMA, CREATE TABLE and COMMENT ON statements in executable order.
+    """Return CREATE SCHEMA, CREATE MACRO, CREATE TABLE and COMMENT ON statements in executable order.
 
     DuckDB 2.0 does not store comments on schemas, so theirs are rows of `ops.meta` (key `schema:core`).
     Keys are checked before loading, not by indexes: DuckDB refuses to delete and add a key in one transaction.
     """
     statements = [f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}" for schema in SCHEMAS]
+    statements.extend(macro_statements())
     for table in TABLES.values():
         statements.extend(_table_statements(table))
     statements.extend(
@@ -26,14 +28,28 @@ def build_ddl() -> list[str]:
     return statements
 
 
+def macro_statements() -> list[str]:
+    """Return the statements that create the functions in the schema `main` of the current database."""
+    return [
+        statement
+        for macro in MACROS
+        for statement in (
+            f"CREATE OR REPLACE MACRO {macro.signature} AS {macro.expression}",
+            f"COMMENT ON MACRO {macro.name} IS {literal(macro.comment)}",
+        )
+    ]
+
+
 def fingerprint() -> str:
     """Return the SHA-256 of the structure: warehouses with the same fingerprint have the same columns and types.
 
-    Comments do not count: a reworded comment must not cause notices to be read again.
+    Queries of this program call its functions, so that a file without them has another structure. Comments do not
+    count: a reworded comment must not cause notices to be read again.
     """
-    structure = [
+    structure: list[object] = [
         [table.full_name, list(table.key), [_column_ddl(c) for c in table.columns]] for table in TABLES.values()
     ]
+    structure += [macro.signature for macro in MACROS]
     return hashlib.sha256(json.dumps(structure).encode()).hexdigest()
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from schemas.ddl import build_ddl, literal
 from schemas.generated_pages import escape_cell, write_or_check
+from schemas.macros import MACROS
 from schemas.registry import SCHEMAS, TABLES
 from schemas.specs import TableSpec
 from schemas.view_files import VIEW_FOLDERS, ViewSpec, read_view, sort_views
@@ -34,6 +35,14 @@ def dictionary_markdown() -> str:
         "| 层 | 说明 |",
         "|---|---|",
         *(f"| `{name}` | {escape_cell(comment)} |" for name, comment in SCHEMAS.items()),
+        "",
+        "## 函数",
+        "",
+        "查询中可以直接使用的函数，存放在仓库文件中。",
+        "",
+        "| 函数 | 含义 |",
+        "|---|---|",
+        *(f"| `{macro.signature}` | {escape_cell(macro.comment)} |" for macro in MACROS),
         "",
     ]
     for table in TABLES.values():

@@ -62,12 +62,12 @@ def gold() -> Path:
 def leave_out_views(patch: pytest.MonkeyPatch, *names: str) -> None:
     """Publish from here on with the named views, computed tables and those they ask alone.
 
-    Most of a publication goes into the others, the checks of marts and the comments on hundreds of columns, which a
-    test of files or states never asks.
+    The names of notices stay as well: an update of a file asks them. Most of a publication goes into the others, the
+    checks of marts and the comments on hundreds of columns, which a test of files or states never asks.
     """
     views = {view.full_name: view for view in all_views()}
     wanted: set[str] = set()
-    asked = list(names)
+    asked = [*names, "mart.notice_names"]
     while asked:
         name = asked.pop()
         if name not in wanted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import duckdb
 
-_DATA_DAY: Final = "SELECT max(ingested_at + INTERVAL 8 HOUR)::DATE FROM core.files"
+_DATA_DAY: Final = "SELECT china_time(max(ingested_at))::DATE FROM core.files"
 """The last day (Beijing time) on which a file was read."""
 
 

@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
@@ -36,9 +35,9 @@ from assets.fetch.manifest import Manifest, ManifestError
 from assets.fetch.parse_pages import ListPage, NoticeLink, parse_list
 from assets.fetch.sources import SOURCES_FILE, Source, SourceList, SourcesError, read_sources
 from assets.fetch.ssrf_guard import Resolver, StoppedError, resolve_addresses
+from warehouse.clock import CHINA
 from warehouse.filenames import visible
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 MAX_HOSTS: Final = 4
 """Number of hosts that are visited in parallel."""
 MAX_CONSECUTIVE_FAILURES: Final = 3

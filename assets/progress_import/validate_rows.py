@@ -53,7 +53,7 @@ _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
 _COMPACT: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _TASKS_SQL: Final = """
 SELECT
-    t.task_id, t.requirement, left(md5(coalesce(t.requirement, '')), 12) AS wording, n.is_current,
+    t.task_id, t.requirement, wording_hash(t.requirement) AS wording, n.is_current,
     (SELECT list(DISTINCT party ORDER BY party) FROM core.task_parties AS p WHERE p.task_id = t.task_id) AS parties
 FROM core.tasks AS t JOIN core.notices AS n USING (notice_id)
 WHERE t.task_id IN (SELECT task_id FROM requested)

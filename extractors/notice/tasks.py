@@ -133,7 +133,7 @@ class TaskBuilder:
         found = self._cell_fields.get(r)
         return [text for name, text in found.fields if name is role] if found else []
 
-    @cached_property
+    @property
     def _titles(self) -> list[str]:
         """The texts above the header, and the title of the table."""
         return [*(cell.text for cell in self.table.above.unique_cells() if cell.text), self.table.title or ""]

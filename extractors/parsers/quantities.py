@@ -221,7 +221,6 @@ def context_of(text: str, start: int, end: int) -> Context:
     return Context(before[left_start:], right, parent, following, previous)
 
 
-@lru_cache(maxsize=64)
 def mask_names(text: str) -> str:
     """Return a text of the same length with the numerals in titles, quoted names and sayings masked."""
     if not _NUMERAL.search(text):

@@ -274,7 +274,6 @@ def looks_like_party(text: str) -> bool:
     return bool(pieces) and all(len(p) <= MAX_NAME_LENGTH and has_unit_suffix(p) for p in pieces)
 
 
-@lru_cache(maxsize=4096)
 def is_office(text: str) -> bool:
     """Return whether every piece of the cell is the name of an office, which no kind of place is (社区, 学校)."""
     pieces = [p for p in _split_outside_brackets(strip_whitespace(strip_artefacts(text))) if p]
@@ -490,7 +489,6 @@ def _split_outside_brackets(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-@cache
 def _labels() -> list[str]:
     """Return all words that stand before units or persons, longer ones first."""
     data = vocabulary.load_toml("parties")

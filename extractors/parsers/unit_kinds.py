@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, Literal
 
 from extractors.parsers.responsible_units import is_collective
@@ -19,7 +19,6 @@ _SHORTEST_PARENT: Final = 3
 """市局 may be any; 县公安局 is one."""
 
 
-@lru_cache(maxsize=4096)
 def find_kind(name: str) -> UnitKind:
     """Return the kind of a unit by its name."""
     if is_collective(name):

@@ -52,7 +52,6 @@ def strip_tail(piece: str) -> str:
     return shorter if shorter != piece and has_unit_suffix(shorter) and not has_unit_suffix(piece) else piece
 
 
-@lru_cache(maxsize=4096)
 def short_forms(name: str) -> tuple[str, ...]:
     """Return what may stand for a name: 宣传 for 宣传科."""
     return tuple(name.removesuffix(tail) for tail in word_list("short_of") if name.endswith(tail))

@@ -52,7 +52,7 @@ class ColumnFeatures:
     """Features of the cells of one column.
 
     `filled` is the number of non-blank cells per row, `length` their mean length, `span` the mean number of rows of a
-    cell; every other feature is a share of the non-blank cells, 0 to 1. Shares are computed on first access.
+    cell; every other feature is a share of the non-blank cells, 0 to 1. Shares that many rules ask for are kept.
     """
 
     filled: float
@@ -81,7 +81,7 @@ class ColumnFeatures:
         """Share that begins with an item label."""
         return self.share(lambda t: split_label(t).label is not None)
 
-    @cached_property
+    @property
     def coded(self) -> float:
         """Share that begins with the code of a heading."""
         return self.share(has_code)
@@ -91,17 +91,17 @@ class ColumnFeatures:
         """Share that is a number of points."""
         return self.share(lambda t: cell_points(t) is not None)
 
-    @cached_property
+    @property
     def serial(self) -> float:
         """Share that is a serial number."""
         return self.share(is_serial)
 
-    @cached_property
+    @property
     def dotted(self) -> float:
         """Share that is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
         return self.share(is_dotted)
 
-    @cached_property
+    @property
     def ascending(self) -> float:
         """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1; WM01, WM02): points do not."""
         matches = [_PLACE.fullmatch(text) for text in self.texts]
@@ -119,7 +119,7 @@ class ColumnFeatures:
         """Share that looks like responsible units."""
         return self.share(lambda t: looks_like_party(t) and not _MARK.fullmatch(t))
 
-    @cached_property
+    @property
     def office(self) -> float:
         """Share that looks like offices, not like places (社区, 学校), which are levels as often as parties."""
         return self.share(lambda t: looks_like_party(t) and is_office(t))
@@ -129,17 +129,17 @@ class ColumnFeatures:
         """Share that looks like names of persons and not of units (安全部 begins with a surname)."""
         return self.share(lambda t: is_person_list(t) and not looks_like_party(t))
 
-    @cached_property
+    @property
     def method(self) -> float:
         """Share that consists mostly of assessment methods."""
         return self.share(lambda t: method_share(t) > _METHOD_SHARE)
 
-    @cached_property
+    @property
     def mark(self) -> float:
         """Share that is a tick or a word in place of one (牵头)."""
         return self.share(_MARK.fullmatch)
 
-    @cached_property
+    @property
     def evidence(self) -> float:
         """Share that names materials to hand in."""
         return self.share(_EVIDENCE.search)
@@ -149,7 +149,7 @@ class ColumnFeatures:
         """Share that says how points are given or deducted."""
         return self.share(_SCORING.search)
 
-    @cached_property
+    @property
     def points_in_words(self) -> float:
         """Share of texts with points in them (组织领导（20分）)."""
         return self.share(lambda t: _IN_WORDS.search(t) is not None and cell_points(t) is None)
@@ -159,17 +159,17 @@ class ColumnFeatures:
         """Share with punctuation."""
         return self.share(_SENTENCE.search)
 
-    @cached_property
+    @property
     def listed(self) -> float:
         """Share that lists several things (、 or ；)."""
         return self.share(_LIST.search)
 
-    @cached_property
+    @property
     def ended(self) -> float:
         """Share that ends like a sentence (。 ；), as headings do not."""
         return self.share(lambda t: t[-1] in "。；;")
 
-    @cached_property
+    @property
     def short(self) -> float:
         """Share of at most four characters."""
         return self.share(lambda t: len(t) <= _SHORT)

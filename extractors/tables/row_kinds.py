@@ -271,7 +271,7 @@ class BodyRows:
             return False
         return own[0].cols > 1 or self.roles.names[own[0].col] in (ColumnRole.SERIAL, ColumnRole.LEVEL)
 
-    @cached_property
+    @property
     def _first_text_column(self) -> int:
         """The first column that holds no serial numbers: headings of their own row begin there."""
         names = self.roles.names

@@ -31,13 +31,11 @@ def phrase_weights() -> Mapping[str, tuple[tuple[str, float], ...]]:
     return {phrase: tuple(listed) for phrase, listed in weights.items()}
 
 
-@cache
 def group_phrases() -> Mapping[str, tuple[str, ...]]:
     """Return the phrases that only name the people of a topic, by topic; most topics name no people."""
     return {topic: tuple(words["group"]) for topic, words in vocabulary.load_toml("topics").items() if "group" in words}
 
 
-@cache
 def own_phrases(topic: str) -> tuple[str, ...]:
     """Return the strong phrases of a topic that name more than its people (少年宫, 校园周边)."""
     words = vocabulary.load_toml("topics")[topic]

@@ -44,7 +44,6 @@ def load_toml(name: str) -> Any:
     return tomllib.loads(load_text(f"{name}.toml"))
 
 
-@cache
 def load_csv(name: str) -> list[dict[str, str]]:
     """Return the rows of `<name>.csv` as dicts."""
     return list(csv.DictReader(io.StringIO(load_text(f"{name}.csv"))))

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from assets.fetch.fetch import CHINA, FetchOptions, fetch
+from assets.fetch.fetch import FetchOptions, fetch
 from assets.fetch.fetch_state import FetchReport
 from tests.assets.site import Answer, Reply, Request, Site, write_sources
+from warehouse.clock import CHINA
 
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)
 DOCX = b"PK\x03\x04" + b"word/document.xml " * 20

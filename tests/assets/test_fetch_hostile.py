@@ -17,7 +17,7 @@ import pytest
 
 from assets.fetch import fetch_state
 from assets.fetch.download_notice import attachment_names
-from assets.fetch.fetch import CHINA, FetchOptions, fetch
+from assets.fetch.fetch import FetchOptions, fetch
 from assets.fetch.fetch_state import AddressRecord, SourceMemory
 from assets.fetch.http_client import FetchError, FetchFailure, HostThrottle, SourceClient
 from assets.fetch.manifest import Manifest, ManifestError, make_entry
@@ -27,6 +27,7 @@ from assets.fetch.ssrf_guard import StoppedError
 from assets.ingest.discover_files import is_ignored
 from tests.assets.city import DOCX
 from tests.assets.site import Reply, Request, Site, running, write_sources
+from warehouse.clock import CHINA
 
 DAY = datetime(2026, 3, 1, 2, tzinfo=CHINA)
 HEADER = "path,sha256,bytes,publisher,published,retrieved,source,note\n"

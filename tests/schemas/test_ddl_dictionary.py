@@ -15,6 +15,7 @@ import pytest
 
 import schemas
 from schemas import dictionary
+from schemas.macros import MACROS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -60,6 +61,27 @@ def test_numbers_that_are_measured_have_a_unit() -> None:
 def test_schemas_are_explained_in_the_warehouse_itself(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = dict(warehouse.execute("SELECT key, value FROM ops.meta").fetchall())
     assert found == {f"schema:{name}": comment for name, comment in schemas.SCHEMAS.items()}
+
+
+def test_functions_are_explained_in_the_warehouse_and_in_the_dictionary(
+    warehouse: duckdb.DuckDBPyConnection, markdown: str
+) -> None:
+    found = warehouse.execute(
+        "SELECT function_name, parameters, comment FROM duckdb_functions() WHERE NOT internal ORDER BY ALL"
+    ).fetchall()
+    assert found == sorted((macro.name, list(macro.parameters), macro.comment) for macro in MACROS)
+    for macro in MACROS:
+        assert CHINESE.search(macro.comment)
+        assert f"| `{macro.signature}` | {macro.comment} |" in markdown
+
+
+def test_a_file_without_a_function_that_queries_call_has_another_structure(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("schemas.ddl")
+    before = schemas.fingerprint()
+    monkeypatch.setattr(module, "MACROS", (dataclasses.replace(MACROS[0], comment="另一种说法"), *MACROS[1:]))
+    assert schemas.fingerprint() == before
+    monkeypatch.setattr(module, "MACROS", MACROS[1:])
+    assert schemas.fingerprint() != before
 
 
 def test_the_fingerprint_follows_the_structure_and_not_the_wording(monkeypatch: pytest.MonkeyPatch) -> None:

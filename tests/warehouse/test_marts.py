@@ -460,6 +460,7 @@ def test_marts_of_one_notice_without_points_parties_or_dates(tmp_path: Path) -> 
     with_rows = {name for name in MARTS if query(f"SELECT count(*) FROM {name}") != [(0,)]}
     always = {
         "mart.notice_labels",
+        "mart.notice_names",
         "mart.task_points",
         "mart.topic_weights",
         "mart.task_progress",

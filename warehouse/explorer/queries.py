@@ -172,7 +172,7 @@ def latest_notices(limit: int) -> Query:
     """Notices by the build that read them, the latest first."""
     return (
         "SELECT l.notice_id, l.label, l.tasks, n.supersedes IS NOT NULL AS is_newer, "
-        "strftime(f.ingested_at + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') AS read_on "
+        "strftime(china_time(f.ingested_at), '%Y-%m-%d %H:%M') AS read_on "
         "FROM mart.notice_labels AS l JOIN core.notices AS n USING (notice_id) JOIN core.files AS f USING (file_id) "
         "ORDER BY f.ingested_at DESC, l.is_current DESC, l.label LIMIT ?",
         [limit],
@@ -227,7 +227,7 @@ def warehouse_totals() -> Query:
         "(SELECT count(*) FROM core.files WHERE status = 'unreadable') AS unreadable, "
         "(SELECT count(*) FROM core.files WHERE status = 'needs_review') AS needs_review, "
         "(SELECT count(*) FROM core.files WHERE status = 'not_a_notice') AS not_a_notice, "
-        "(SELECT strftime(max(ingested_at) + INTERVAL 8 HOUR, '%Y-%m-%d %H:%M') FROM core.files) AS read_at",
+        "(SELECT strftime(china_time(max(ingested_at)), '%Y-%m-%d %H:%M') FROM core.files) AS read_at",
         [],
     )
 

@@ -169,7 +169,7 @@ def history(task_id: str, previous: Sequence[str]) -> Query:
     return (
         "SELECT p.party, p.status, p.done_on, p.evidence_on_hand, p.note, p.file, p.sheet, p.row, "
         f"{_date_in_china('p.imported_at')} AS imported, p.task_id <> ? AS former, "
-        "p.wording IS DISTINCT FROM left(md5(coalesce(t.requirement, '')), 12) AS stale "
+        "p.wording IS DISTINCT FROM wording_hash(t.requirement) AS stale "
         "FROM ops.progress AS p LEFT JOIN core.tasks AS t ON t.task_id = p.task_id "
         f"WHERE p.task_id IN ({placeholders(ids)}) ORDER BY p.import_id DESC, p.line DESC LIMIT {MAX_REPORTS}",
         [task_id, *ids],
@@ -199,4 +199,4 @@ def _with_tasks(rows_sql: str, order: str, parameters: list[Any]) -> Query:
 
 def _date_in_china(moment: str) -> str:
     """Return SQL for the date of a timestamp in China."""
-    return f"strftime({moment} + INTERVAL 8 HOUR, '%Y-%m-%d')"
+    return f"strftime(china_time({moment}), '%Y-%m-%d')"

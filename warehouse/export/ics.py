@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from icalendar import Alarm, Calendar, Event, vRecur, vText
 
+from warehouse.clock import ZONE_NAME
 from warehouse.export.columns import LEADER, PERSONS, POINTS
 from warehouse.export.office_files import make_printable
 from warehouse.export.task_lists import TaskList, TaskRow
@@ -20,7 +21,6 @@ from warehouse.formatting import format_value
 from warehouse.transform.due_dates import expand_recurrence
 
 PRODUCT: Final = "-//wenming-warehouse//task lists//ZH"
-ZONE: Final = "Asia/Shanghai"
 UID_SUFFIX: Final = "@wenming-warehouse"
 MAX_SUMMARY: Final = 48
 """Maximum characters of a task in the event title; the description has the full text."""
@@ -83,7 +83,7 @@ def write_ics(lists: Iterable[TaskList], target: Path) -> IcsResult:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(_single_line(_calendar_name(all_lists))))
-    calendar.add("x-wr-timezone", vText(ZONE))
+    calendar.add("x-wr-timezone", vText(ZONE_NAME))
     undated = 0
     for task_list in all_lists:
         for row in task_list.rows:

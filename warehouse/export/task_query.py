@@ -209,7 +209,7 @@ def _has_party(task: Task, name_part: str | None) -> bool:
 def _notices(connection: duckdb.DuckDBPyConnection, notice_ids: Sequence[str]) -> tuple[Notice, ...]:
     rows = connection.execute(
         "SELECT l.notice_id, l.label, l.title, l.unit, l.year, l.source_path, "
-        "(f.ingested_at + INTERVAL 8 HOUR)::DATE "
+        "china_time(f.ingested_at)::DATE "
         "FROM mart.notice_labels AS l JOIN core.notices AS n USING (notice_id) "
         "LEFT JOIN core.files AS f USING (file_id) "
         "WHERE l.notice_id IN (SELECT unnest($ids)) ORDER BY list_position($ids, l.notice_id)",

@@ -50,7 +50,7 @@ SELECT
     t.task_id, t.notice_id, t.table_id, p.code, p.names, t.label, t.requirement, t.criteria, t.scoring, t.remark,
     s.score, t.points_rows, s.score_cell, t.evidence AS evidence_text, e.evidence, t.methods, t.deadline,
     w.deadlines, d.due_days, r.parties, t.leader, t.persons, t.bonus, t.topic, t.locator,
-    left(md5(coalesce(t.requirement, '')), 12) AS wording, g.progress,
+    wording_hash(t.requirement) AS wording, g.progress,
     t.table_id IS NOT NULL AND t.table_id IN (
         SELECT table_id FROM core.findings WHERE rule = 'layout_doubt' AND dismissed IS NULL AND table_id IS NOT NULL
     ) AS is_doubtful

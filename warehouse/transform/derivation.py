@@ -28,7 +28,14 @@ from warehouse.transform import (
     unit_tasks,
 )
 from warehouse.transform.incremental import UpdateMode
-from warehouse.transform.view_files import DERIVATION, all_views, computation_hash, derivation_hash, view_comments
+from warehouse.transform.view_files import (
+    COMPUTED_FROM,
+    DERIVATION,
+    all_views,
+    computation_hash,
+    derivation_hash,
+    view_comments,
+)
 
 COMPUTATION: Final = "computation"
 """Key in `ops.meta`: hash of the part of the program whose results can be reused."""
@@ -43,7 +50,7 @@ PYTHON_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         burden_rules.BURDEN_RULES: (),
         TASK_PAIRS: (),
         task_subjects.TASK_SUBJECTS: (),
-        NOTICE_PAIRS: ("mart.topic_weights",),
+        NOTICE_PAIRS: COMPUTED_FROM,
         unit_tasks.UNIT_TASKS: ("mart.topic_crosswalk",),
         unit_tasks.UNIT_MATERIALS: (unit_tasks.UNIT_TASKS,),
     }

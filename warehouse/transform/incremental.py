@@ -35,21 +35,17 @@ line AS (
     UNION
     SELECT issuer, subject FROM previous_notices
 ),
-named AS (
-    SELECT n.notice_id, coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path) AS name, n.year
-    FROM core.notices AS n JOIN core.files AS f USING (file_id)
-),
 names AS (
-    SELECT name, year FROM named SEMI JOIN changed_notices USING (notice_id)
+    SELECT name, year FROM mart.notice_names SEMI JOIN changed_notices USING (notice_id)
     UNION
-    SELECT coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path), n.year
-    FROM old.core.notices AS n JOIN old.core.files AS f USING (file_id) SEMI JOIN previous_notices USING (notice_id)
+    SELECT name, year FROM old.mart.notice_names SEMI JOIN previous_notices USING (notice_id)
 )
 SELECT notice_id FROM changed_notices
 UNION
 SELECT notice_id FROM core.notices SEMI JOIN line USING (issuer, subject)
 UNION
-SELECT n.notice_id FROM named AS n SEMI JOIN names AS m ON m.name = n.name AND m.year IS NOT DISTINCT FROM n.year;
+SELECT n.notice_id FROM mart.notice_names AS n
+SEMI JOIN names AS m ON m.name = n.name AND m.year IS NOT DISTINCT FROM n.year;
 CREATE TEMP TABLE stale_notices AS
 SELECT notice_id FROM old.core.notices
 WHERE notice_id IN (SELECT notice_id FROM affected_notices) OR notice_id NOT IN (SELECT notice_id FROM core.notices);
@@ -196,10 +192,15 @@ class IncrementalMarts:
             self._connection.execute(f"ATTACH ':memory:' AS {scope.value}")
             for schema in schemas.SCHEMAS:
                 self._connection.execute(f"CREATE SCHEMA {scope.value}.{schema}")
+            self._execute_in(scope, ";\n".join(schemas.macro_statements()))
             self._provided[scope] = set()
         for name in sorted(set(_TABLE_NAME.findall(query)) - self._provided[scope]):
             self._provide(scope, name)
             self._provided[scope].add(name)
+        return self._execute_in(scope, statement)
+
+    def _execute_in(self, scope: Scope, statement: str) -> list[tuple[Any, ...]]:
+        """Execute a statement in the database of this scope."""
         self._connection.execute(f"USE {scope.value}")
         try:
             return self._connection.execute(statement).fetchall()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from schemas import VIEW_FOLDERS, ViewSpec, build_ddl, read_view, sort_views
@@ -13,6 +14,8 @@ from schemas.ddl import literal, quoted
 
 DERIVATION: Final = "derivation"
 """Key in `ops.meta`: hash of the program that derived the file, see `derivation_hash`."""
+COMPUTED_FROM: Final = ("mart.topic_weights",)
+"""Marts that results are computed from which are reused from the previous warehouse file."""
 
 
 def read_views(schema: str) -> list[ViewSpec]:
@@ -46,30 +49,39 @@ def derivation_hash() -> str:
     digest = hashlib.sha256(computation_hash().encode())
     for view in all_views():
         digest.update(f"{view.full_name}\0{view.sql}\0{view.comment}\0{view.columns}\0{view.scope}\0".encode())
-    for item in sorted(resources.files("warehouse.transform").iterdir(), key=lambda item: item.name):
-        if item.name.endswith(".toml"):
-            digest.update(item.read_bytes())
     # Table comments are not part of `schemas.fingerprint()`.
     digest.update("\n".join(build_ddl()).encode())
     return digest.hexdigest()
-
-
-_COMPUTING: Final = (".py", "task_words.toml", "match_model.json")
-"""How the names of files end on which computed results depend."""
 
 
 @cache
 def computation_hash() -> str:
     """Return the SHA-256 of what decides the expensive results, which are reused from the previous warehouse file.
 
-    All modules of this package count, not a list kept by hand: results computed by a changed module never pass for
-    fresh ones.
+    Nothing is listed by hand: all modules and data files of this package count, and the marts that the results are
+    computed from with all that they read. A test fails where a module of this package imports one of another package.
     """
     digest = hashlib.sha256()
-    modules = (item for item in resources.files("warehouse.transform").iterdir() if item.name.endswith(_COMPUTING))
-    for module in sorted(modules, key=lambda item: item.name):
-        digest.update(module.read_bytes())
-    for view in all_views():
-        if view.full_name in ("mart.task_points", "mart.topic_weights"):
-            digest.update(view.sql.encode())
+    for name, file in _package_files(resources.files("warehouse.transform")):
+        digest.update(f"{name}\0".encode() + file.read_bytes())
+    for view in _with_dependencies(COMPUTED_FROM):
+        digest.update(view.sql.encode())
     return digest.hexdigest()
+
+
+def _package_files(folder: Traversable, parent: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Yield the modules and data files below a folder, with their paths in it; SQL counts by view."""
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            yield from _package_files(item, f"{parent}{item.name}/")
+        elif not item.name.endswith((".sql", ".pyc")):
+            yield f"{parent}{item.name}", item
+
+
+def _with_dependencies(names: Collection[str]) -> list[ViewSpec]:
+    """Return the named views and all that they read, in dependency order."""
+    wanted = set(names)
+    for view in reversed(all_views()):
+        if view.full_name in wanted:
+            wanted |= view.dependencies
+    return [view for view in all_views() if view.full_name in wanted]

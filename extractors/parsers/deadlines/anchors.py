@@ -76,7 +76,6 @@ class Event:
     is_linked: bool
 
 
-@cache
 def holiday_pattern() -> str:
     """Return a regular expression, without groups, of every holiday word."""
     guards = {

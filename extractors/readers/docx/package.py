@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -193,7 +192,6 @@ def child_value(parent: Element | None, name: str) -> str | None:
     return None if child is None else child.get(VAL)
 
 
-@lru_cache(maxsize=1024)
 def parse_int(text: str | None, default: int = 0) -> int:
     """Return an integer as the format writes it; `default` for anything else."""
     return int(text) if text is not None and _INTEGER.fullmatch(text) else default

@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import isfinite, nan
 from typing import Any
 
@@ -443,7 +442,6 @@ def _parse_float(raw_number: str) -> float:
     return number
 
 
-@lru_cache(maxsize=1024)
 def _style_index(raw_index: str | None) -> int:
     return int(raw_index) if raw_index and raw_index.isdecimal() and len(raw_index) < 8 else 0
 

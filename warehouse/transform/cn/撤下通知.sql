@@ -22,7 +22,7 @@ SELECT
     n.version AS 版次,
     (SELECT count(*) FROM ops.retired_tasks AS t WHERE t.notice_id = n.notice_id) AS 任务数,
     n.source_path AS 文件,
-    n.retired_at + INTERVAL 8 HOUR AS 撤下时间,
+    china_time(n.retired_at) AS 撤下时间,
     n.notice_id AS 通知编号
 FROM ops.retired_notices AS n
 ORDER BY n.retired_at DESC, n.source_path, n.notice_id

@@ -45,7 +45,7 @@ SELECT
     f.duplicate_of AS 重复于,
     f.format AS 格式,
     round(f.bytes / 1024, 1) AS 大小,
-    f.ingested_at + INTERVAL 8 HOUR AS 入库时间,
+    china_time(f.ingested_at) AS 入库时间,
     coalesce(notices.n, 0) AS 通知数,
     coalesce(tasks.n, 0) AS 任务数,
     coalesce(findings.n, 0) AS 问题数

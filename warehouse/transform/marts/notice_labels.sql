@@ -1,6 +1,6 @@
 -- 用途：各通知的简称、地方、年度和内容多少，供其他表连接和图表标注。
 -- 一行：一份通知。
--- 来源：core.notices、core.files、core.tasks 及其责任、时限、材料，mart.task_points。
+-- 来源：core.notices、core.files、core.tasks 及其责任、时限、材料，mart.task_points、mart.notice_names。
 -- 读法：不是通知的文件不在其中。简称为印发单位加年度，没有单位的用地名，重名的在后面加序号，因此不重复。分值为基础分，不含加分项，包括只写在标题里的；没有分值的通知为空。
 -- 存放：表
 -- 更新：按通知 notice_id
@@ -51,8 +51,8 @@ named AS (
     SELECT
         n.*, f.source_path,
         coalesce(n.county, n.city, n.province) AS place,
-        concat_ws(' ', coalesce(n.issuer, n.county, n.city, n.province, n.title, f.source_path), n.year) AS short
-    FROM core.notices AS n JOIN core.files AS f USING (file_id)
+        concat_ws(' ', m.name, n.year) AS short
+    FROM core.notices AS n JOIN core.files AS f USING (file_id) JOIN mart.notice_names AS m USING (notice_id)
     WHERE n.kind <> 'other'
 )
 SELECT

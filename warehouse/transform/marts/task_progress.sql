@@ -25,10 +25,10 @@
 WITH RECURSIVE latest_reports AS (
     SELECT
         p.*,
-        max(coalesce(p.done_on, (p.imported_at + INTERVAL 8 HOUR)::DATE)) FILTER (WHERE p.status = 'done')
+        max(coalesce(p.done_on, china_time(p.imported_at)::DATE)) FILTER (WHERE p.status = 'done')
             OVER (PARTITION BY p.task_id, p.party) AS done_until
     FROM ops.progress AS p
-    JOIN core.tasks AS t ON t.task_id = p.task_id AND left(md5(coalesce(t.requirement, '')), 12) = p.wording
+    JOIN core.tasks AS t ON t.task_id = p.task_id AND wording_hash(t.requirement) = p.wording
     QUALIFY row_number() OVER (PARTITION BY p.task_id, p.party ORDER BY p.import_id DESC, p.line DESC) = 1
 ),
 due AS (
