@@ -33,7 +33,7 @@ from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
-from extractors.parsers.row_patterns import names_bonus_list
+from extractors.parsers.row_patterns import is_penalty, names_bonus_list
 from extractors.parsers.unit_legend import name_numbered_units
 from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
@@ -465,6 +465,10 @@ class TaskBuilder:
         item = self._parse("任务编号", partial(self._split_item, text or ""), Item(None, text or ""), r, cell)
         inline: list[Decimal] = self._parse("括注分值", partial(inline_points, item.text), [], r, cell)
         points, points_rows = self.points(r, rows, inline)
+        scoring = self.scoring(r)
+        if points is not None and not inline and any(h.points is None and is_penalty(h.name) for h in path):
+            # 第三部分 扣分 over 5: what a section of deductions counts is taken away.
+            scoring, points, points_rows = _join([scoring or "", f"扣分：{points.normalize():f}"], "\n"), None, 1
         is_extra = points is None and (points := self._extra_points(r)) is not None
         leaders = self.persons(r, ColumnRole.LEADER) or self._table_leaders
         anchor = cell or self.table.grid.cell(r, 0)
@@ -491,7 +495,7 @@ class TaskBuilder:
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
             remark=self.remark(r),
-            scoring=self.scoring(r),
+            scoring=scoring,
             locator=anchor.locator,
         )
 

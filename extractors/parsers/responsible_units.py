@@ -52,6 +52,9 @@ _BEFORE_SCOPE_MARK = re.compile(rf"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])|(?
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
 _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
+_JOINT = re.compile("(会同|以及|[和及与+＋])")
+_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
+_NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
@@ -247,7 +250,7 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    ticked = keep_ticked(_separate_collectives(text.replace(HIDDEN, "、")))
+    ticked = keep_ticked(_separate_joined(_separate_collectives(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
@@ -256,6 +259,19 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
             scope = mark.group(1) if mark else None
             runs.extend(NameRun(role, scope, *piece) for piece in _split_pieces(rest))
     return tuple(runs)
+
+
+def _separate_joined(text: str) -> str:
+    """Return a cell with a mark for each word between two units: 市教育局会同团市委; 发展和改革委 is one."""
+    pieces = _JOINT.split(text)
+    joined = pieces[0]
+    for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        before, after = _NAME_BEFORE.search(joined), _NAME_AFTER.match(piece)
+        are_units = (
+            before is not None and after is not None and all(has_unit_suffix(m.group()) for m in (before, after))
+        )
+        joined += ("、" if are_units else joint) + piece
+    return joined
 
 
 def _separate_collectives(text: str) -> str:

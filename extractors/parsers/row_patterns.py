@@ -49,6 +49,14 @@ def is_bonus(text: str) -> bool:
     )
 
 
+def is_penalty(text: str) -> bool:
+    """Return whether the text heads points that are taken away: 第三部分 扣分, 处罚扣分（10分）, but not 加扣分."""
+    compact = _BRACKET.sub("", strip_whitespace(text))
+    words = vocabulary.load_toml("rows")
+    tail = rf"(?:{vocabulary.alternation(words['penalty'])})(?:{vocabulary.alternation(words['bonus_title_ends'])})*$"
+    return not is_bonus(compact) and re.search(tail, compact) is not None
+
+
 def names_bonus_list(title: str) -> bool:
     """Return whether a title is that of a list of nothing but bonus: C表加减分项目, but not 测评标准及加分项目."""
     words = vocabulary.load_toml("rows")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Final
 
 from extractors.parsers.column_headers import header_word, speaks_of_points
 from extractors.parsers.points import cell_points
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid
+from extractors.vocabulary import load_toml
 
+_LETTERS: Final = ("A", "B", "C", "D", "E")
 _MIN_PARTS: Final = 2
 _MIN_ROWS: Final = 3
 _NOT_GIVEN: Final = (ColumnRole.SCOREBOX, ColumnRole.SCORING)
@@ -23,9 +25,10 @@ _ADD_UP: Final = 0.8
 def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> tuple[int, Sequence[int]] | None:
     """Return the column of the points of a task and the columns that are its parts or lower grades, None without parts.
 
-    档案分 3 | 现场分 2 | 口碑分 3 | 小计 8: the sum. 计分等级/A 10 | B 6 | C 2: the highest grade. Figures that add up
-    are points only if a header speaks of points (场次 and 投资 add up as well); columns of one header that have each
-    the same total are points of several kinds of units (机关 | 企业 | 学校), and a box for scores has none.
+    档案分 3 | 现场分 2 | 口碑分 3 | 小计 8: the sum. 次数 4 | 每次分值 2 | 总分 8: the product. 等级/A 10 | B 6 | C 2
+    and 优 10 | 良 8 | 中 6: the highest grade. Figures that add up are points only if a header speaks of points (场次
+    and 投资 add up as well); columns of one header that have each the same total are points of several kinds of units
+    (机关 | 企业 | 学校), and a box for scores has none.
 
     Args:
         columns: the header text of each column, rows of a header joined by `/`.
@@ -37,9 +40,16 @@ def find_points(columns: Sequence[str], body: Grid, figures: Sequence[int]) -> t
             adds_up = _mostly(row[0] == sum(row[1:]) > 0 for row in _values(body, (main, *own)))
             if adds_up and any(map(speaks_of_points, (columns[c] for c in (main, *own)))):
                 return main, own
+        for one, other in combinations([c for c in figures if c != main], 2) if speaks_of_points(columns[main]) else ():
+            if _mostly(row[0] == row[1] * row[2] > 0 for row in _values(body, (main, one, other))):
+                return main, (one, other)
     for upper, group in groupby(figures, lambda c: columns[c].rpartition("/")[0]):
         grades = list(group)
-        if len(grades) < _MIN_PARTS or not speaks_of_points(upper) or header_word(upper).role in _NOT_GIVEN:
+        if not upper:
+            grades = [c for c in grades if _is_grade(columns[c])]
+        elif not speaks_of_points(upper) or header_word(upper).role in _NOT_GIVEN:
+            continue
+        if len(grades) < _MIN_PARTS:
             continue
         rows = list(_values(body, grades))
         totals = [sum((row[n] for row in rows), Decimal()) for n in range(len(grades))]
@@ -78,6 +88,10 @@ def _are_rivals(points: Sequence[Decimal | None], others: Sequence[Decimal | Non
         return False
     higher, lower = (any(sign * (one - other) > 0 for one, other in given) for sign in (1, -1))
     return (higher and lower) or sum(one for one, _ in given) == sum(other for _, other in given)
+
+
+def _is_grade(column: str) -> bool:
+    return column in load_toml("scoring")["grades"]["words"] or column in _LETTERS
 
 
 def _runs(main: int, step: int, figures: Sequence[int]) -> Iterator[list[int]]:

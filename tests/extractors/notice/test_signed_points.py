@@ -111,3 +111,18 @@ def test_all_rows_of_a_list_of_bonus_are_bonus() -> None:
     for title, bonus in (("附表 加减分项目", [True, True]), ("附表 测评项目", [True, False])):
         found = extract(f"# 文明单位测评细则\n\n{title}\n\n{rows}".encode(), "通知.md")
         assert [task.bonus for task in found.tasks] == bonus, title
+
+
+def test_what_a_section_of_deductions_counts_is_taken_away() -> None:
+    head = "# 文明单位测评细则\n\n| 测评项目 | 测评内容 | 分值 |\n|---|---|---|\n"
+    body = "| 创建活动（10分） | 开展道德讲堂活动，每季度一次 | 10 |\n"
+    for name, read in (
+        ("扣分项目", (None, "扣分：5")),
+        ("三、处罚", (None, "扣分：5")),
+        ("加扣分项", (5, None)),
+        # with points of its own it counts towards the total
+        ("负面清单（5分）", (5, None)),
+        ("日常管理", (5, None)),
+    ):
+        found = extract(f"{head}{body}| {name} | 被新闻媒体曝光的 | 5 |\n".encode(), "通知.md")
+        assert [(task.points, task.scoring) for task in found.tasks] == [(10, None), read], name

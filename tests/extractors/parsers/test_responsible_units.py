@@ -190,10 +190,14 @@ class TestRepeatedNames:
         ("1、办公室；2、工会", [("1、", "办公室"), ("2、", "工会")]),
         ("区城管局\n各街道", [(None, "区城管局"), (None, "各街道")]),
         ("各社区\n各学校", [(None, "各社区"), (None, "各学校")]),
+        ("市教育局会同团市委、市妇联", [(None, "市教育局"), (None, "团市委"), (None, "市妇联")]),
+        ("妇联和教育局", [(None, "妇联"), (None, "教育局")]),
+        ("文旅局+公安局", [(None, "文旅局"), (None, "公安局")]),
+        ("人力资源和社会保障局、发展和改革局", [(None, "人力资源和社会保障局"), (None, "发展和改革局")]),
         # a name that goes on in the next line
         ("市直\n各单位", [(None, "市直各单位")]),
     ],
 )
-def test_a_unit_on_each_line(cell: str, names: list[tuple[str | None, str]]) -> None:
+def test_units_without_a_mark_between_them(cell: str, names: list[tuple[str | None, str]]) -> None:
     found = split_parties(cell, collect_parties([cell, "县教育局", "县公安局和县城管局"], ""))
     assert [(party.scope, party.name) for party in found] == names

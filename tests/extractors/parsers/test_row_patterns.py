@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.row_patterns import is_bonus, is_note, is_total, names_bonus_list
+from extractors.parsers.row_patterns import is_bonus, is_note, is_penalty, is_total, names_bonus_list
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,22 @@ def test_rows_of_each_kind() -> None:
 )
 def test_the_title_of_a_list_of_nothing_but_bonus(title: str, is_list: bool) -> None:
     assert names_bonus_list(title) is is_list
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("第三部分 扣分", True),
+        ("处罚扣分（10分）", True),
+        ("四、扣分项目", True),
+        ("减分", True),
+        ("倒扣分", True),
+        ("加扣分项", False),
+        ("加减分项目", False),
+        ("扣分原因分析", False),
+        ("未被扣分的单位", False),
+        ("组织领导", False),
+    ],
+)
+def test_headings_of_points_that_are_taken_away(text: str, is_one: bool) -> None:
+    assert is_penalty(text) is is_one
