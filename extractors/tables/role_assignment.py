@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import exp, log
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors.parsers.column_headers import normalize_header
 from extractors.parsers.methods import method_share
@@ -51,8 +52,13 @@ _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
 
-_Partial = tuple[float, tuple[float, ...], tuple[ColumnRole, ...]]
-"""The first columns: their log-probabilities, the sum before them, and their roles."""
+class _Partial(NamedTuple):
+    """Roles of the first columns: the sum of their log-probabilities, what speaks against them together, and each."""
+
+    total: float
+    structure: float
+    scores: tuple[float, ...]
+    roles: tuple[ColumnRole, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,10 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     """
     model = load_model("columns")
     structure = TableStructure(columns, features)
-    beam: list[_Partial] = [(0.0, (), ())]
+    beam = [_Partial(0.0, 0.0, (), ())]
     for c, values in enumerate(column_values(columns, features)):
-        options = _options(columns[c], features[c], model.log_probabilities(values))
-        extended = [
-            (total + value, (*scores, value), (*roles, role))
-            for total, scores, roles in beam
-            for role, value in options
-        ]
-        beam = _best(extended, structure)
-    found = [RoleAssignment(roles, total + structure.score(roles), scores) for total, scores, roles in beam]
+        beam = _extend(beam, _options(columns[c], features[c], model.log_probabilities(values)), structure)
+    found = [RoleAssignment(one.roles, one.total + structure.score(one.roles), one.scores) for one in beam]
     found.sort(key=lambda one: -one.score)
     return [
         replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
@@ -91,13 +91,22 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     ]
 
 
-def _best(extended: Sequence[_Partial], structure: TableStructure) -> list[_Partial]:
-    """Return the best assignments, the best first; those far behind are left out, as structure only takes away."""
+def _extend(
+    beam: Sequence[_Partial], options: Sequence[tuple[ColumnRole, float]], structure: TableStructure
+) -> list[_Partial]:
+    """Return the best assignments with one more column, the best first; structure only takes away from their sums."""
+    steps = sorted(
+        (-(one.total + value), i, one, role, value) for i, (one, (role, value)) in enumerate(product(beam, options))
+    )
     best: list[tuple[float, int, _Partial]] = []
-    for i, partial in sorted(enumerate(extended), key=lambda item: -item[1][0]):
-        if len(best) == _BEAM and -best[-1][0] > partial[0]:
+    for less, i, one, role, value in steps:
+        if len(best) == _BEAM and best[-1][0] < less:
             break
-        insort(best, (-(partial[0] + structure.score_partial(partial[2])), i, partial))
+        # Most steps are left out here, by what speaks against the columns before.
+        if len(best) == _BEAM and best[-1][0] < less - one.structure:
+            continue
+        against = one.structure + structure.added(one.roles, role)
+        insort(best, (less - against, i, _Partial(-less, against, (*one.scores, value), (*one.roles, role))))
         del best[_BEAM:]
     return [partial for _, _, partial in best]
 
