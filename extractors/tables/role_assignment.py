@@ -83,7 +83,9 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     beam = [_Partial(0.0, 0.0, (), ())]
     for c, values in enumerate(column_values(columns, features)):
         beam = _extend(beam, _options(columns[c], features[c], model.log_probabilities(values)), structure)
-    found = [RoleAssignment(one.roles, one.total + structure.score(one.roles), one.scores) for one in beam]
+    found = [
+        RoleAssignment(one.roles, one.total + structure.score(one.roles, one.structure), one.scores) for one in beam
+    ]
     found.sort(key=lambda one: -one.score)
     return [
         replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))

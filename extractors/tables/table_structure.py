@@ -185,9 +185,14 @@ class TableStructure:
             + STRUCTURE.criteria_of_names * is_named
         )
 
-    def score(self, roles: Sequence[ColumnRole]) -> float:
-        """Return the log-odds of the roles of all columns."""
-        score = sum((self.added(roles[:c], role) for c, role in enumerate(roles)), 0.0)
+    def score(self, roles: Sequence[ColumnRole], added: float | None = None) -> float:
+        """Return the log-odds of the roles of all columns.
+
+        Args:
+            roles: the role of each column.
+            added: the sum of what `added` says of each, worked out if it is not given.
+        """
+        score = sum(self.added(roles[:c], role) for c, role in enumerate(roles)) if added is None else added
         if ColumnRole.REQUIREMENT not in roles:
             score += STRUCTURE.no_requirement
         elif self._words[roles.index(ColumnRole.REQUIREMENT)] == ColumnRole.SCORING and ColumnRole.SCORING not in roles:
