@@ -215,6 +215,8 @@ COLUMN_NAMES: Final = (
     *(f"ngram_{role}" for role in NGRAM_ROLES),
 )
 """The observed values of a column in the order of `column_values`."""
+HEADER_START: Final = len(_CONTENT) + len(_POSITION)
+"""The first of the values that a header says."""
 WORDY: Final = 0.3
 """A column of sentences has punctuation in more cells than this."""
 _FULL_LENGTH: Final = 40.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import exp, log
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from extractors.parsers.points import header_sign, signed_points
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
-from extractors.tables.column_features import ColumnFeatures, column_values
+from extractors.tables.column_features import HEADER_START, ColumnFeatures, column_values
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of, names_period
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
@@ -61,8 +61,7 @@ class _Partial(NamedTuple):
     roles: tuple[ColumnRole, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleAssignment:
+class RoleAssignment(NamedTuple):
     """Roles of all columns with their total log-probability."""
 
     roles: tuple[ColumnRole, ...]
@@ -82,13 +81,14 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     structure = TableStructure(columns, features)
     beam = [_Partial(0.0, 0.0, (), ())]
     for c, values in enumerate(column_values(columns, features)):
-        beam = _extend(beam, _options(columns[c], features[c], model.log_probabilities(values)), structure)
+        scores = model.log_probabilities(values[:HEADER_START], tuple(values[HEADER_START:]))
+        beam = _extend(beam, _options(columns[c], features[c], scores), structure)
     found = [
         RoleAssignment(one.roles, one.total + structure.score(one.roles, one.structure), one.scores) for one in beam
     ]
     found.sort(key=lambda one: -one.score)
     return [
-        replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
+        one._replace(roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
         for one in found
     ]
 
@@ -240,7 +240,7 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
         names = align_header(names, features)
     found = assign_roles(names, features)
     points = find_points(names, body, [c for c, f in enumerate(features) if f.number > _NUMBERS])
-    found = [replace(one, roles=_with_points(one.roles, *points)) for one in found] if points else found
+    found = [one._replace(roles=_with_points(one.roles, *points)) for one in found] if points else found
     roles = found[0].roles
     rows = BodyRows(body, ColumnRoles(roles, _unknown_columns(names, roles)))
     return ObservedColumns(
