@@ -67,8 +67,11 @@ _VETO: Final = re.compile("|".join(_WORDS["veto"]["patterns"]))
 _FIRST_WORDS: Final = re.compile(r"(?:\(\?:)?([^()\[]+)")
 """The words with which a pattern of the vocabulary begins: 取消, or 实行|予以|直接 of a group."""
 _VETO_START: Final = re.compile(
-    "|".join({word[0] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")})
+    "|".join(
+        {word[:2] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")}
+    )
 )
+"""Their first two characters: 不, 一 and 年 alone stand in most texts."""
 _EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
 _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
