@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import add
+from typing import NamedTuple
 
 CJK = r"\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’—…·①-⒛Ⅰ-ⅿ"
 """Body of a character class: ideographs, CJK punctuation, full-width forms, circled and Roman numerals."""
@@ -30,8 +30,7 @@ _PLACEHOLDER = re.compile(r"[-—－–_/\\·.。、…~～ ]+|无|略")
 _PAGE_NUMBER = re.compile(r"[—–\-－·~]*(?:\d{1,3}(?:/\d{1,3})?|第\d{1,3}页[/,，]?(?:共\d{1,3}页)?)[—–\-－·~]*")
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetText:
+class OffsetText(NamedTuple):
     """A normalized text that maps back to its source.
 
     Attributes:
