@@ -10,11 +10,11 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
@@ -62,8 +62,7 @@ _NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
 _HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
 
 
-@dataclass(frozen=True, slots=True)
-class _FoldedText:
+class _FoldedText(NamedTuple):
     """Normalized text; `offsets` maps each character to its offset in the original."""
 
     text: str
