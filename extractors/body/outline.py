@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from extractors.body.letterhead import Annex, Letterhead, LineRole, is_version_suffix, looks_like_org, read_letterhead
@@ -423,7 +423,13 @@ def _depth_of_note(text: str, below: Line | Table | None, stack: Sequence[_ItemB
 
 def is_note_item(item: OutlineItem) -> bool:
     """Return whether an item is a numbered line of a note."""
-    return any(_note_opening().match(part) for part in item.path)
+    return _is_of_note(item.path)
+
+
+@lru_cache(maxsize=256)
+def _is_of_note(path: tuple[str, ...]) -> bool:
+    """Return whether one of these headings opens a note; cached, because the items of a list share them."""
+    return any(_note_opening().match(part) for part in path)
 
 
 def _notes_after(blocks: Sequence[Line | Table], roles: Sequence[LineRole], index: int) -> list[int]:

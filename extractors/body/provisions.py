@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from extractors.body.line_joining import LIST_STYLES, LabelStyle, Line, body_words, read_label
 from extractors.body.outline import Outline, OutlineItem, note_opening_words
@@ -15,6 +16,7 @@ from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.dates import Span, read_spans
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.points import inline_points
+from extractors.vocabulary import alternation
 
 _ENUMERATION = re.compile(r"(?P<mark>[一二三四五六七八九十]{1,2}是|第[一二三四五六七八九十]{1,2}[，,、])")
 _ROSTER_LINE = re.compile(r"^[^，。；：:]{2,14}[:：][\u4e00-\u9fff·\s、]+$")
@@ -30,6 +32,7 @@ _LISTS = re.compile(r"(?:有|包括|包含|是|为|如下|分别为|单位|部�
 _ORG_END = re.compile(
     r"(?:局|委|办|部|厅|院|校|中心|会|队|公司|集团|政府|行|支行|分局|学院|站|所|馆|处|署|社区|街道|镇|乡|区|县|市|州|盟|旗|社|海关|车务段|报|台|院线|指挥部|部门|单位|科|股|室|组|团|库|园)(?:[（(][^（）()]*[）)])?"
 )
+_STAGE = re.compile(r"第.{1,3}阶段")
 _ANY_YEAR = 2000
 """A leap year, to recognise days where the notice gives no year."""
 _ORG_RUN = re.compile(r"(?:[\u4e00-\u9fff]{2,12}、){2,}[\u4e00-\u9fff]{2,12}")
@@ -191,10 +194,18 @@ def read_footnotes(outline: Outline) -> list[Footnote]:
 
 def is_stage_item(item: OutlineItem) -> bool:
     """Return whether an item is a stage of the plan or stands in a section of stages."""
-    in_stage_section = any(word in part for part in item.path for word in body_words()["stage_sections"])
-    return (
-        item.style is LabelStyle.STAGE or in_stage_section or any(re.match(r"第.{1,3}阶段", part) for part in item.path)
-    )
+    return item.style is LabelStyle.STAGE or _is_of_stages(item.path)
+
+
+@lru_cache(maxsize=256)
+def _is_of_stages(path: tuple[str, ...]) -> bool:
+    """Return whether headings are those of a section of stages; cached, because items share them."""
+    return any(_stage_section_pattern().search(part) or _STAGE.match(part) for part in path)
+
+
+@cache
+def _stage_section_pattern() -> re.Pattern[str]:
+    return re.compile(alternation(body_words()["stage_sections"]))
 
 
 def _is_clause(item: OutlineItem) -> bool:
@@ -269,7 +280,7 @@ def _from_lead(text: str, year: int | None) -> _DatedText | None:
 
 
 def _is_stage_section(item: OutlineItem) -> bool:
-    return any(word in item.heading for word in body_words()["stage_sections"]) and item.style is not LabelStyle.STAGE
+    return item.style is not LabelStyle.STAGE and _stage_section_pattern().search(item.heading) is not None
 
 
 def _stage_items(outline: Outline) -> Iterator[OutlineItem]:

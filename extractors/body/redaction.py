@@ -10,11 +10,11 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors import vocabulary
 from extractors.document import Block, Cell, Document, Paragraph, ReadNote, Table
@@ -62,8 +62,7 @@ _NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
 _HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
 
 
-@dataclass(frozen=True, slots=True)
-class _FoldedText:
+class _FoldedText(NamedTuple):
     """Normalized text; `offsets` maps each character to its offset in the original."""
 
     text: str
@@ -342,7 +341,9 @@ def _contact_words(*kinds: str) -> re.Pattern[str]:
 def _contact_start(*kinds: str) -> re.Pattern[str]:
     """Return the pattern of the first characters of the words of these kinds: most texts have none."""
     starts = {word[0] for kind in kinds for word in vocabulary.load_toml("contacts")[kind]}
-    return re.compile("|".join(map(re.escape, starts)), re.IGNORECASE)
+    # Three times faster than one that ignores case.
+    both_cases = {*map(str.lower, starts), *map(str.upper, starts)}
+    return re.compile(f"[{''.join(sorted(map(re.escape, both_cases)))}]")
 
 
 @cache
@@ -428,6 +429,7 @@ def _contact_columns(table: Table) -> dict[int, tuple[int, _ContactColumn]]:
     return columns
 
 
+@lru_cache(maxsize=1024)
 def _column_kind(text: str) -> _ContactColumn | None:
     may_be_contact = has_listed_start(text, "contact")
     if may_be_contact and is_listed_header(text, "contact"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from extractors.body.line_joining import LIST_STYLES, LabelStyle, Line, read_label
 from extractors.body.outline import Outline, OutlineItem, note_opening_words
@@ -21,8 +21,7 @@ _MAX_HEADING = 12
 """Characters of a sentence that only names what the next one says: 报送时间。第一批于…"""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence without its number.
 
     Attributes:

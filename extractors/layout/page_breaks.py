@@ -366,7 +366,8 @@ class TableBuilder:
         """Return whether `table`, the first item of the next page, has the same columns and begins no new table."""
         if table.page != self.last_page + 1 or table.is_ruled != self.is_ruled:
             return False
-        edges, new_edges = column_edges(self.columns.recent_cells()), column_edges(page_table_to_cells(table))
+        cells = page_table_to_cells(table)
+        edges, new_edges = column_edges(self.columns.recent_cells()), column_edges(cells)
         if self.has_inferred_rows and table.has_inferred_rows:
             # The outer edges are where the texts of a page happen to end.
             edges, new_edges = edges[1:-1], new_edges[1:-1]
@@ -375,15 +376,16 @@ class TableBuilder:
         n_shared = sum(any(abs(new - old) <= _EDGE_TOLERANCE for old in edges) for new in new_edges)
         if n_shared < min(len(edges), len(new_edges)):
             return False
-        if self._count_repeated_rows(table):
+        if self._count_repeated_rows(table, cells):
             return True
-        is_header = self.columns.table_words.is_header(list(row_texts(page_table_to_cells(table), 0)))
-        return not is_header or self._holds_cards(page_table_to_cells(table))
+        is_header = self.columns.table_words.is_header(list(row_texts(cells, 0)))
+        return not is_header or self._holds_cards(cells)
 
     def append_page(self, table: PageTable) -> None:
         """Add the part of the table on the next page."""
-        n_repeated = self._count_repeated_rows(table)
-        cells = [c for c in page_table_to_cells(table) if c.row >= n_repeated]
+        cells = page_table_to_cells(table)
+        n_repeated = self._count_repeated_rows(table, cells)
+        cells = [c for c in cells if c.row >= n_repeated]
         if self.has_inferred_rows:
             self._take_outer_edges(cells)
             self.has_unsure_rows |= table.has_unsure_rows
@@ -484,9 +486,8 @@ class TableBuilder:
                 return other
         return None
 
-    def _count_repeated_rows(self, table: PageTable) -> int:
-        """Return how many rows at the top of the next page repeat the first rows of the table."""
-        cells = page_table_to_cells(table)
+    def _count_repeated_rows(self, table: PageTable, cells: Sequence[MultiPageCell]) -> int:
+        """Return how many rows at the top of the next page, with these cells, repeat the first rows of the table."""
         n_same = 0
         while n_same < min(len(self.header_texts), len(table.ys) - 2):
             texts, new_texts = self.header_texts[n_same], row_texts(cells, n_same)

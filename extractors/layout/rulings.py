@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors.layout.model import Box, Ruling, TextLine, Word
 
@@ -37,8 +37,7 @@ _MIN_BORDER_COVER: Final = 0.6
 """Share of a side of a square that must be drawn to count as its border."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A straight line: its position across its direction, and its extent along it."""
 
     position: float

@@ -69,8 +69,7 @@ class Scope(NamedTuple):
         return next(iter(self.tables)) if self.name == "table" and self.tables and len(self.tables) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
+class _Stated(NamedTuple):
     """A sentence with what it covers; `of_header` marks the words of a header, which say who leads at most."""
 
     sentence: Sentence

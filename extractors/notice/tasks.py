@@ -122,6 +122,8 @@ class TaskBuilder:
     """What the headings above the row say of its units."""
     _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
     _task_ids: dict[int, str] = field(default_factory=dict)
+    _columns: dict[tuple[ColumnRole, ...], tuple[int, ...]] = field(default_factory=dict)
+    """The columns of the roles that are asked for in each row, sixteen times."""
     _persons_of_cells: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -211,7 +213,9 @@ class TaskBuilder:
 
     def cells(self, r: int, *roles: ColumnRole) -> list[GridCell]:
         """Return the cells of row `r` in columns of these roles, each once."""
-        columns = self.table.roles.columns(*roles)
+        columns = self._columns.get(roles)
+        if columns is None:
+            columns = self._columns[roles] = self.table.roles.columns(*roles)
         if not columns:
             return []
         row = self.table.grid.cells[r]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors import vocabulary
-from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
+from extractors.normalize import pair_pattern, strip_whitespace
 
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
@@ -75,10 +75,11 @@ def find_mentions(text: str) -> list[Mention]:
     mentions: list[Mention] = []
     end = 0
     plain: list[tuple[int, int]] | None = None
-    for start, pair in find_pairs(_name_beginnings(), text):
-        if start < end or pair not in index:
+    for beginning in _name_beginnings().finditer(text):
+        start = beginning.start()
+        if start < end:
             continue
-        for name, is_full in index[pair]:
+        for name, is_full in index.get(text[start : start + 2], ()):
             if not text.startswith(name, start):
                 continue
             if plain is None:

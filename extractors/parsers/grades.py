@@ -7,10 +7,11 @@ points (90%以上得5分，80%以上得3分).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from extractors.normalize import find_matches
 from extractors.vocabulary import alternation, load_toml
 
 _WORDS: Final = load_toml("scoring")["grades"]
@@ -29,7 +30,8 @@ _RESULT: Final = re.compile(
 )
 _NAME_SIGN: Final = re.compile(_NAMES)
 _RESULT_SIGN: Final = re.compile("[为得计]")
-_RESULT_VERB: Final = re.compile("[为得计记]")
+_RESULT_END: Final = re.compile(rf"[为得](?:{_NAMES}|[A-E])|[得计记]\d|[得计]满分|不得分|不计分")
+"""What each result ends with; two of them never overlap."""
 _DIGIT: Final = re.compile(r"\d")
 _OPERATORS: Final = re.compile(
     f"{alternation(w for ws in load_toml('thresholds')['before'].values() for w in ws)}|[在为且]"
@@ -61,8 +63,10 @@ def find_grade_options(text: str) -> list[GradeOption]:
     A list by letters begins with A, B; a later letter may be left out. Each grade ends before the next, the last at the
     end of its sentence.
     """
-    letters = _listed(text, _LETTER, _follows_letter, "A") if "A" in text and "B" in text else []
-    named = [*letters, *_listed(text, _NAME, _is_another, None)] if _NAME_SIGN.search(text) else letters
+    named: list[GradeOption] = []
+    if "A" in text and "B" in text:
+        named += _listed(text, _LETTER.finditer(text), _follows_letter, "A")
+    named += _listed(text, find_matches(_NAME, _NAME_SIGN, text), _is_another, None)
     results = _results(text) if _RESULT_SIGN.search(text) and _DIGIT.search(text) else []
     taken = [(option.start, option.end) for option in named]
     results = [r for r in results if not any(start < r.end and r.start < end for start, end in taken)]
@@ -79,12 +83,12 @@ def _is_another(names: list[str], name: str) -> bool:
 
 
 def _listed(
-    text: str, pattern: re.Pattern[str], follows: Callable[[list[str], str], bool], first: str | None
+    text: str, names: Iterable[re.Match[str]], follows: Callable[[list[str], str], bool], first: str | None
 ) -> list[GradeOption]:
     """Return the grades that stand before what earns them."""
     found: list[GradeOption] = []
     run: list[re.Match[str]] = []
-    for match in [*pattern.finditer(text), None]:
+    for match in [*names, None]:
         near = match is not None and run and match.start() - run[-1].end() <= _MAX_LENGTH
         if match is not None and near and follows([m["name"] for m in run], match["name"]):
             run.append(match)
@@ -119,7 +123,7 @@ def _best(names: list[str]) -> int | None:
 def _results(text: str) -> list[GradeOption]:
     """Return the grades and points that stand behind what earns them, in lists of two or more."""
     found: list[GradeOption] = []
-    if len(_RESULT_VERB.findall(text)) < _MIN_OPTIONS:
+    if len(_RESULT_END.findall(text)) < _MIN_OPTIONS:
         return found
     for run in (run for run in _runs(text) if len(run) >= _MIN_OPTIONS):
         is_named = all(match["name"] for match in run)

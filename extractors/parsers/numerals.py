@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from extractors.normalize import strip_trailing_zeros
 
@@ -13,6 +14,7 @@ ARABIC_NUMBER = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千]{1,9}"
 NUMBER = rf"(?:(?:{ARABIC_NUMBER}|{CHINESE_NUMBER})(?:万(?!元))?)"
 
+_SHORT_NUMBER = re.compile(r"\d{1,4}")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
@@ -23,7 +25,7 @@ def parse_integer(text: str) -> int | None:
     >>> parse_integer("二十三"), parse_integer("二〇二三"), parse_integer("07")
     (23, 2023, 7)
     """
-    if re.fullmatch(r"\d{1,4}", text):
+    if _SHORT_NUMBER.fullmatch(text):
         return int(text)
     if not text or any(c not in _DIGITS and c != "十" for c in text):
         return None
@@ -43,8 +45,9 @@ def parse_calendar_number(text: str) -> int | None:
     return parse_integer(text)
 
 
+@lru_cache(maxsize=512)
 def parse_decimal(text: str) -> Decimal:
-    """Return an Arabic number without trailing zeros: 3.40 → 3.4."""
+    """Return an Arabic number without trailing zeros: 3.40 → 3.4; a notice has few, again and again."""
     return strip_trailing_zeros(Decimal(text))
 
 

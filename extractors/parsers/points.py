@@ -105,6 +105,7 @@ def signed_points(text: str) -> tuple[SignedPoints, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def header_sign(column: str) -> Literal["+", "-"] | None:
     """Return what a column does with its numbers: + under 加分, - under 扣分, None under another header."""
     word = strip_whitespace(_UNIT.sub("", column.rsplit("/", maxsplit=1)[-1]))

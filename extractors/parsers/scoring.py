@@ -67,19 +67,20 @@ _VETO: Final = re.compile("|".join(_WORDS["veto"]["patterns"]))
 _FIRST_WORDS: Final = re.compile(r"(?:\(\?:)?([^()\[]+)")
 """The words with which a pattern of the vocabulary begins: 取消, or 实行|予以|直接 of a group."""
 _VETO_START: Final = re.compile(
-    "|".join({word[0] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")})
+    "|".join(
+        {word[:2] for of in map(_FIRST_WORDS.match, _WORDS["veto"]["patterns"]) if of for word in of[1].split("|")}
+    )
 )
+"""Their first two characters: 不, 一 and 年 alone stand in most texts."""
 _EXCLUSIVE: Final = re.compile(alternation(_WORDS["exclusive"]["words"]))
 _UNTIL: Final = re.compile(rf"[，,]?{alternation(_WORDS['until']['words'])}")
 _IS_NEXT: Final = re.compile(rf"[，,]{_NUMBER}分$")
 """The 2分 of 扣3分，2分: of the kind of the points before it."""
 _LETTER = re.compile("[A-E]")
-_SIGNS: Final = (
-    re.compile(r"[\d一二两三四五六七八九十]个?分"),
-    re.compile("[A-E扣]"),
-    re.compile(alternation([*_WORDS["zero"]["words"], *_WORDS["grades"]["lowered"]])),
-)
-"""Every scoring rule contains one of these or a veto; 分 alone is in 分工 and 充分."""
+_NUMBERED: Final = re.compile(r"[\d一二两三四五六七八九十]个?分")
+_LETTER_OR_DEDUCTION: Final = re.compile("[A-E扣]")
+_ZERO_OR_LOWERED: Final = re.compile(alternation([*_WORDS["zero"]["words"], *_WORDS["grades"]["lowered"]]))
+"""Every scoring rule contains one of these three or a veto; 分 alone is in 分工 and 充分."""
 _PASSIVES = ("被", "受到", "遭到", "遭")
 _WITHIN_CLAUSE = re.compile(r"[^，,。；;（）：:]{0,8}")
 _AFTER_PASSIVE = re.compile(r"[的者时]?[，,]?[^，,。；;（）：:]{0,8}")
@@ -166,7 +167,12 @@ def read_scoring(text: str, subject: str | None = None) -> list[ScoringRule]:
 
 def may_score(compact: str) -> bool:
     """Return whether a text without whitespace may hold a scoring rule with points, a veto or a grade by letter."""
-    return any(sign.search(compact) for sign in _SIGNS) or any(find_matches(_VETO, _VETO_START, compact))
+    return (
+        ("分" in compact and _NUMBERED.search(compact) is not None)
+        or _LETTER_OR_DEDUCTION.search(compact) is not None
+        or _ZERO_OR_LOWERED.search(compact) is not None
+        or any(find_matches(_VETO, _VETO_START, compact))
+    )
 
 
 def _signed_rule(signed: SignedPoints, subject: str) -> ScoringRule:
@@ -182,6 +188,8 @@ def _read_rules(text: str) -> list[ScoringRule]:
         return [match.rule for match in _group_tiers(_listed_grades(compact, []))]
     matches: list[_RuleMatch] = []
     for sentence_number, (start, end) in enumerate(_sentence_spans(compact.text)):
+        if not may_score(compact.text[start:end]) and not _EXCLUSIVE.search(compact.text, start, end):
+            continue
         awards = _bracket_awards(compact, start, end, sentence_number)
         rules = _sentence_rules(compact, start, end, sentence_number, {match.position for match in awards})
         recent = [*matches[-_MAX_RECENT:], *awards]

@@ -24,6 +24,7 @@ _SIDE: Final = f"{_INCLUDED}[（(]?及?(?P<side>以上|以下|以内)[）)]?"
 _GRADE: Final = vocabulary.alternation(_WORDS["results"]["words"])
 _GRADE_SIGN: Final = re.compile(_GRADE)
 _DIGIT: Final = re.compile(r"\d")
+_LETTER: Final = re.compile("[A-E]")
 _SHARE: Final = re.compile(
     r"(?<![A-Za-z])(?P<grade>[A-E])(?:等|档|级)?[=＝:：为](?:[^，,。；;\d]{0,8})?(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[%％]|分|(?=[。，,；;]|$))"
 )
@@ -57,10 +58,11 @@ def find_totals(text: str) -> list[StatedAmount]:
     compact = strip_whitespace(text)
     if "分" not in compact:
         return []
-    extra = [m.span() for m in _bonus_pattern().finditer(compact)]
+    totals = list(_total_pattern().finditer(compact))
+    extra = [m.span() for m in _bonus_pattern().finditer(compact)] if totals else []
     return [
         StatedAmount(m["word"], Decimal(m["points"]), None, "分", m.group())
-        for m in _total_pattern().finditer(compact)
+        for m in totals
         if not any(start <= m.start() < end for start, end in extra)
     ]
 
@@ -78,9 +80,10 @@ def find_results(text: str) -> list[StatedAmount]:
     if not _DIGIT.search(compact):
         return []
     found = [*_lines_before_names(compact), *_names_before_lines(compact)] if _GRADE_SIGN.search(compact) else []
-    found += [(m.start(), StatedAmount(m["grade"], Decimal(m["low"]), None, m["unit"] or None, m.group()))
-              for m in _SHARE.finditer(compact)]  # fmt: skip
-    found += _shares_in_turn(compact)
+    if _LETTER.search(compact):
+        found += [(m.start(), StatedAmount(m["grade"], Decimal(m["low"]), None, m["unit"] or None, m.group()))
+                  for m in _SHARE.finditer(compact)]  # fmt: skip
+        found += _shares_in_turn(compact)
     return [amount for _, amount in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -88,7 +91,8 @@ def find_counts(text: str) -> list[StatedAmount]:
     """Return the numbers of tasks, standards and indicators: 11个测评项目, 共38项, 7大类38项."""
     compact = strip_whitespace(text)
     found: list[StatedAmount] = []
-    for sentence in _SENTENCE.finditer(compact) if _about_pattern().search(compact) else ():
+    may_count = _about_pattern().search(compact) and _counted_sign().search(compact)
+    for sentence in _SENTENCE.finditer(compact) if may_count else ():
         found += _counts_in(sentence.group())
     return found
 
@@ -193,6 +197,14 @@ def _noun_pattern() -> re.Pattern[str]:
 @cache
 def _about_pattern() -> re.Pattern[str]:
     return re.compile(vocabulary.alternation(_WORDS["counts"]["about"]))
+
+
+@cache
+def _counted_sign() -> re.Pattern[str]:
+    """Return the pattern of a number before the first character of a measure: no other text counts anything."""
+    words = vocabulary.load_toml("checks")["counted"]["measures"]
+    firsts = sorted({re.escape(word[0]) for word in (*words, *_WORDS["counts"]["groups"], *"项条款大小")})
+    return re.compile(rf"[\d一二三四五六七八九十][{''.join(firsts)}]")
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from extractors.normalize import strip_whitespace
@@ -76,12 +77,15 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
     The full one must be the name of a unit. Without quotation marks the short one must be as well, and must consist of
     characters of the full one in their order: 宣教科, but not 办公室, is short for 宣传教育科.
     """
-    if len(line) < _MIN_LENGTH:
-        return []
-    compact = strip_whitespace(line)
+    return list(_find_definitions(strip_whitespace(line), is_unit)) if len(line) >= _MIN_LENGTH else []
+
+
+@lru_cache(maxsize=2048)
+def _find_definitions(compact: str, is_unit: Callable[[str], bool]) -> Sequence[Definition]:
+    """Cached body of `find_definitions`: for names and for their explanations each text of a notice is searched."""
     is_note = _NOTE.match(compact) is not None
     if not is_note and not _SIGN.search(compact):
-        return []
+        return ()
     names_short = _NOUN.search(compact) is not None
     how: Literal["note", "body"] = "note" if is_note else "body"
     found: list[Definition] = []

@@ -65,15 +65,16 @@ def _common_openings() -> frozenset[str]:
 def _count_inner_names(piece: str, lexicon: KnownNames) -> int:
     """Count the complete names inside `piece` before its end: signs that several names are joined."""
     names, common = lexicon.names, common_names()
+    openings, common_openings = lexicon.openings, _common_openings()
     count, start = 0, 0
     while start < len(piece) - 1:
         opening = piece[start : start + 2]
-        ends = range(len(piece) - 2, start + 1, -1)
-        for end in ends if opening in lexicon.openings or opening in _common_openings() else ():
-            if (inner := piece[start:end]) in names or inner in common:
-                count += 1
-                start = end - 1
-                break
+        if opening in openings or opening in common_openings:
+            for end in range(len(piece) - 2, start + 1, -1):
+                if (inner := piece[start:end]) in names or inner in common:
+                    count += 1
+                    start = end - 1
+                    break
         start += 1
     if count == 1:
         tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i])), "")
@@ -129,10 +130,10 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
     """
     if not 2 <= len(run) <= 120:
         return [run]
-    if (open_brackets := sum(run.count(c) for c in "（(") - sum(run.count(c) for c in "）)")) > 0:
+    has_brackets = _BRACKET.search(run) is not None
+    if has_brackets and (open_brackets := sum(map(run.count, "（(")) - sum(map(run.count, "）)"))) > 0:
         closed = segment_run(run + "）" * open_brackets, gaps, lexicon, blanks)
         return [*closed[:-1], closed[-1][:-open_brackets]]
-    has_brackets = _BRACKET.search(run) is not None
     is_single = not gaps and len(run) <= MAX_NAME_LENGTH and not (has_brackets and not has_balanced_brackets(run))
     if is_single and _piece_cost(run, False, 0.0, "", lexicon, max_cost=_MIN_TWO_PIECE_COST) < _MIN_TWO_PIECE_COST:
         return [run]
@@ -146,7 +147,9 @@ def segment_run(run: str, gaps: Sequence[int], lexicon: KnownNames, blanks: Sequ
             if is_dearer or (has_brackets and not has_balanced_brackets(piece)):
                 continue
             inside = [g for g in gaps if start < g < end] if gaps else ()
-            breaks = sum([break_costs[g] for g in inside if _is_name_break(run[start:g], run[g:end], lexicon)])
+            breaks = 0.0
+            if inside:
+                breaks = sum([break_costs[g] for g in inside if _is_name_break(run[start:g], run[g:end], lexicon)])
             max_cost = cheapest[end] - cheapest[start] + _ROUNDING
             cost = cheapest[start] + _piece_cost(piece, end in gaps, breaks, run[end:], lexicon, max_cost=max_cost)
             if cost < cheapest[end]:

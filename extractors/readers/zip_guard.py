@@ -12,7 +12,6 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from pathlib import PurePosixPath
 from types import TracebackType
 
 from extractors.document import ReadError
@@ -66,10 +65,9 @@ class Package:
         except _ZIP_ERRORS as error:
             raise ReadError(DAMAGED, self._remedies.damaged) from error
         infos = self._zip.infolist()
-        self._infos = {_normalize_name(info.filename): info for info in infos}
-        self._duplicates = {
-            name for name, n in Counter(_normalize_name(info.filename) for info in infos).items() if n > 1
-        }
+        names = [_normalize_name(info.filename) for info in infos]
+        self._infos = dict(zip(names, infos, strict=True))
+        self._duplicates = {name for name, n in Counter(names).items() if n > 1}
         self._check_directory(infos)
 
     def __enter__(self) -> Package:
@@ -155,10 +153,10 @@ def resolve(base: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")
     steps: list[str] = []
-    for step in (PurePosixPath(base).parent / target.replace("\\", "/")).parts:
+    for step in (*base.split("/")[:-1], *target.replace("\\", "/").split("/")):
         if step == "..":
             del steps[-1:]
-        elif step != ".":
+        elif step not in ("", "."):
             steps.append(step)
     return "/".join(steps)
 

@@ -21,17 +21,17 @@ _HEADING_LENGTH: Final = 30
 
 def body_features(body: Grid) -> list[ColumnFeatures]:
     """Return the features of each column, without section rows, totals and notes as far as their cells show them."""
-    wordy = [c for c in range(body.n_cols) if any(cell.text and not _is_figure(cell.text) for cell in body.column(c))]
+    columns = [body.column(c) for c in range(body.n_cols)]
+    wordy = [c for c, cells in enumerate(columns) if any(cell.text and not _is_figure(cell.text) for cell in cells)]
     item_rows = [r for r in range(body.n_rows) if not _is_sparse(body, r, wordy)]
     if not item_rows:
         item_rows = list(range(body.n_rows))
     rows = set(item_rows)
     return [
         column_features(
-            [cell for cell in body.column(c) if cell.row in rows and (cell.cols == 1 or body.n_cols == 1)],
-            len(item_rows),
+            [cell for cell in cells if cell.row in rows and (cell.cols == 1 or body.n_cols == 1)], len(item_rows)
         )
-        for c in range(body.n_cols)
+        for cells in columns
     ]
 
 

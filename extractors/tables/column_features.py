@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import Final
+from itertools import compress, pairwise
+from typing import Final, NamedTuple
 
 from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.column_headers import HeaderWord, is_listed_header, normalize_header
@@ -47,12 +47,66 @@ FIXED_ROLES: Final = tuple(
 )
 
 
-@dataclass(frozen=True)
+class _Traits(NamedTuple):
+    """What one text shows, see the features of the same names."""
+
+    labelled: bool
+    coded: bool
+    number: bool
+    serial: bool
+    dotted: bool
+    date: bool
+    party: bool
+    office: bool
+    person: bool
+    method: bool
+    mark: bool
+    evidence: bool
+    scoring: bool
+    points_in_words: bool
+    sentence: bool
+    listed: bool
+    ended: bool
+    short: bool
+
+
+@lru_cache(maxsize=4096)
+def _traits_of(text: str) -> _Traits:
+    """Return what a text shows; units, methods and numbers recur from column to column and from table to table."""
+    is_party, is_mark, is_number = (
+        looks_like_party(text),
+        _MARK.fullmatch(text) is not None,
+        cell_points(text) is not None,
+    )
+    return _Traits(
+        labelled=split_label(text).label is not None,
+        coded=has_code(text),
+        number=is_number,
+        serial=is_serial(text),
+        dotted=is_dotted(text),
+        date=len(text) < _DEADLINE_LENGTH and _DATE.search(text) is not None,
+        party=is_party and not is_mark,
+        office=is_party and is_office(text),
+        person=not is_party and is_person_list(text),
+        method=method_share(text) > _METHOD_SHARE,
+        mark=is_mark,
+        evidence=_EVIDENCE.search(text) is not None,
+        scoring=_SCORING.search(text) is not None,
+        points_in_words=not is_number and _IN_WORDS.search(text) is not None,
+        sentence=_SENTENCE.search(text) is not None,
+        listed=_LIST.search(text) is not None,
+        ended=text.endswith(("。", "；", ";")),
+        short=len(text) <= _SHORT,
+    )
+
+
+@dataclass(eq=False)
 class ColumnFeatures:
     """Features of the cells of one column.
 
     `filled` is the number of non-blank cells per row, `length` their mean length, `span` the mean number of rows of a
-    cell; every other feature is a share of the non-blank cells, 0 to 1. Shares that many rules ask for are kept.
+    cell; every other feature is a share of the non-blank cells, 0 to 1, of a sample of them if there are many. Those of
+    `_Traits` are computed all at once, which takes a third of the time of one share after the other.
     """
 
     filled: float
@@ -60,6 +114,49 @@ class ColumnFeatures:
     texts: Counter[str]
     """The non-blank cells without whitespace, with their number of occurrences."""
     span: float = 1.0
+    labelled: float = field(init=False, default=0.0)
+    """Share that begins with an item label."""
+    coded: float = field(init=False, default=0.0)
+    """Share that begins with the code of a heading."""
+    number: float = field(init=False, default=0.0)
+    """Share that is a number of points."""
+    serial: float = field(init=False, default=0.0)
+    """Share that is a serial number."""
+    dotted: float = field(init=False, default=0.0)
+    """Share that is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
+    date: float = field(init=False, default=0.0)
+    """Share that is short and has words of a date."""
+    party: float = field(init=False, default=0.0)
+    """Share that looks like responsible units."""
+    office: float = field(init=False, default=0.0)
+    """Share that looks like offices, not like places (社区, 学校), which are levels as often as parties."""
+    person: float = field(init=False, default=0.0)
+    """Share that looks like names of persons and not of units (安全部 begins with a surname)."""
+    method: float = field(init=False, default=0.0)
+    """Share that consists mostly of assessment methods."""
+    mark: float = field(init=False, default=0.0)
+    """Share that is a tick or a word in place of one (牵头)."""
+    evidence: float = field(init=False, default=0.0)
+    """Share that names materials to hand in."""
+    scoring: float = field(init=False, default=0.0)
+    """Share that says how points are given or deducted."""
+    points_in_words: float = field(init=False, default=0.0)
+    """Share that has points in it and is none (组织领导（20分）)."""
+    sentence: float = field(init=False, default=0.0)
+    """Share that has punctuation."""
+    listed: float = field(init=False, default=0.0)
+    """Share that lists several things (、 or ；)."""
+    ended: float = field(init=False, default=0.0)
+    """Share that ends like a sentence (。 ；), as headings do not."""
+    short: float = field(init=False, default=0.0)
+    """Share that has at most four characters."""
+
+    def __post_init__(self) -> None:
+        if self.texts:
+            numbers = [n for _, n in self._sample]
+            traits = zip(*[_traits_of(text) for text, _ in self._sample], strict=True)
+            for name, trait in zip(_Traits._fields, traits, strict=True):
+                setattr(self, name, sum(compress(numbers, trait)) / self._sampled)
 
     @cached_property
     def _sample(self) -> list[tuple[str, int]]:
@@ -77,102 +174,12 @@ class ColumnFeatures:
         return sum([n for _, n in self._sample])
 
     @cached_property
-    def labelled(self) -> float:
-        """Share that begins with an item label."""
-        return self.share(lambda t: split_label(t).label is not None)
-
-    @property
-    def coded(self) -> float:
-        """Share that begins with the code of a heading."""
-        return self.share(has_code)
-
-    @cached_property
-    def number(self) -> float:
-        """Share that is a number of points."""
-        return self.share(lambda t: cell_points(t) is not None)
-
-    @property
-    def serial(self) -> float:
-        """Share that is a serial number."""
-        return self.share(is_serial)
-
-    @property
-    def dotted(self) -> float:
-        """Share that is a dotted number (1.1, 2.3.1): a position, or points with a decimal."""
-        return self.share(is_dotted)
-
-    @property
     def ascending(self) -> float:
         """Share of numbers that follow the number above (3, 4; 1.2, 1.3; 1.3, 2.1; WM01, WM02): points do not."""
         matches = [_PLACE.fullmatch(text) for text in self.texts]
         places = [[int(n) for n in _PARTS.split(match["place"])] for match in matches if match]
         steps = sum(follows(b, a) for a, b in pairwise(places))
         return steps / max(len(self.texts) - 1, 1)
-
-    @cached_property
-    def date(self) -> float:
-        """Share that is short and has words of a date."""
-        return self.share(lambda t: len(t) < _DEADLINE_LENGTH and _DATE.search(t) is not None)
-
-    @cached_property
-    def party(self) -> float:
-        """Share that looks like responsible units."""
-        return self.share(lambda t: looks_like_party(t) and not _MARK.fullmatch(t))
-
-    @property
-    def office(self) -> float:
-        """Share that looks like offices, not like places (社区, 学校), which are levels as often as parties."""
-        return self.share(lambda t: looks_like_party(t) and is_office(t))
-
-    @cached_property
-    def person(self) -> float:
-        """Share that looks like names of persons and not of units (安全部 begins with a surname)."""
-        return self.share(lambda t: is_person_list(t) and not looks_like_party(t))
-
-    @property
-    def method(self) -> float:
-        """Share that consists mostly of assessment methods."""
-        return self.share(lambda t: method_share(t) > _METHOD_SHARE)
-
-    @property
-    def mark(self) -> float:
-        """Share that is a tick or a word in place of one (牵头)."""
-        return self.share(_MARK.fullmatch)
-
-    @property
-    def evidence(self) -> float:
-        """Share that names materials to hand in."""
-        return self.share(_EVIDENCE.search)
-
-    @cached_property
-    def scoring(self) -> float:
-        """Share that says how points are given or deducted."""
-        return self.share(_SCORING.search)
-
-    @property
-    def points_in_words(self) -> float:
-        """Share of texts with points in them (组织领导（20分）)."""
-        return self.share(lambda t: _IN_WORDS.search(t) is not None and cell_points(t) is None)
-
-    @cached_property
-    def sentence(self) -> float:
-        """Share with punctuation."""
-        return self.share(_SENTENCE.search)
-
-    @property
-    def listed(self) -> float:
-        """Share that lists several things (、 or ；)."""
-        return self.share(_LIST.search)
-
-    @property
-    def ended(self) -> float:
-        """Share that ends like a sentence (。 ；), as headings do not."""
-        return self.share(lambda t: t[-1] in "。；;")
-
-    @property
-    def short(self) -> float:
-        """Share of at most four characters."""
-        return self.share(lambda t: len(t) <= _SHORT)
 
     @property
     def distinct(self) -> float:
@@ -208,6 +215,8 @@ COLUMN_NAMES: Final = (
     *(f"ngram_{role}" for role in NGRAM_ROLES),
 )
 """The observed values of a column in the order of `column_values`."""
+HEADER_START: Final = len(_CONTENT) + len(_POSITION)
+"""The first of the values that a header says."""
 WORDY: Final = 0.3
 """A column of sentences has punctuation in more cells than this."""
 _FULL_LENGTH: Final = 40.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import HeaderWord, header_word, is_listed_header, normalize_header
@@ -104,7 +104,7 @@ def is_dotted(compact: str) -> bool:
     return _DOTTED.fullmatch(compact) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnRoles:
     """The roles of the columns of one table, `names[c]` of column c.
 
@@ -118,7 +118,7 @@ class ColumnRoles:
         """Return the columns of these roles, left to right."""
         return _columns(self.names, roles)
 
-    @property
+    @cached_property
     def requirement(self) -> int | None:
         """The requirement column, None if there is none."""
         columns = self.columns(ColumnRole.REQUIREMENT)

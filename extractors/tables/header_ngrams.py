@@ -43,20 +43,22 @@ def ngram_scores(header: str) -> Mapping[str, float]:
 
 @lru_cache(maxsize=1024)
 def _scores(word: str) -> Mapping[str, float]:
-    ngrams = set(_ngrams(word))
-    counts, totals = _counts()
-    seen = [gram for gram in ngrams if gram in counts]
+    counts, _ = _counts()
+    seen = [_log_odds(gram) for gram in set(_ngrams(word)) if gram in counts]
     if not seen:
         return MappingProxyType(dict.fromkeys(NGRAM_ROLES, 0.0))
-    out: dict[str, float] = {}
-    for role in NGRAM_ROLES:
-        odds = 0.0
-        for gram in seen:
-            here = (counts[gram].get(role, 0) + _SMOOTHING) / (totals[role] + 2 * _SMOOTHING)
-            rest = sum([(counts[gram].get(r, 0) + _SMOOTHING) / (totals[r] + 2 * _SMOOTHING) for r in NGRAM_ROLES])
-            odds += log(here * (len(NGRAM_ROLES) - 1) / max(rest - here, 1e-9))
-        out[role] = max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, odds / len(seen) ** 0.5))
-    return MappingProxyType(out)
+    root = len(seen) ** 0.5
+    scores = (max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, sum(odds) / root)) for odds in zip(*seen, strict=True))
+    return MappingProxyType(dict(zip(NGRAM_ROLES, scores, strict=True)))
+
+
+@cache
+def _log_odds(gram: str) -> tuple[float, ...]:
+    """Return the log-odds of each role by one n-gram of the vocabulary, against all other roles together."""
+    counts, totals = _counts()
+    shares = [(counts[gram].get(role, 0) + _SMOOTHING) / (totals[role] + 2 * _SMOOTHING) for role in NGRAM_ROLES]
+    rest = sum(shares)
+    return tuple([log(share * (len(NGRAM_ROLES) - 1) / max(rest - share, 1e-9)) for share in shares])
 
 
 def _ngrams(word: str) -> Iterable[str]:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, log
-from operator import mul
+from operator import add, mul
 from pathlib import Path
 from typing import Any
 
 MODEL_FILE = Path(__file__).with_name("reading_model.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """A softmax over classes.
+    """A softmax over classes; models are compared by identity.
 
     Attributes:
         classes: the names of the classes.
@@ -36,17 +36,42 @@ class LinearModel:
     scale: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
 
-    def log_probabilities(self, values: Sequence[float]) -> dict[str, float]:
+    def log_probabilities(self, values: Sequence[float], last: tuple[float, ...] = ()) -> dict[str, float]:
         """Return the log-probability of each class.
 
         Args:
             values: one number for each of `names`.
+            last: the last of these numbers where they come again, as those of a header word do: what they add is kept.
         """
-        x = expand([(v - m) * s for v, m, s in zip(values, self.mean, self.scale, strict=True)])
-        logits = [sum(map(mul, w, x)) for w in self.weights]
+        n = len(self.names) - len(last)
+        logits = _logits(self, values, 0, n)
+        if last:
+            logits = [*map(add, logits, _kept_logits(self, last, n))]
         top = max(logits)
         total = top + log(sum([exp(v - top) for v in logits]))
         return {name: v - total for name, v in zip(self.classes, logits, strict=True)}
+
+
+@lru_cache(maxsize=1024)
+def _kept_logits(model: LinearModel, values: tuple[float, ...], start: int) -> Sequence[float]:
+    return _logits(model, values, start, len(model.names))
+
+
+def _logits(model: LinearModel, values: Sequence[float], start: int, stop: int) -> list[float]:
+    """Return what the values of the names from `start` to `stop` add to each class."""
+    mean, scale, weights = _part(model, start, stop)
+    x = expand([(v - m) * s for v, m, s in zip(values, mean, scale, strict=True)])
+    return [sum(map(mul, w, x)) for w in weights]
+
+
+@lru_cache(maxsize=16)
+def _part(
+    model: LinearModel, start: int, stop: int
+) -> tuple[Sequence[float], Sequence[float], Sequence[Sequence[float]]]:
+    """Return mean, scale and weights of these names; the constant belongs to the first of them."""
+    n = len(model.names)
+    rows = [(*w[start:stop], *w[n + start : n + stop], 0.0 if start else w[-1]) for w in model.weights]
+    return model.mean[start:stop], model.scale[start:stop], rows
 
 
 LIMIT = 4.0

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import product
 from math import exp, log
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors.parsers.column_headers import counts_things, normalize_header
 from extractors.parsers.methods import method_share
@@ -19,7 +20,7 @@ from extractors.parsers.points import header_sign, signed_points
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
-from extractors.tables.column_features import ColumnFeatures, column_values
+from extractors.tables.column_features import HEADER_START, ColumnFeatures, column_values
 from extractors.tables.column_roles import MARK_ROLES, ColumnRole, ColumnRoles, header_word_of, names_period
 from extractors.tables.grid import Grid
 from extractors.tables.linear_model import load_model
@@ -53,12 +54,16 @@ _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
 
-_Partial = tuple[float, tuple[float, ...], tuple[ColumnRole, ...]]
-"""The first columns: their log-probabilities, the sum before them, and their roles."""
+class _Partial(NamedTuple):
+    """Roles of the first columns: the sum of their log-probabilities, what speaks against them together, and each."""
+
+    total: float
+    structure: float
+    scores: tuple[float, ...]
+    roles: tuple[ColumnRole, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleAssignment:
+class RoleAssignment(NamedTuple):
     """Roles of all columns with their total log-probability."""
 
     roles: tuple[ColumnRole, ...]
@@ -76,30 +81,36 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
     """
     model = load_model("columns")
     structure = TableStructure(columns, features)
-    beam: list[_Partial] = [(0.0, (), ())]
+    beam = [_Partial(0.0, 0.0, (), ())]
     for c, values in enumerate(column_values(columns, features)):
-        options = _options(columns[c], features[c], model.log_probabilities(values))
-        extended = [
-            (total + value, (*scores, value), (*roles, role))
-            for total, scores, roles in beam
-            for role, value in options
-        ]
-        beam = _best(extended, structure)
-    found = [RoleAssignment(roles, total + structure.score(roles), scores) for total, scores, roles in beam]
+        scores = model.log_probabilities(values[:HEADER_START], tuple(values[HEADER_START:]))
+        beam = _extend(beam, _options(columns[c], features[c], scores), structure)
+    found = [
+        RoleAssignment(one.roles, one.total + structure.score(one.roles, one.structure), one.scores) for one in beam
+    ]
     found.sort(key=lambda one: -one.score)
     return [
-        replace(one, roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
+        one._replace(roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
         for one in found
     ]
 
 
-def _best(extended: Sequence[_Partial], structure: TableStructure) -> list[_Partial]:
-    """Return the best assignments, the best first; those far behind are left out, as structure only takes away."""
+def _extend(
+    beam: Sequence[_Partial], options: Sequence[tuple[ColumnRole, float]], structure: TableStructure
+) -> list[_Partial]:
+    """Return the best assignments with one more column, the best first; structure only takes away from their sums."""
+    steps = sorted(
+        (-(one.total + value), i, one, role, value) for i, (one, (role, value)) in enumerate(product(beam, options))
+    )
     best: list[tuple[float, int, _Partial]] = []
-    for i, partial in sorted(enumerate(extended), key=lambda item: -item[1][0]):
-        if len(best) == _BEAM and -best[-1][0] > partial[0]:
+    for less, i, one, role, value in steps:
+        if len(best) == _BEAM and best[-1][0] < less:
             break
-        insort(best, (-(partial[0] + structure.score_partial(partial[2])), i, partial))
+        # Most steps are left out here, by what speaks against the columns before.
+        if len(best) == _BEAM and best[-1][0] < less - one.structure:
+            continue
+        against = one.structure + structure.added(one.roles, role)
+        insort(best, (less - against, i, _Partial(-less, against, (*one.scores, value), (*one.roles, role))))
         del best[_BEAM:]
     return [partial for _, _, partial in best]
 
@@ -245,7 +256,7 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
         names = align_header(names, features)
     found = assign_roles(names, features)
     points = find_points(names, body, [c for c, f in enumerate(features) if f.number > _NUMBERS])
-    found = [replace(one, roles=_with_points(one.roles, *points)) for one in found] if points else found
+    found = [one._replace(roles=_with_points(one.roles, *points)) for one in found] if points else found
     roles = found[0].roles
     rows = BodyRows(body, ColumnRoles(roles, _unknown_columns(names, roles)))
     return ObservedColumns(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -129,48 +129,70 @@ class TableStructure:
     columns: Sequence[str]
     features: Sequence[ColumnFeatures]
 
-    def score_partial(self, roles: Sequence[ColumnRole]) -> float:
-        """Return the log-odds of the roles of the first columns: only what no further column can mend."""
-        columns: dict[ColumnRole, list[int]] = {}
-        for c, role in enumerate(roles):
-            columns.setdefault(role, []).append(c)
-        points = columns.get(ColumnRole.POINTS, [])
-        score = (
-            STRUCTURE.second_points * max(sum(bool(self.features[c].texts) for c in points) - 1, 0)
-            + STRUCTURE.second_party * max(len(columns.get(ColumnRole.PARTY, ())) - 1, 0)
-            + STRUCTURE.second_scoring * max(len(columns.get(ColumnRole.SCORING, ())) - 1, 0)
-        )
-        if any(not self._nameless.isdisjoint(columns[role]) for role in _UNITS if role in columns):
-            score += STRUCTURE.units_without_names
-        if len(columns.get(ColumnRole.PERSON, ())) + len(columns.get(ColumnRole.LEADER, ())) > 1:
-            score += self._score_persons(roles)
-        if not self._no_headings.isdisjoint(columns.get(ColumnRole.LEVEL, ())):
-            score += STRUCTURE.level_of_no_headings
-        if not self._amounts.isdisjoint(columns.get(ColumnRole.LEVEL, ())):
-            score += STRUCTURE.level_of_amounts
-        if not self._dated_duties.isdisjoint(columns.get(ColumnRole.DEADLINE, ())):
-            score += STRUCTURE.deadline_of_duties
-        if not self._progress.isdisjoint(points):
-            score += STRUCTURE.progress_as_points
-        if ColumnRole.SUPPORT in columns:
-            score += self._score_units(roles, columns[ColumnRole.SUPPORT][0])
-        requirements = columns.get(ColumnRole.REQUIREMENT)
-        if requirements:
-            c = requirements[0]
-            score += STRUCTURE.second_requirement * (len(requirements) - 1)
-            score += STRUCTURE.level_behind_requirement * roles[c:].count(ColumnRole.LEVEL)
-            score += STRUCTURE.serial_behind_requirement * roles[c:].count(ColumnRole.SERIAL)
-            if self._figures[c]:
-                score += STRUCTURE.requirement_of_figures
-            if self.features[c].span >= _SPANNING and any(self._items[c + 1 :]):
-                score += STRUCTURE.requirement_over_items
-            if any(self._is_named_by(i, c) for i in columns.get(ColumnRole.CRITERIA, ())):
-                score += STRUCTURE.criteria_of_names
-        return score
+    def added(self, before: Sequence[ColumnRole], role: ColumnRole) -> float:
+        """Return the log-odds, at most 0, that one more column of this role adds to the roles of those before it.
 
-    def score(self, roles: Sequence[ColumnRole]) -> float:
-        """Return the log-odds of the roles of all columns."""
-        score = self.score_partial(roles)
+        Only what no further column can mend. The weights are halves of whole numbers, so that sums of them are exact in
+        any order, and the beam need not judge all columns again at each of its steps.
+        """
+        c = len(before)
+        if role in _UNITS:
+            return self._added_unit(before, role)
+        if role in (ColumnRole.PERSON, ColumnRole.LEADER):
+            return self._score_persons([*before, role]) - self._score_persons(before)
+        if role is ColumnRole.LEVEL:
+            return (
+                STRUCTURE.level_behind_requirement * (ColumnRole.REQUIREMENT in before)
+                + STRUCTURE.level_of_no_headings * _is_first(self._no_headings, before, role)
+                + STRUCTURE.level_of_amounts * _is_first(self._amounts, before, role)
+            )
+        if role is ColumnRole.SERIAL:
+            return STRUCTURE.serial_behind_requirement * (ColumnRole.REQUIREMENT in before)
+        if role is ColumnRole.SCORING:
+            return STRUCTURE.second_scoring * (role in before)
+        if role is ColumnRole.DEADLINE:
+            return STRUCTURE.deadline_of_duties * _is_first(self._dated_duties, before, role)
+        if role is ColumnRole.POINTS:
+            is_second = self.features[c].texts and any(self.features[i].texts for i in _columns_of(role, before))
+            score = STRUCTURE.second_points if is_second else 0.0
+            return score + STRUCTURE.progress_as_points * _is_first(self._progress, before, role)
+        if role is ColumnRole.CRITERIA and ColumnRole.REQUIREMENT in before:
+            names = before.index(ColumnRole.REQUIREMENT)
+            is_known = any(self._is_named_by(i, names) for i in _columns_of(role, before))
+            return STRUCTURE.criteria_of_names * (not is_known and self._is_named_by(c, names))
+        return self._added_requirement(before) if role is ColumnRole.REQUIREMENT else 0.0
+
+    def _added_unit(self, before: Sequence[ColumnRole], role: ColumnRole) -> float:
+        """Return the log-odds of one more column of units."""
+        score = STRUCTURE.units_without_names * _is_first(self._nameless, before, *_UNITS)
+        if role is ColumnRole.PARTY:
+            score += STRUCTURE.second_party * (role in before)
+        if ColumnRole.SUPPORT in before:
+            support = before.index(ColumnRole.SUPPORT)
+            return score + self._score_units([*before, role], support) - self._score_units(before, support)
+        return score + (self._score_units(before, len(before)) if role is ColumnRole.SUPPORT else 0.0)
+
+    def _added_requirement(self, before: Sequence[ColumnRole]) -> float:
+        """Return the log-odds of a requirement behind these columns."""
+        if ColumnRole.REQUIREMENT in before:
+            return STRUCTURE.second_requirement
+        c = len(before)
+        spans_items = self.features[c].span >= _SPANNING and any(self._items[c + 1 :])
+        is_named = any(self._is_named_by(i, c) for i in _columns_of(ColumnRole.CRITERIA, before))
+        return (
+            STRUCTURE.requirement_of_figures * self._figures[c]
+            + STRUCTURE.requirement_over_items * spans_items
+            + STRUCTURE.criteria_of_names * is_named
+        )
+
+    def score(self, roles: Sequence[ColumnRole], added: float | None = None) -> float:
+        """Return the log-odds of the roles of all columns.
+
+        Args:
+            roles: the role of each column.
+            added: the sum of what `added` says of each, worked out if it is not given.
+        """
+        score = sum(self.added(roles[:c], role) for c, role in enumerate(roles)) if added is None else added
         if ColumnRole.REQUIREMENT not in roles:
             score += STRUCTURE.no_requirement
         elif self._words[roles.index(ColumnRole.REQUIREMENT)] == ColumnRole.SCORING and ColumnRole.SCORING not in roles:
@@ -293,6 +315,16 @@ class TableStructure:
             w.get(ColumnRole.REQUIREMENT, 0.0) > w.get(ColumnRole.LEVEL, 0.0) and f.span < _SPANNING
             for w, f in zip(weights, self.features, strict=True)
         )
+
+
+def _columns_of(role: ColumnRole, roles: Sequence[ColumnRole]) -> Iterator[int]:
+    return (c for c, one in enumerate(roles) if one is role)
+
+
+def _is_first(columns: Set[int], before: Sequence[ColumnRole], *roles: ColumnRole) -> bool:
+    """Return whether the column behind those of `before` is the first of `columns` that has one of these roles."""
+    c = len(before)
+    return c in columns and not any(before[i] in roles for i in columns if i < c)
 
 
 def _holds_no_headings(f: ColumnFeatures) -> bool:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from math import log1p
 
 from extractors import vocabulary
-from extractors.normalize import find_pairs, pair_pattern, strip_whitespace
+from extractors.normalize import pair_pattern, strip_whitespace
 
 STRONG_WEIGHT, WEAK_WEIGHT = 3.0, 1.0
 _LOG_OF_TWO = log1p(1.0)
@@ -60,10 +60,11 @@ def _find_phrases(text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, phrase) in order, longest first, not overlapping."""
     phrases, lengths = phrase_weights(), _lengths_by_bigram()
     end = 0
-    for start, bigram in find_pairs(_beginnings(), text):
-        if start < end or bigram not in lengths:
+    for match in _beginnings().finditer(text):
+        start = match.start()
+        if start < end:
             continue
-        for length in lengths[bigram]:
+        for length in lengths.get(text[start : start + 2], ()):
             phrase = text[start : start + length]
             if phrase in phrases:
                 yield start, phrase

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from extractors.normalize import OffsetText, drop_with_offsets
 from extractors.parsers.deadlines.anchors import holiday_pattern, holiday_start_pattern
@@ -137,8 +138,7 @@ class RecurrenceRule:
     is_explicit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the normalized text.
 
     Attributes:

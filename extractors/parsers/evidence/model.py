@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class EvidenceItem:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A minimum number with its unit; `is_each` if required of every one of several."""
 
     minimum: int | None = None
@@ -38,8 +38,7 @@ class Count:
     is_each: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A noun of material: where its phrase begins, where the noun ends, its kind."""
 
     start: int

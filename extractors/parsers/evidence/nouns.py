@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -180,7 +179,7 @@ def find_nouns(part: str, *, is_among_materials: bool = False) -> list[Noun]:
             (match.start() == nouns[-1].end and match["noun"] in copies["words"]) or _is_again(part, nouns[-1], match)
         ):
             # 会议纪要复印件 is minutes, 记录或记录复印件 one record.
-            nouns[-1] = replace(nouns[-1], end=match.end())
+            nouns[-1] = nouns[-1]._replace(end=match.end())
             start = match.end()
             continue
         if nouns and part[nouns[-1].end : match.end()].lstrip("（(") in copies["looks"] and is_bracketed:
@@ -253,7 +252,7 @@ def _name_the_rest(part: str, nouns: Sequence[Noun]) -> Iterator[Noun]:
             if (mark.group() != "、" or is_list) and mark.start() > start:
                 yield Noun(start, mark.start(), "other", noun.is_bracketed)
                 start = mark.end()
-        yield replace(noun, start=start)
+        yield noun._replace(start=start)
 
 
 def _is_own_name(pieces: Sequence[str]) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.evidence.counts import (
@@ -75,8 +75,7 @@ _LEAST_SENTENCES = 3
 """Of a cell, for a sentence between materials to be a name of one: 会议记录；经费投入；工作总结."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(NamedTuple):
     """What a part of a sentence is read with.
 
     Attributes:
@@ -180,7 +179,7 @@ def _read_sentence(sentence: str, context: _Context) -> list[EvidenceItem]:
     ]
     has_nouns = any(nouns for _, nouns in parts)
     for n, (part, nouns) in enumerate(parts):
-        around = replace(context, before=(sentence[: sentence.find(part)], *context.before))
+        around = context._replace(before=(sentence[: sentence.find(part)], *context.before))
         if nouns:
             items = _join_total(items, _read_part(part, nouns, around, f"{sentence}{n}"), part)
         elif not has_nouns and context.is_request and (unnamed := read_unnamed(part)):
@@ -247,7 +246,7 @@ def _read_part(part: str, nouns: Sequence[Noun], context: _Context, group: str) 
         if count == after and count.minimum is not None and counts_before[k].minimum is None:
             shares = bool(items) and items[-1].min_count is None and _fits(items[-1].kind, count.unit)
             times = _times(named, tail, context, is_of_each=after.is_each and not shares)
-            count = replace(count, minimum=count.minimum * times)
+            count = count._replace(minimum=count.minimum * times)
         is_last = k + 1 == len(nouns)
         scored = _POINTS.match(tail) if is_last else None
         items.append(

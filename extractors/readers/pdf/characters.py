@@ -10,9 +10,8 @@ import ctypes
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -64,8 +63,7 @@ def read_glyph_runs(page: pdfium.PdfTextPage, count: int) -> GlyphRuns:
     return reader.glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """Characters `start` to `end` of a page, each of which but the first begins about where the one before it ends.
 
     None of them is blank, and an ideograph, letter or figure has another one among the few before it.
