@@ -57,11 +57,12 @@ def parse_quantity(text: str) -> Decimal:
     Raises:
         ValueError: The text is not a numeral.
     """
-    if text.isascii() and text.isdecimal():
+    if text.isdecimal():
+        # Full-width digits too: a text that no reader has folded may hold them.
         return Decimal(int(text))
     if text.endswith("万"):
         return parse_quantity(text[:-1]) * 10000
-    if text[:1].isascii():
+    if text[:1].isdecimal():
         return parse_decimal(text.replace(",", ""))
     return Decimal(_parse_chinese(text))
 

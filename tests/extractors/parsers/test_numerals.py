@@ -35,7 +35,16 @@ def test_calendar_numbers(text: str, value: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1,000", "1000"), ("3.40", "3.4"), ("两", "2"), ("一百二十", "120"), ("二〇", "20"), ("3万", "30000")],
+    [
+        ("1,000", "1000"),
+        ("3.40", "3.4"),
+        ("两", "2"),
+        ("一百二十", "120"),
+        ("二〇", "20"),
+        ("3万", "30000"),
+        ("\uff11", "1"),
+        ("\uff11\uff10.\uff15", "10.5"),
+    ],
 )
 def test_quantities(text: str, value: str) -> None:
     assert parse_quantity(text) == Decimal(value)
