@@ -40,6 +40,8 @@ FIELD_MARKS: Final = " ；;，,。\n"
 DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
 """Fields that make any item a task."""
 FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
+_UNIT_FIELDS: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+_TIME_BEHIND = re.compile(r"[，,；;]\s*(?P<time>[^，,；;。：:、]{2,16})$")
 _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
@@ -341,11 +343,19 @@ def _labelled_fields(text: str) -> list[Field]:
         if not value or _BLANK.fullmatch(value):
             continue
         if meaning.role in FIELD_ROLES:
-            fields.append((ColumnRole(meaning.role), value))
+            fields += _split_time(ColumnRole(meaning.role), value)
         else:
             other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
             fields.append((other, label + value))
     return fields
+
+
+def _split_time(role: ColumnRole, value: str) -> list[Field]:
+    """Return a field, and the time behind its units as one of its own: 责任单位：区城管局、各街道，4月底前."""
+    match = _TIME_BEHIND.search(value) if role in _UNIT_FIELDS else None
+    if match is None or not says_when(match["time"]) or looks_like_party(match["time"]):
+        return [(role, value)]
+    return [(role, value[: match.start()]), (ColumnRole.DEADLINE, match["time"])]
 
 
 def _find_labels(text: str) -> list[tuple[int, int]]:

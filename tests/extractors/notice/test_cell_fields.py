@@ -47,3 +47,14 @@ def test_nothing_is_taken_where_a_column_names_the_units() -> None:
     header: Row = ["工作任务", "责任单位"]
     table = cleaned(header, [f"{A}（责任部门：县城管局）", "县住建局"], [B, "县住建局"], [C, "县文明办"])
     assert read_cell_fields(table) == {}
+
+
+def test_a_time_behind_the_units_is_the_time_limit() -> None:
+    rows: list[Row] = [
+        ["1", f"{A}（责任部门：县城管局、各社区，4月底前）", "5"],
+        ["2", f"{B}（责任部门：县住建局；配合部门：县城管局，各社区）", "3"],
+        ["3", f"{C}（责任部门：县文明办，每季度）", "2"],
+    ]
+    found = notice("细则", drawn(["序号", "测评标准", "分值"], *rows))
+    assert parties(found) == ["县城管局|各社区", "县住建局|县城管局/各社区", "县文明办"]
+    assert values(found, "deadline") == ["4月底前", None, "每季度"]
