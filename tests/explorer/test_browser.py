@@ -75,7 +75,7 @@ def test_click_back_to_the_lit_cell(page: Page, ask: Ask, labels: Mapping[str, s
         labels["zibo"],
     )[0]
     page.goto(f"/task/{task}")
-    page.get_by_role("link", name="看原文所在之处").click()
+    page.get_by_role("link", name="查看原文").click()
     cell = page.locator("#lit")
     expect(cell).to_have_text(text)
     expect(cell).to_be_in_viewport()
@@ -191,7 +191,7 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     else:
         pytest.fail("the hits were not reached")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="看原文所在之处")).to_be_visible()
+    expect(page.get_by_role("link", name="查看原文")).to_be_visible()
 
 
 def test_every_control_and_table_says_what_it_is(page: Page, ask: Ask, labels: Mapping[str, str]) -> None:

@@ -65,7 +65,7 @@ def test_tasks_without_a_day_make_no_calendar_and_are_reported(
     where = ["--output", str(tmp_path), "--warehouse", str(five)]
     done = run_command("export", "tasks", "--notice", "淄博", "--format", "ics", *where)
     assert done.code == OK
-    assert "63 条任务没有可推定的日期，没有写入日历" in done.out
+    assert "63 条任务未明确日期，没有写入日历" in done.out
     assert not list(tmp_path.rglob("*.ics"))
 
 
