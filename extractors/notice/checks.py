@@ -15,6 +15,7 @@ from extractors.notice.alignment import MAX_COMPARISONS, MIN_SIMILARITY, Numbere
 from extractors.notice.findings import Findings, format_points, join_listed, quote
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
+from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.item_points import max_points
 from extractors.parsers.points import cell_points
 from extractors.parsers.stated_amounts import find_counts, find_totals
@@ -56,6 +57,7 @@ def check_consistency(
     prose: TableTasks,
     notice: NoticeRow,
     numbered: NumberedClauses,
+    mark_roles: Mapping[str, str],
 ) -> None:
     """Run the remaining checks over one notice.
 
@@ -68,11 +70,12 @@ def check_consistency(
         findings: collects the findings.
         notice: the metadata of the notice.
         numbered: the numbered clauses.
+        mark_roles: what the notice says of the marks of its matrices.
     """
     for table_id, table, table_tasks in tables:
         _check_heading_sums(table_id, table, table_tasks, indicators, findings)
         _check_blank_columns(table_id, table, table_tasks, findings)
-        _check_unit_marks(table_id, table, findings)
+        _check_unit_marks(table_id, table, mark_roles, findings)
         _check_body_against_annex(table_id, table_tasks, numbered, findings)
     tasks = [task for _, _, table_tasks in tables for task in table_tasks.tasks] + prose.tasks
     of_headings = {row.points for row in indicators if row.table_id is None and row.points is not None}
@@ -310,16 +313,17 @@ def _check_blank_columns(table_id: str, table: CleanTable, table_tasks: TableTas
         )  # fmt: skip
 
 
-def _check_unit_marks(table_id: str, table: CleanTable, findings: Findings) -> None:
-    """Report unknown marks in a unit-by-task matrix."""
+def _check_unit_marks(table_id: str, table: CleanTable, explained: Mapping[str, str], findings: Findings) -> None:
+    """Report marks in a unit-by-task matrix that neither the notice nor the vocabulary explains."""
+    roles = read_matrix_roles(table, explained)
     for c in table.roles.columns(ColumnRole.UNIT):
         for r in table.task_rows():
             cell = table.grid.cell(r, c)
-            if cell.row == r and not is_unit_mark(cell.text):
-                findings.add(
-                    Rule.UNKNOWN_MARK, Severity.WARNING, f"不认识的标记{quote(cell.text)}，暂按配合单位理解，请核对",
-                    table_id=table_id, locator=cell.locator,
-                )  # fmt: skip
+            mark = strip_whitespace(cell.text)
+            if cell.row == r and mark not in explained and not is_unit_mark(mark):
+                meaning = "牵头" if roles.get(mark) == "lead" else "配合"
+                message = f"不认识的标记{quote(cell.text)}，暂按{meaning}单位理解，请核对"
+                findings.add(Rule.UNKNOWN_MARK, Severity.WARNING, message, table_id=table_id, locator=cell.locator)
 
 
 def _check_body_against_annex(

@@ -302,6 +302,7 @@ def _correct_and_check(
         prose=prose,
         notice=rows.notice,
         numbered=parts.numbered_clauses,
+        mark_roles=parts.lexicon.mark_roles,
     )
 
 

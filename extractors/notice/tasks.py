@@ -16,6 +16,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
+from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
 from extractors.parsers.item_labels import Item, outline_number, split_label, split_outline_number
@@ -28,7 +29,6 @@ from extractors.parsers.lead_rules import (
     read_title_leaders,
     read_title_units,
 )
-from extractors.parsers.matrix_marks import settle_mark_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
@@ -147,9 +147,7 @@ class TaskBuilder:
     @cached_property
     def _mark_roles(self) -> Mapping[str, str]:
         """What the marks below the names of units mean."""
-        columns = self.table.roles.columns(ColumnRole.UNIT)
-        rows = [[self.table.grid.cell(r, c).text for c in columns] for r in self.table.task_rows()]
-        return settle_mark_roles(rows, self.lexicon.mark_roles)
+        return read_matrix_roles(self.table, self.lexicon.mark_roles)
 
     @cached_property
     def _table_units(self) -> SectionUnits | None:

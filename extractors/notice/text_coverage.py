@@ -22,6 +22,7 @@ from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
+from extractors.parsers.responsible_units import separate_joined
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.parsers.unit_roles import DUTY_TAIL
@@ -255,7 +256,7 @@ def _is_covered(
         # Labels of the fields that stand in the cell: （责任部门：…）.
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
     if rest and role in PARTY_ROLES:
-        rest = _uncovered_text(DEFINITION_BRACKET.sub("", compact), texts)
+        rest = _uncovered_text(separate_joined(DEFINITION_BRACKET.sub("", compact)), texts)
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role is ColumnRole.METHOD or (role is ColumnRole.POINTS and column_points(cell.text) is not None):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from extractors.parsers.matrix_marks import settle_mark_roles
 from extractors.parsers.responsible_units import is_office, looks_like_party
 from extractors.parsers.unit_abbreviations import read_abbreviations
 from extractors.parsers.unit_names import has_unit_suffix
@@ -50,6 +51,13 @@ def settle_unit_columns(table: CleanTable, lines: Iterable[str] = ()) -> CleanTa
         return table
     names = tuple(ColumnRole.PARTY if c in columns else role for c, role in enumerate(roles.names))
     return table.with_roles(ColumnRoles(names, roles.unknown))
+
+
+def read_matrix_roles(table: CleanTable, explained: Mapping[str, str]) -> dict[str, str]:
+    """Return mark → role for the marks below the names of units; `explained` is what the notice says of marks."""
+    columns = table.roles.columns(ColumnRole.UNIT)
+    rows = [[table.grid.cell(r, c).text for c in columns] for r in table.task_rows()]
+    return settle_mark_roles(rows, explained)
 
 
 def _holds_units(table: CleanTable, c: int) -> bool:

@@ -250,7 +250,7 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    ticked = keep_ticked(_separate_joined(_separate_collectives(text.replace(HIDDEN, "、"))))
+    ticked = keep_ticked(separate_joined(_separate_collectives(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
@@ -261,7 +261,7 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     return tuple(runs)
 
 
-def _separate_joined(text: str) -> str:
+def separate_joined(text: str) -> str:
     """Return a cell with a mark for each word between two units: 市教育局会同团市委; 发展和改革委 is one."""
     pieces = _JOINT.split(text)
     joined = pieces[0]

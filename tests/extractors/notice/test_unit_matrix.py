@@ -72,3 +72,24 @@ def test_units_are_named_by_the_numbers_of_a_legend() -> None:
 """
     found = extract(text.encode(), "通知.md")
     assert [p.party for p in found.task_parties] == ["办公室", "财务科", "机关党委", "财务科"]
+
+
+def test_marks_that_the_notice_explains_are_known() -> None:
+    rows = ROWS.format(a="■", b="□")
+    for note, told in ((NOTE.replace("注：", "注：■为牵头，□为协同。"), set()), (NOTE, {"“□”，暂按配合单位"})):
+        found = extract((HEAD + rows + note).encode(), "通知.md")
+        messages = {
+            f.message.removeprefix("不认识的标记").partition("理解")[0]
+            for f in found.findings
+            if f.rule == "unknown_mark"
+        }
+        assert messages == told
+
+
+def test_a_word_between_two_units_is_covered() -> None:
+    rows = (
+        "| 1 | 设置公益广告，内容每月更新 | 县城管局和县住建局 |\n| 2 | 组织文明劝导，路口有人 | 县公安局会同团县委 |\n"
+    )
+    found = extract(f"# 任务分工\n\n| 序号 | 工作任务 | 责任单位 |\n|---|---|---|\n{rows}".encode(), "通知.md")
+    assert [p.party for p in found.task_parties] == ["县城管局", "县住建局", "县公安局", "团县委"]
+    assert "unread_text" not in {f.rule for f in found.findings}
