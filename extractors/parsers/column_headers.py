@@ -15,6 +15,8 @@ from extractors.parsers.responsible_units import looks_like_party, unit_words
 from extractors.vocabulary.models import HeaderEntry
 
 _UNIT = re.compile(r"[（(\[【][^（）()\[\]【】]{0,12}[）)\]】]")
+_POINTS = re.compile("(?<![部区划])分(?![工类解配管期布级组])|权重")
+"""分值, 计几分, 权重, but not 责任分工, 任务分解, 分类."""
 _NO_POINTS = re.compile(r"[^\d分%％＋+\-－]{1,3}")
 _JOINT = re.compile(r"[及和与、/]其?")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
@@ -55,11 +57,13 @@ def normalize_header(text: str) -> str:
 
 def speaks_of_points(column: str) -> bool:
     """Return whether a header, its rows joined by `/`, says that numbers below it are points: 分值, 计几分, 权重."""
-    return any("分" in part or "权" in part or header_word(part).role == "points" for part in column.split("/"))
+    return any(_POINTS.search(part) or header_word(part).role == "points" for part in column.split("/"))
 
 
 def counts_things(column: str) -> bool:
-    """Return whether a header ends with a measure that is no point: 经费（万元）, 任务数（处）."""
+    """Return whether an unknown header ends with a measure that is no point: 经费（万元）, 任务数（处）."""
+    if speaks_of_points(column) or header_word(column).role is not None:
+        return False
     measures = _UNIT.findall(strip_whitespace(column))
     return bool(measures) and _NO_POINTS.fullmatch(measures[-1][1:-1]) is not None
 

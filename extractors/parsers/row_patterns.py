@@ -12,7 +12,8 @@ _FIGURE = re.compile(r"[\d.．%分（）()：:、，+\-—=A-Za-z满共计为得
 _DEFINITION = re.compile(r"[①-⑳*＊]?(?:[“\"「『][^“”\"」』]{2,20}[”\"」』]、?)+[是系]?指")
 _DITTO = re.compile("[（(]?(?:同[上前]|[〃″])[）)]?[。.]?")
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
-_JOINED = re.compile("[及和与暨、]$")
+_NOT_ALONE = re.compile("[及和与暨、含设另]$|[，,。；;]")
+"""Before 加分项: 测评标准及加分项; 满分100分，另设加分项 is a sentence."""
 _OTHER_WORD = re.compile(r"[参增更]加分|加分[类工配析享布]")
 
 
@@ -60,10 +61,10 @@ def is_penalty(text: str) -> bool:
 def names_bonus_list(title: str) -> bool:
     """Return whether a title is that of a list of nothing but bonus: C表加减分项目, but not 测评标准及加分项目."""
     words = vocabulary.load_toml("rows")
-    tail = _BRACKET.sub("", strip_whitespace(title))
+    tail = re.split("[:：]", _BRACKET.sub("", strip_whitespace(title)))[-1]
     ends = vocabulary.alternation([*words["bonus_title_ends"], *words["bonus"]])
     match = re.search(rf"(?:{vocabulary.alternation(words['bonus'])})(?:{ends})*$", tail)
-    return match is not None and not _JOINED.search(tail, 0, match.start())
+    return match is not None and not _NOT_ALONE.search(tail, 0, match.start())
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.column_headers import counts_things, header_word, is_header, normalize_header
+from extractors.parsers.column_headers import counts_things, header_word, is_header, normalize_header, speaks_of_points
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,18 @@ def test_is_header(texts: list[str], expected: bool) -> None:
     [
         ("经费（万元）", True), ("任务数（处）", True), ("服务时长（小时）", True), ("目标/数量(个)", True),
         ("分值（分）", False), ("权重（%）", False), ("分值", False), ("加减（+/-）", False),
-        ("分值（满分100分）", False),
+        ("分值（满分100分）", False), ("分值（上限）", False), ("权重（值）", False), ("序号（号）", False),
     ],
 )  # fmt: skip
 def test_a_measure_that_is_no_point(column: str, counts: bool) -> None:
     assert counts_things(column) is counts
+
+
+@pytest.mark.parametrize("column", ["分值", "计几分", "权重", "得分/自评", "标准分（分）"])
+def test_headers_of_points(column: str) -> None:
+    assert speaks_of_points(column)
+
+
+@pytest.mark.parametrize("column", ["责任分工", "任务分解", "分类", "组成部分", "目标值", "权属单位"])
+def test_headers_that_only_have_the_character(column: str) -> None:
+    assert not speaks_of_points(column)

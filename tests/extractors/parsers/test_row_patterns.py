@@ -105,6 +105,9 @@ def test_rows_of_each_kind() -> None:
         ("加分材料报送要求", False),
         ("文明单位测评细则", False),
         ("参加分类培训项目", False),
+        ("本表满分100分，另设加分项", False),
+        ("满分100分另设加分项目", False),
+        ("测评细则含加分项", False),
     ],
 )
 def test_the_title_of_a_list_of_nothing_but_bonus(title: str, is_list: bool) -> None:
