@@ -194,7 +194,7 @@ def _attachment(text: str) -> Any:
 def _robots(text: str) -> Any:
     path, _, rules = text.partition("\n")
     found = parse_robots(rules.encode())
-    return [found.allows(f"http://h{path if path.startswith('/') else '/' + path}"), found.delay, found.rules]
+    return [found.allows(f"http://h{path if path.startswith('/') else '/' + path}"), found.delay]
 
 
 def _day(text: str) -> Any:

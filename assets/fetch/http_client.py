@@ -1,7 +1,7 @@
 """HTTP client for one source: obeys robots.txt, throttles hosts, retries with back-off, checks redirects and limits.
 
-robots.txt is read as RFC 9309 says: groups, the longest rule wins, `*` and `$`, and Crawl-delay. The parser of the
-standard library takes `*` literally and lets the first rule win, so it would fetch what a site forbids with
+robots.txt is read by Protego as RFC 9309 says: groups, the longest rule wins, `*` and `$`, and Crawl-delay. The parser
+of the standard library takes `*` literally and lets the first rule win, so it would fetch what a site forbids with
 `Disallow: /*.doc$`.
 """
 
@@ -20,10 +20,11 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 import httpx
+from protego import Protego
 
 from assets.fetch.sources import Source
 from assets.fetch.ssrf_guard import (
@@ -43,7 +44,6 @@ ROBOTS_TOKEN: Final = "wenming-fetch"
 """The user agent by which a robots.txt can address this program."""
 ROBOTS_MAX_BYTES: Final = 500 * 1024
 ROBOTS_MAX_DELAY: Final = 60.0
-_SAFE_PATH_CHARACTERS: Final = "/*$?=&;:@!,()'+~"
 _RETRIED_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_STATUSES: Final = frozenset({301, 308})
@@ -222,7 +222,7 @@ class SourceClient:
         except FetchError as error:
             # A site without robots.txt forbids nothing; an unreachable robots.txt forbids everything.
             return (
-                RobotsRules()
+                parse_robots(b"")
                 if error.failure in (FetchFailure.GONE, FetchFailure.REFUSED, FetchFailure.UNFIT)
                 else error
             )
@@ -394,69 +394,17 @@ def _describe_error(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """The rules of a robots.txt for this program: (path pattern, is allowed), and the Crawl-delay in seconds."""
+    """The rules of a robots.txt for this program, and the Crawl-delay in seconds."""
 
-    rules: tuple[tuple[str, bool], ...] = ()
+    parser: Protego
     delay: float = 0.0
 
     def allows(self, url: str) -> bool:
         """Return whether a URL may be fetched; of two rules of equal length the allowing one wins."""
-        parts = urlsplit(url)
-        path = _normalize_path((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-        if path == "/robots.txt":
-            return True
-        matching = [(len(pattern), allowed) for pattern, allowed in self.rules if _matches(pattern, path)]
-        return max(matching)[1] if matching else True
+        return self.parser.can_fetch(url, ROBOTS_TOKEN)
 
 
 def parse_robots(data: bytes) -> RobotsRules:
     """Parse a robots.txt: the rules of the group for this program, else of the group for all."""
-    named: list[tuple[str, str]] = []
-    common: list[tuple[str, str]] = []
-    agents: list[str] = []
-    is_named = rules_began = False
-    for line in data[:ROBOTS_MAX_BYTES].decode("utf-8-sig", "replace").splitlines():
-        key, colon, value = line.partition("#")[0].partition(":")
-        key, value = key.strip().lower(), value.strip()
-        if not colon:
-            continue
-        if key == "user-agent":
-            agents = [value.lower()] if rules_began else [*agents, value.lower()]
-            rules_began = False
-            is_named = is_named or value.lower() == ROBOTS_TOKEN
-        elif key in ("allow", "disallow", "crawl-delay"):
-            rules_began = True
-            if ROBOTS_TOKEN in agents:
-                named.append((key, value))
-            if "*" in agents:
-                common.append((key, value))
-    return _build_rules(named if is_named else common)
-
-
-def _build_rules(lines: list[tuple[str, str]]) -> RobotsRules:
-    rules = tuple((_normalize_path(value), key == "allow") for key, value in lines if key != "crawl-delay" and value)
-    delays = [float(value) for key, value in lines if key == "crawl-delay" and re.fullmatch(r"\d{1,6}(\.\d+)?", value)]
-    return RobotsRules(rules, min(max(delays, default=0.0), ROBOTS_MAX_DELAY))
-
-
-def _normalize_path(path: str) -> str:
-    """Normalize a path: Chinese and percent-encoded letters become equal."""
-    return quote(unquote_to_bytes(path), safe=_SAFE_PATH_CHARACTERS)
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Return whether a path starts with a pattern, in linear time: the pieces between stars are searched in order."""
-    anchored = pattern.endswith("$")
-    first, *rest = (pattern[:-1] if anchored else pattern).split("*")
-    if not path.startswith(first):
-        return False
-    if not rest:
-        return not anchored or path == first
-    position = len(first)
-    last = rest.pop() if anchored else ""
-    for piece in rest:
-        position = path.find(piece, position)
-        if position < 0:
-            return False
-        position += len(piece)
-    return not anchored or (path.endswith(last) and len(path) - len(last) >= position)
+    parser = Protego.parse(data[:ROBOTS_MAX_BYTES].decode("utf-8-sig", "replace"))
+    return RobotsRules(parser, min(parser.crawl_delay(ROBOTS_TOKEN) or 0.0, ROBOTS_MAX_DELAY))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assets.fetch import download_notice
-from assets.fetch.http_client import FetchError, FetchFailure, RobotsRules, parse_robots
+from assets.fetch.http_client import FetchError, FetchFailure, parse_robots
 from assets.fetch.parse_pages import (
     Attachment,
     ListPage,
@@ -228,29 +228,30 @@ def test_an_address_in_full(href: str, address: str) -> None:
 
 class TestRobots:
     @pytest.mark.parametrize(
-        ("text", "rules", "delay"),
+        ("text", "forbidden"),
         [
-            ("", (), 0.0),
-            ("User-agent: *\nDisallow: /a\nAllow: /a/b", (("/a", False), ("/a/b", True)), 0.0),
-            ("User-agent\nUser-agent: *\nDisallow\nDisallow: /a", (("/a", False),), 0.0),
-            ("User-agent: x\nallow\nUser-agent: *\nDisallow: /a", (("/a", False),), 0.0),
-            ("User-agent: x\nUser-agent\nUser-agent: *\nDisallow: /a", (("/a", False),), 0.0),
-            ("User-agent: *\nDisallow: /a\nUser-agent\nDisallow: /b", (("/a", False), ("/b", False)), 0.0),
-            ("User-agent: *\nDisallow:\nAllow: /a # here", (("/a", True),), 0.0),
-            ("User-agent: *\nDisallow: /a\nUser-agent: Wenming-Fetch\nDisallow: /b", (("/b", False),), 0.0),
-            ("User-agent: *\nUser-agent: x\nDisallow: /a\nUser-agent: y\nDisallow: /b", (("/a", False),), 0.0),
-            ("User-agent: wenming-fetch\n\nUser-agent: *\nDisallow: /a", (("/a", False),), 0.0),
-            ("User-agent: *\nSitemap: x\nUser-agent: y\nDisallow: /a", (("/a", False),), 0.0),
-            ("User-agent: *\nCrawl-delay: 2.5\nCrawl-delay: 1", (), 2.5),
-            ("User-agent: *\nCrawl-delay: 60", (), 60.0),
-            ("User-agent: *\nCrawl-delay: 61", (), 60.0),
-            ("User-agent: *\nCrawl-delay: -1", (), 0.0),
-            ("User-agent: *\nCrawl-delay: 1234567", (), 0.0),
-            ("\ufeffUser-agent: *\nDisallow: /通 知", (("/%E9%80%9A%20%E7%9F%A5", False),), 0.0),
+            ("", set()),
+            ("User-agent: *\nDisallow: /a\nAllow: /a/b", {"/a"}),
+            ("User-agent: *\nDisallow: /a\nDisallow: /b", {"/a", "/a/b", "/b"}),
+            ("User-agent: *\nDisallow:\nAllow: /a # here", set()),
+            ("User-agent: *\nDisallow: /a\nUser-agent: Wenming-Fetch\nDisallow: /b", {"/b"}),
+            ("User-agent: *\nUser-agent: x\nDisallow: /a\nUser-agent: y\nDisallow: /b", {"/a", "/a/b"}),
+            ("User-agent: wenming-fetch\n\nUser-agent: *\nDisallow: /b", {"/b"}),
+            ("User-agent: *\nSitemap: x\nUser-agent: y\nDisallow: /b", {"/b"}),
+            ("\ufeffUser-agent: *\nDisallow: /通 知", {"/%E9%80%9A%20%E7%9F%A5"}),
         ],
     )
-    def test_the_rules_of_the_fitting_group(self, text: str, rules: Any, delay: float) -> None:
-        assert parse_robots(text.encode()) == RobotsRules(rules, delay)
+    def test_the_group_of_this_program_decides(self, text: str, forbidden: set[str]) -> None:
+        rules = parse_robots(text.encode())
+        paths = ["/a", "/a/b", "/b", "/%E9%80%9A%20%E7%9F%A5"]
+        assert {path for path in paths if not rules.allows(f"https://www.wm.gov.cn{path}")} == forbidden
+
+    @pytest.mark.parametrize(
+        ("line", "delay"),
+        [("", 0.0), ("2.5", 2.5), ("60", 60.0), ("61", 60.0), ("-1", 0.0), ("nan", 0.0), ("soon", 0.0)],
+    )
+    def test_a_pause_between_requests_has_a_bound(self, line: str, delay: float) -> None:
+        assert parse_robots(f"User-agent: *\nCrawl-delay: {line}".encode()).delay == delay
 
     @pytest.mark.parametrize(
         ("rules", "path", "allowed"),
