@@ -8,6 +8,7 @@ failures of a frame, `build_ddl` returns the SQL of an empty warehouse. The Chin
 from schemas.ddl import build_ddl, fingerprint, macro_statements
 from schemas.frames import RowsRefusedError, empty, frame
 from schemas.registry import SCHEMAS, TABLES
+from schemas.row_owners import belongs_to
 from schemas.specs import ColumnSpec, ForeignKey, TableSpec
 from schemas.validate import Failure, check, check_links
 from schemas.view_files import VIEW_FOLDERS, Scope, ViewSpec, read_view, sort_views
@@ -23,6 +24,7 @@ __all__ = [
     "Scope",
     "TableSpec",
     "ViewSpec",
+    "belongs_to",
     "build_ddl",
     "check",
     "check_links",

@@ -114,3 +114,36 @@ def test_keys_links_and_order_name_columns_that_exist() -> None:
             assert table.column[pair.first].type == table.column[pair.second].type
         assert len(table.column) == len(table.columns)
         assert {column.type for column in table.columns} <= set(polars_types())
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"),
+    [
+        ("core.files", "file_id IN (F)"),
+        ("core.notices", "file_id IN (F)"),
+        ("core.cells", "table_id IN (SELECT table_id FROM old.core.tables WHERE notice_id IN (N))"),
+        ("core.task_parties", "task_id IN (SELECT task_id FROM old.core.tasks WHERE notice_id IN (N))"),
+        ("core.findings", "coalesce(notice_id IN (N), false)"),
+        ("core.findings", "OR coalesce(file_id IN (F), false)"),
+    ],
+)
+def test_rows_belong_to_a_file_by_their_foreign_keys(table: str, condition: str) -> None:
+    found = schemas.belongs_to(schemas.TABLES[table], {"core.files": "F"}, "old")
+    assert found is not None
+    assert condition.replace("(N)", "(SELECT notice_id FROM old.core.notices WHERE file_id IN (F))") in found
+
+
+def test_rows_of_the_program_belong_to_no_file() -> None:
+    assert [
+        name
+        for name, table in schemas.TABLES.items()
+        if name.startswith("ops.") and schemas.belongs_to(table, {"core.files": "F"})
+    ] == []
+    assert schemas.belongs_to(schemas.TABLES["core.tasks"], {"core.files": "F"}) is not None
+
+
+def test_each_row_of_a_notice_belongs_to_its_file() -> None:
+    without_owner = {
+        name for name, table in schemas.TABLES.items() if schemas.belongs_to(table, {"core.files": "F"}) is None
+    }
+    assert {name for name in without_owner if name.startswith("core.")} == set()

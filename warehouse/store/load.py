@@ -252,18 +252,7 @@ def _column_list(table: TableSpec) -> str:
 
 def _rows_of_dropped_files(table: TableSpec) -> str:
     """Return an SQL condition for the rows of the old table that belong to a dropped file."""
-    files = "SELECT file_id FROM dropped"
-    notices = f"SELECT notice_id FROM old.core.notices WHERE file_id IN ({files})"
-    owners = {
-        "file_id": files,
-        "notice_id": notices,
-        "table_id": f"SELECT table_id FROM old.core.tables WHERE notice_id IN ({notices})",
-        "task_id": f"SELECT task_id FROM old.core.tasks WHERE notice_id IN ({notices})",
-    }
-    if table.schema != "core":
-        return "false"
-    tests = [f"coalesce({column} IN ({ids}), false)" for column, ids in owners.items() if column in table.column]
-    return " OR ".join(tests)
+    return schemas.belongs_to(table, {FILES: "SELECT file_id FROM dropped"}, "old") or "false"
 
 
 def _require_unique_keys(connection: duckdb.DuckDBPyConnection, table: TableSpec, where: str) -> None:
