@@ -24,7 +24,7 @@ from extractors.parsers.deadlines import (
     begins_with_time,
     find_deadlines,
     read_deadlines,
-    read_month_heading,
+    read_heading_deadline,
 )
 from extractors.parsers.deadlines.model import FIRST_YEAR, LAST_YEAR
 from extractors.parsers.evidence import (
@@ -80,7 +80,7 @@ class _DateSources:
         period: The period of the notice.
         stages: The stages of its plan.
         rules: Its rules.
-        month_above: Returns the month that the headings above name, by the id of the innermost.
+        deadline_above: Returns the deadline that the headings above give, by the id of the innermost.
         dated_tables: The tables with a column of deadlines.
         led_tables: The tables whose requirements begin with dates.
     """
@@ -88,7 +88,7 @@ class _DateSources:
     period: Period
     stages: Sequence[Stage]
     rules: RuleFacts
-    month_above: Callable[[str | None], Sequence[Deadline]]
+    deadline_above: Callable[[str | None], Sequence[Deadline]]
     dated_tables: Set[str | None]
     led_tables: Set[str | None]
 
@@ -118,12 +118,12 @@ def derive_facts(
     """
     period = Period(notice.period_start, notice.period_end, notice.year)
     levels = {row.indicator_id: row for row in indicators}
-    month_series = _month_series(indicators, period)
+    dated_series = _dated_series(indicators, period)
     dates = _DateSources(
         period,
         [Stage(s.name, s.starts_on, s.ends_on) for s in stages],
         RuleFacts(rules or GeneralRules(), period),
-        cache(partial(_month_above, levels=levels, period=period, series=month_series)),
+        cache(partial(_deadline_above, levels=levels, period=period, series=dated_series)),
         {task.table_id for task in tasks if task.deadline},
         _tables_led_by_dates(tasks, period),
     )
@@ -224,16 +224,17 @@ def _heading_names(indicator_id: str | None, levels: Mapping[str, IndicatorRow])
         indicator_id = levels[indicator_id].parent_id
 
 
-def _month_series(indicators: Sequence[IndicatorRow], period: Period) -> Set[str]:
-    """Return the headings of levels of which most begin with a month, at least two of them."""
+def _dated_series(indicators: Sequence[IndicatorRow], period: Period) -> Set[str]:
+    """Return the headings of levels of which most say a time, at least two of them a date."""
     levels: dict[tuple[str | None, str | None, int], list[IndicatorRow]] = defaultdict(list)
     for row in indicators:
         levels[row.table_id, row.parent_id, row.level].append(row)
     series: set[str] = set()
     for rows in levels.values():
-        months = [r for r in rows if read_month_heading(r.name, period, is_one_of_several=True)]
-        if len(months) > 1 and len(months) >= _MIN_SHARE * len(rows):
-            series.update(row.indicator_id for row in months)
+        times = {r.indicator_id: read_heading_deadline(r.name, period, is_one_of_several=True) for r in rows}
+        dated = [time for time in times.values() if time and time.kind != "ongoing"]
+        if len(dated) > 1 and sum(map(bool, times.values())) >= _MIN_SHARE * len(rows):
+            series.update(indicator_id for indicator_id, time in times.items() if time)
     return series
 
 
@@ -249,14 +250,14 @@ def _tables_led_by_dates(tasks: Sequence[TaskRow], period: Period) -> Set[str | 
     }
 
 
-def _month_above(
+def _deadline_above(
     indicator_id: str | None, levels: Mapping[str, IndicatorRow], period: Period, series: Set[str]
 ) -> Sequence[Deadline]:
-    """Return the month, quarter or half year named by the innermost such heading, if any."""
+    """Return the deadline that the innermost heading with one gives, if any."""
     while indicator_id is not None and indicator_id in levels:
-        month = read_month_heading(levels[indicator_id].name, period, is_one_of_several=indicator_id in series)
-        if month:
-            return [month]
+        found = read_heading_deadline(levels[indicator_id].name, period, is_one_of_several=indicator_id in series)
+        if found:
+            return [found]
         indicator_id = levels[indicator_id].parent_id
     return []
 
@@ -282,9 +283,9 @@ def _deadlines(task: TaskRow, dates: _DateSources, *, has_materials: bool) -> tu
     )
     if inline := [*of_evidence, *required]:
         return inline, "cell"
-    if months := dates.month_above(task.indicator_id):
-        within = dates.rules.within_month(task, months[0])
-        return ([within], "rule") if within else (months, "header")
+    if above := dates.deadline_above(task.indicator_id):
+        within = dates.rules.within_month(task, above[0])
+        return ([within], "rule") if within else (above, "header")
     return dates.rules.default_deadlines(task, has_materials=has_materials), "rule"
 
 

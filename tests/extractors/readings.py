@@ -41,7 +41,7 @@ from extractors.parsers import (
     row_patterns,
     unit_roles,
 )
-from extractors.parsers.deadlines import find_deadlines, read_deadlines, read_month_heading
+from extractors.parsers.deadlines import find_deadlines, read_deadlines, read_heading_deadline
 from extractors.parsers.deadlines.model import Deadline, Period, Stage
 from extractors.parsers.persons import collect_names, split_persons
 from extractors.parsers.scoring import read_scoring
@@ -148,7 +148,7 @@ def _deadlines(text: str) -> Any:
 
 
 def _hidden(text: str) -> Any:
-    return [find_deadlines(text, YEAR), find_deadlines(text, OPEN), read_month_heading(text, YEAR)]
+    return [find_deadlines(text, YEAR), find_deadlines(text, OPEN), read_heading_deadline(text, YEAR)]
 
 
 def _divisions(text: str) -> Any:

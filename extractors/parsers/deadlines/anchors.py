@@ -194,6 +194,11 @@ def displayed_anchor(event: Event) -> str | None:
     return None if _CROSS_REFERENCE.search(event.anchor) else event.anchor
 
 
+def without_ongoing(text: str) -> str:
+    """Return a text without the words for no end of it (长期, 常态, 坚持)."""
+    return _ongoing_pattern().sub("", text)
+
+
 def is_discretionary(normalized: str) -> bool:
     """Return whether the text leaves the time to the reader: 结合实际, 根据工作需要."""
     matches = [_ACCORDING_TO.match(clause.group()[:60]) for clause in _CLAUSE.finditer(normalized[:500])]

@@ -1,6 +1,6 @@
 """Deadlines of a text: recurrences, dates and holidays in order, else stages, events, open ones, unknown.
 
-Three entries: a deadline cell, a sentence that may contain a time limit, and a month that heads a level of a table.
+Entries: a deadline cell, and a sentence that may contain a time limit; `headings.py` reads the headings of a table.
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ _HOLIDAY_SIGN = re.compile("[节纪]")
 _CLAUSE_MARKS = "，,。；;（(\n"
 _CLAUSE_AFTER = re.compile(r"[^，,。；;（()）\n]{0,30}")
 _FILLER = re.compile(r"[，,。.；;、:：的\s（）()“”\"]")
-_SET_APART = re.compile(r"份|.[：:—（(·]")
-"""The last character of a month and the next one, where the month is all of the time: 三月份|文体活动, 3月|：学雷锋."""
 _REPORT_VERB = r"(?<![海通简汇板墙情日周月季年举播])报(?![告纸名刊表道警栏社业销])"
 _BARE_YEAR = re.compile(r"(?:20\d\d|[今本当])年度?")
 _CLAUSE_START = re.compile(r"[，,。；;\n（(]")
@@ -56,7 +54,6 @@ _LIMITING = re.compile(
 """After a bare year: words of a narrower time. 2023年开展活动4次 has none."""
 _BROKEN_DAY = re.compile(r"[\dOolIＯXx×*〇]{1,3}[日号前]|[日号]|_|＿")
 """After a month: a day that cannot be read. 6月3O日前, 6月XX日."""
-_HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
 
 
 @dataclass(slots=True)
@@ -328,41 +325,6 @@ def mask_matches(text: str, matches: list[DeadlineMatch]) -> str:
     for match in matches:
         out[match.start : match.end] = "，" * (match.end - match.start)
     return "".join(out)
-
-
-@lru_cache(maxsize=1024)
-def read_month_heading(text: str, period: Period, *, is_one_of_several: bool = False) -> Deadline | None:
-    """Return the window of a level headed by months, quarters or halves (三月份, 3月工作任务, 第一季度).
-
-    Several of them give the window from the first to the last day. None if the text says more than that, unless a mark
-    or 份 sets the time apart (3月：学雷锋月, 三月份文体活动), or the headings beside it are of that kind as well.
-
-    Args:
-        text: The heading.
-        period: The period of the notice.
-        is_one_of_several: Whether other headings of its level begin with a month as well.
-    """
-    normalized = flatten(text)
-    mark = _HEADING_MARK.match(normalized.text)
-    body_start = mark.end() if mark and mark.end() < len(normalized.text) else 0
-    body = OffsetText(normalized.source, normalized.text[body_start:], normalized.offsets[body_start:])
-    matches = DeadlineParser(body, period).read()
-    if not matches or any(
-        match.kind != "window" or match.starts_on is None or match.ends_on is None for match in matches
-    ):
-        return None
-    rest = verb_pattern("heading").sub("", re.sub(r"[（()）：:、，\-—]", "", mask_matches(body.text, matches)))
-    if rest and not (
-        matches[0].start == 0
-        and len(matches) == 1
-        and (is_one_of_several or _SET_APART.match(body.text, matches[0].end - 1))
-    ):
-        return None
-    first_day = min(match.starts_on for match in matches if match.starts_on)
-    last_day = max(match.ends_on for match in matches if match.ends_on)
-    if (last_day - first_day).days > 190:
-        return None
-    return Deadline("window", first_day, last_day, None, None, body.source_of(matches[0].start, matches[-1].end))
 
 
 def _yearly_rules(entries: Sequence[DateEntry], period: Period) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractors.records import Extraction
 from tests.extractors.notice.build import drawn, notice
+from tests.extractors.tables.build import Row
 
 HEAD = ("乙市丙局文件", "乙丙发〔2024〕5号", "关于印发《2024年文明创建任务分解表》的通知", "各股室：")
 
@@ -35,6 +36,17 @@ def test_one_heading_that_begins_with_a_month_is_a_name() -> None:
     rows = [["五月花歌会", "组织合唱。", "4分", "工会"], ["环境整治", "清理杂物。", "3分", "后勤股"]]
     found = notice("任务分解表", drawn(["主题", "工作内容", "分值", "责任股室"], *rows), head=HEAD)
     assert deadlines(found) == []
+
+
+def test_sections_by_time_limit_date_the_tasks_below() -> None:
+    rows: list[Row] = [
+        [("一、4月底前完成的任务", 1, 3)], ["1", "清理楼道杂物。", "后勤股"], ["2", "评选最美家庭。", "工会"],
+        [("二、9月底前完成的任务", 1, 3)], ["3", "组织应急演练。", "安全股"], ["4", "更新宣传专栏。", "办公室"],
+        [("三、长期坚持的任务", 1, 3)], ["5", "开展文明劝导。", "办公室"], ["6", "受理群众投诉。", "信访股"],
+    ]  # fmt: skip
+    found = notice("任务分解表", drawn(["序号", "工作任务", "责任股室"], *rows), head=HEAD)
+    assert deadlines(found) == ["1 ..04-30", "2 ..04-30", "4 ..09-30", "5 ..09-30", "7 ongoing", "8 ongoing"]
+    assert {d.basis for d in found.task_deadlines} == {"header"}
 
 
 def test_the_evidence_adds_its_own_time_limit() -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractors.parsers.dates import read_date, read_spans
-from extractors.parsers.deadlines import Period, find_deadlines, read_deadlines, read_month_heading
+from extractors.parsers.deadlines import Period, find_deadlines, read_deadlines, read_heading_deadline
 from extractors.parsers.evidence import find_evidence, read_evidence
 from extractors.parsers.item_labels import mark_number, read_heading, split_label
 from extractors.parsers.methods import split_methods
@@ -44,7 +44,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "read_spans": lambda text: read_spans(text, 2023),
     "read_deadlines": lambda text: [read_deadlines(text, period, [], text) for period in (WHOLE, OPEN, LAST)],
     "find_deadlines": lambda text: [find_deadlines(text, period) for period in (WHOLE, OPEN, LAST)],
-    "read_month_heading": lambda text: read_month_heading(text, WHOLE),
+    "read_heading_deadline": lambda text: read_heading_deadline(text, WHOLE),
     "read_evidence": read_evidence,
     "find_evidence": find_evidence,
     "read_scoring": read_scoring,

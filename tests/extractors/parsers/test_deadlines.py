@@ -18,7 +18,7 @@ from extractors.parsers.deadlines import (
     Stage,
     find_deadlines,
     read_deadlines,
-    read_month_heading,
+    read_heading_deadline,
 )
 
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31), 2024)
@@ -294,10 +294,10 @@ def test_limits_inside_a_sentence(text: str, kinds: list[str]) -> None:
     [("3月份", (date(2024, 3, 1), date(2024, 3, 31))), ("第一季度", (date(2024, 1, 1), date(2024, 3, 31)))],
 )
 def test_a_month_heads_its_tasks(text: str, days: tuple[date, date]) -> None:
-    found = read_month_heading(text, YEAR)
+    found = read_heading_deadline(text, YEAR)
     assert found is not None
     assert (found.starts_on, found.ends_on) == days
-    assert read_month_heading("组织领导", YEAR) is None
+    assert read_heading_deadline("组织领导", YEAR) is None
 
 
 @pytest.mark.parametrize(
@@ -314,15 +314,41 @@ def test_a_month_heads_its_tasks(text: str, days: tuple[date, date]) -> None:
     ],
 )
 def test_a_month_alone_or_set_apart_heads_its_tasks(text: str, days: str | None) -> None:
-    found = read_month_heading(text, YEAR)
+    found = read_heading_deadline(text, YEAR)
     assert (spans([found]) if found else None) == days
 
 
 def test_a_month_among_months_heads_its_tasks_whatever_follows() -> None:
-    assert read_month_heading("6月安全生产月", YEAR) is None
-    found = read_month_heading("6月安全生产月", YEAR, is_one_of_several=True)
+    assert read_heading_deadline("6月安全生产月", YEAR) is None
+    found = read_heading_deadline("6月安全生产月", YEAR, is_one_of_several=True)
     assert found is not None
     assert spans([found]) == "06-01..06-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("一、6月底前完成的任务", "..06-30"),
+        ("校园环境整治（9月底前完成）", "..09-30"),
+        ("校园环境整治（完成时限：9月15日前）", "..09-15"),
+        ("动员部署阶段（3月1日—3月31日）", "03-01..03-31"),
+        ("文明劝导（每月）", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("组织领导（2024年1月—12月）", None),
+        ("校园环境整治（牵头单位：市教育局，9月底前）", None),
+        ("6月底前建成的公园", None),
+        ("每月测评", None),
+        ("长期坚持的任务", None),
+    ],
+)
+def test_a_time_limit_alone_or_in_brackets_heads_its_tasks(text: str, days: str | None) -> None:
+    found = read_heading_deadline(text, YEAR)
+    assert (found and (found.recurrence or spans([found]))) == days
+
+
+@pytest.mark.parametrize(("text", "is_time"), [("三、长期坚持的任务", True), ("常态化工作", True), ("日常保洁", False)])
+def test_a_word_for_no_end_heads_its_tasks_among_headings_of_times(text: str, is_time: bool) -> None:
+    found = read_heading_deadline(text, YEAR, is_one_of_several=True)
+    assert (found is not None and found.kind == "ongoing") is is_time
 
 
 NAMED_HOLIDAYS: list[tuple[str, list[str]]] = [
