@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
+from extractors.parsers.deadlines import says_only_when
 from extractors.parsers.demands import asks_action
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_section_units, states_lead
@@ -33,6 +35,8 @@ _BLANK = re.compile("(?=[年月日 ]*[_＿]{2})[_＿年月日 ]+")
 """____年__月__日: to be filled in."""
 _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
+_LEVEL_OF_UNIT = re.compile("[省市州盟县区旗镇乡街村校各]")
+"""Where a name begins of which all headings share the first characters: 请|县教育局, 请|县住建局."""
 _MAX_FIELDS = 4
 """Tails of one item: （责任单位：…）（完成时限：…）."""
 FIELD_MARKS: Final = " ；;，,。\n"
@@ -177,6 +181,15 @@ def take_units_at_end(text: str) -> FoundFields | None:
     return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
 
 
+def take_time_at_end(text: str) -> FoundFields | None:
+    """Take the time off that stands alone in a bracket at the end: 清理楼道（4月10日前）。; None if there is none."""
+    match = _BRACKET_AT_END.search(text)
+    if match is None or not text[: match.start()].strip() or not says_only_when(match["inner"]):
+        return None
+    own = text[: match.start()].strip() + text[match.end() :].strip()
+    return FoundFields(own, ((ColumnRole.DEADLINE, match["inner"]),))
+
+
 def ends_with_office(text: str) -> bool:
     """Return whether a text ends with an office, or with a bracket that names one: …（县教育局：3月）."""
     match = _BRACKET_AT_END.search(text) or _LAST_SENTENCE.search(text)
@@ -230,6 +243,31 @@ def take_heading_unit(text: str) -> tuple[Field, ...]:
     if not is_unit(unit.strip("。")):
         return ()
     return ((ColumnRole.PARTY, unit.strip("。")), *(_labelled_fields(others[0].strip("—―（( ")) if others else ()))
+
+
+def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
+    """Return the fields of each of several headings that name units, () for those that name none.
+
+    What all of them say around the names is no part of them: 请县教育局做好以下工作, 请县住建局做好以下工作.
+    """
+    plain = [take_heading_unit(text) for text in texts]
+    start = _length_of_shared(texts)
+    before = _LEVEL_OF_UNIT.search(texts[0], 0, start) if texts else None
+    start = before.start() if before else start
+    longest = _length_of_shared([text[:start:-1] for text in texts])
+    framed = (_units_in_frame(texts, start, end) for end in range(longest, 0, -1) if len(texts) > 1)
+    return max((plain, *framed), key=lambda found: sum(map(bool, found)))
+
+
+def _length_of_shared(texts: Sequence[str]) -> int:
+    """Return the number of characters that all texts begin with."""
+    sets = (set(characters) for characters in zip(*texts, strict=False))
+    return sum(1 for _ in takewhile(lambda characters: len(characters) == 1, sets))
+
+
+def _units_in_frame(texts: Sequence[str], start: int, end: int) -> list[tuple[Field, ...]]:
+    names = [strip_duty(text[start : len(text) - end]) for text in texts]
+    return [((ColumnRole.PARTY, name),) if is_unit(name) else () for name in names]
 
 
 def find_assessor(text: str) -> str | None:

@@ -33,9 +33,10 @@ from extractors.notice.prose_fields import (
     lists_only_names,
     names_office,
     take_fields,
-    take_heading_unit,
+    take_heading_units,
     take_lead_of_heading,
     take_leading_unit,
+    take_time_at_end,
     take_units_at_end,
 )
 from extractors.notice.prose_rubrics import scored_requirements
@@ -295,6 +296,9 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         is_list = len(found) >= MIN_SHARE * len(items) if len(found) > _MIN_ITEMS else len(found) == len(items)
         if len(found) < least or not is_list or _repeats(found, collected.pairs_of_tables):
             continue
+        if take is _take_time_at_end and sum(asks_something(one.text) for one in found) * 2 < len(found):
+            # What a list of events or awards has in brackets is a day too.
+            continue
         if _names_no_office(found) and not (take is _take_units_at_end and _assigns_to_all(found)):
             _report_places(found, collected)
             continue
@@ -341,7 +345,8 @@ def _without_closing(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     first, *more = last.text.split("\n")
     if not others or not more or any("\n" in item.text for item in others):
         return list(items)
-    is_closed = take_units_at_end(last.text) is None and take_units_at_end(first) is not None
+    ends = (take_units_at_end, take_time_at_end)
+    is_closed = not any(end(last.text) for end in ends) and any(end(first) for end in ends)
     return [*others, replace(last, text=first)] if is_closed else list(items)
 
 
@@ -383,28 +388,36 @@ def _assigns_to_all(requirements: Sequence[BodyRequirement]) -> bool:
 
 def _with_tail(item: OutlineItem, found: FoundFields) -> BodyRequirement:
     tail = take_fields(found.text)
-    return BodyRequirement(item, tail.text, (*found.fields, *tail.fields))
+    fields = (*found.fields, *tail.fields)
+    time = None if FoundFields(tail.text, fields).has((ColumnRole.DEADLINE,)) else take_time_at_end(tail.text)
+    return (
+        BodyRequirement(item, time.text, (*fields, *time.fields)) if time else BodyRequirement(item, tail.text, fields)
+    )
 
 
 def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items below headings that are names of units, if most headings beside them are: （一）县教育局."""
     for siblings in _heading_lists(family):
-        units = [
-            (heading, fields)
-            for heading in siblings
-            if not is_stage_item(heading) and (fields := take_heading_unit(heading.text))
-        ]
+        headings = [heading for heading in siblings if not is_stage_item(heading)]
+        fields_of = zip(headings, take_heading_units([heading.text for heading in headings]), strict=True)
+        units = [(heading, fields) for heading, fields in fields_of if fields]
         if len(units) < _MIN_ITEMS or len(units) < MIN_SHARE * len(siblings):
             continue
-        found = [
-            _with_tail(leaf, FoundFields(leaf.text, fields))
+        leaves = [
+            (leaf, fields)
             for heading, fields in units
             for leaf in heading.walk()
             if not leaf.children and id(leaf) not in collected.found and not lists_only_names(leaf.text)
         ]
-        n_headings = len({requirement.item.path for requirement in found})
-        if n_headings >= _MIN_ITEMS and not _names_no_office(found) and not _repeats(found, collected.pairs_of_tables):
-            collected.found.update({id(requirement.item): requirement for requirement in found})
+        items = _without_closing([leaf for leaf, _ in leaves]) if leaves else []
+        found = {
+            id(leaf): _with_tail(item, FoundFields(item.text, fields))
+            for (leaf, fields), item in zip(leaves, items, strict=True)
+        }
+        below = list(found.values())
+        n_headings = len({requirement.item.path for requirement in below})
+        if n_headings >= _MIN_ITEMS and not _names_no_office(below) and not _repeats(below, collected.pairs_of_tables):
+            collected.found.update(found)
             known = {id(heading) for heading, _ in units}
             others = [item for heading in siblings if id(heading) not in known for item in heading.children]
             if others:
@@ -453,6 +466,10 @@ def _take_deadline(item: OutlineItem) -> FoundFields | None:
     return FoundFields(item.text, ()) if found.has((ColumnRole.DEADLINE,)) else None
 
 
+def _take_time_at_end(item: OutlineItem) -> FoundFields | None:
+    return take_time_at_end(item.text)
+
+
 def _take_month(item: OutlineItem) -> FoundFields | None:
     match = _MONTH_FIRST.match(item.text)
     return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
@@ -472,6 +489,7 @@ _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]]
     (_take_leading_unit, _MIN_ITEMS),
     (_take_units_at_end, _MIN_ITEMS),
     (_take_deadline, _MIN_ITEMS),
+    (_take_time_at_end, _MIN_PLAIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),
     (_take_units_in_sentence, _MIN_PLAIN_ITEMS),
     (_take_question, _MIN_PLAIN_ITEMS),

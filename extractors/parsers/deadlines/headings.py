@@ -71,18 +71,20 @@ def _read_bracket(text: str, period: Period) -> Deadline | None:
     bracket = _BRACKET.search(text)
     if bracket is None:
         return None
-    inside = bracket[1]
-    label = _LABEL.match(inside)
-    time = inside[label.end() :] if label else inside
-    body = flatten(time)
-    matches = DeadlineParser(body, period).read()
-    if _remaining_words(mask_matches(body.text, matches)) and not _says_only_ongoing(body.text):
-        return None
-    found = read_deadlines(time, period)
+    label = _LABEL.match(bracket[1])
+    time = bracket[1][label.end() :] if label else bracket[1]
+    found = read_deadlines(time, period) if says_only_when(time) else []
     if len(found) != 1 or found[0].kind in ("unknown", "event") or found[0].is_unread:
         return None
     first, last = found[0].starts_on, found[0].ends_on
     return None if first and last and (last - first).days > _MAX_DAYS else found[0]
+
+
+def says_only_when(text: str) -> bool:
+    """Return whether a text says when something is to be done and nothing else: 6月底前完成, 每季度, 长期坚持."""
+    body = flatten(text)
+    matches = DeadlineParser(body, Period()).read()
+    return bool(matches and not _remaining_words(mask_matches(body.text, matches))) or _says_only_ongoing(body.text)
 
 
 def _remaining_words(masked: str) -> str:

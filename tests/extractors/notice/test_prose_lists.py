@@ -230,6 +230,22 @@ class TestUnits:
         assert [i.name for i in found.indicators] == ["分工", "教务处", "总务处"]
         assert values(found, "persons")[0] == (["周明"] if mark else [])
 
+    def test_headings_that_ask_units_to_do_the_items_below(self) -> None:
+        found = plan(
+            "一、请区教育局抓好下列事项",
+            "1.制作校园公约（4月10日前）。",
+            "2.开展主题实践（每季度）。",
+            "二、请区住建局抓好下列事项",
+            "1.粉刷老旧楼道（8月底前）。",
+            "三、请区公安局、区城管局共同抓好下列事项",
+            "1.整治乱停乱放（长期坚持）。",
+            "以上事项请于每月25日前反馈我办。特此函达。",
+        )
+        assert parties(found) == ["区教育局", "区教育局", "区住建局", "区公安局|区城管局"]
+        assert values(found, "deadline") == ["4月10日前", "每季度", "8月底前", "长期坚持"]
+        assert values(found, "requirement")[-1] == "整治乱停乱放。"
+        assert "unread_text" not in rules(found)
+
     def test_labels_with_a_bracket(self) -> None:
         found = plan("一、任务", "1.整治厕所", "工作目标：每日保洁", "责任股室（单位）：基建股、各医院")
         assert values(found, "requirement") == ["整治厕所\n工作目标：每日保洁"]
@@ -262,6 +278,21 @@ class TestOtherForms:
     def test_labelled_deadlines(self) -> None:
         found = plan("一、任务", "1.更新橱窗。（完成时限：5月底前）", "2.修缮道路。（完成时限：9月底前）")
         assert values(found, "deadline") == ["5月底前", "9月底前"]
+
+    def test_times_in_brackets_at_the_end(self) -> None:
+        first, second, third = "完成公益广告更新", "修缮破损的道路", "开展文明交通劝导"
+        found = plan("一、任务", f"1.{first}（5月底前）。", f"2.{second}（9月底前）。", f"3.{third}（每周）。")
+        assert values(found, "deadline") == ["5月底前", "9月底前", "每周"]
+        assert values(found, "requirement") == [first + "。", second + "。", third + "。"]
+
+    def test_amounts_in_brackets_are_no_times(self) -> None:
+        lines = ("1.完成公益广告更新（3处）。", "2.修缮破损的道路（2条）。", "3.开展文明交通劝导（市级）。")
+        assert plan("一、任务", *lines).tasks == []
+
+    def test_events_and_awards_with_a_day_in_brackets_are_no_tasks(self) -> None:
+        assert (
+            plan("一、议程", "1.开幕仪式（5月4日）。", "2.经验交流（5月5日）。", "3.现场观摩（5月6日）。").tasks == []
+        )
 
     def test_questions_of_a_survey_check_nothing(self) -> None:
         assert plan("一、问卷", "1.您是否本市居民？", "2.您是否满意绿化？", "3.你是否常去图书馆？").tasks == []
