@@ -5,7 +5,7 @@ Tables cut by a page are joined, repeated headers dropped, spans filled; every c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -31,6 +31,7 @@ from extractors.tables.confidence import (
     other_confidence,
     posterior,
 )
+from extractors.tables.equal_headers import settle_equal_headers
 from extractors.tables.fill_spans import fill_body
 from extractors.tables.grid import Grid, resolve_dittos, take_rows
 from extractors.tables.halves import has_split_numbering, stack_halves
@@ -191,24 +192,30 @@ def _clean_tables(
         (cards or split_header(table, layouts), text_before[table.ordinal])
         for table, cards in find_runs(place_tables(document, titles))
     ]
-    return [
-        clean_table(part, ordinal, layouts, has_tasks=has_tasks) for ordinal, part in enumerate(join_parts(parts), 1)
-    ]
+    return read_parts(join_parts(parts), layouts, has_tasks=has_tasks)
 
 
-def clean_table(
-    part: TablePart, ordinal: int, layouts: Sequence[ConfirmedLayout] = (), *, has_tasks: bool = False
-) -> CleanTable:
-    """Return one joined table with its spans filled and its columns and rows classified.
+def read_parts(
+    parts: Iterable[TablePart], layouts: Sequence[ConfirmedLayout] = (), *, has_tasks: bool = False
+) -> list[CleanTable]:
+    """Return joined tables with their spans filled and their columns and rows classified.
 
     Args:
-        part: the table.
-        ordinal: its number in the document, 1-based.
+        parts: the tables of a document.
         layouts: the confirmed layouts that concern the notice.
         has_tasks: whether a person said that the document lists tasks, which no table seems to do.
     """
-    resolve_dittos(part.body)
-    part, read = _read_part(split_columns(part))
+    found = [_read_part(part) for part in parts]
+    readings = settle_equal_headers([read for _, read in found])
+    pairs = zip((part for part, _ in found), readings, strict=True)
+    return [
+        _build_table(part, read, ordinal, layouts, has_tasks=has_tasks) for ordinal, (part, read) in enumerate(pairs, 1)
+    ]
+
+
+def _build_table(
+    part: TablePart, read: ColumnReading, ordinal: int, layouts: Sequence[ConfirmedLayout], *, has_tasks: bool
+) -> CleanTable:
     body = part.body
     columns, roles = read.columns, read.roles
     confirmed = settle_layout(layouts, columns, ordinal)
@@ -244,6 +251,8 @@ def clean_table(
 
 def _read_part(part: TablePart) -> tuple[TablePart, ColumnReading]:
     """Return how a table is understood; months side by side are unfolded if the texts below them are the tasks."""
+    resolve_dittos(part.body)
+    part = split_columns(part)
     if (unfolded := unfold_periods(part)) is not None:
         table, content = unfolded
         read = read_columns(table.header.columns, table.body)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import exp, log
 from typing import Final, NamedTuple
@@ -227,6 +227,12 @@ class ColumnReading:
     def roles(self) -> ColumnRoles:
         """The best roles."""
         return self.rows.roles
+
+    def with_assignments(self, assignments: Sequence[RoleAssignment]) -> ColumnReading:
+        """Return the reading with other assignments, the best first."""
+        roles = assignments[0].roles
+        rows = BodyRows(self.rows.grid, ColumnRoles(roles, _unknown_columns(self.columns, roles)))
+        return replace(self, assignments=tuple(assignments), rows=rows)
 
 
 @dataclass(frozen=True, slots=True)

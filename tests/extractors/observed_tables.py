@@ -16,7 +16,7 @@ from extractors.document import Table
 from extractors.tables import confidence, header, role_assignment, row_kinds
 from extractors.tables.body_columns import body_features
 from extractors.tables.card_tables import PlacedTable
-from extractors.tables.clean_table import clean_table, split_header
+from extractors.tables.clean_table import read_parts, split_header
 from extractors.tables.column_features import column_values
 from extractors.tables.grid import build_grid
 from extractors.tables.table_structure import TableStructure
@@ -66,7 +66,7 @@ def observe(text: str) -> Any:
         "posterior": confidence.posterior(part.header, read, margins),
         "confidence": _sparse(confidence.confidence_values(part.header, read, body, kinds, margins)),
     }
-    found = clean_table(part, 1)
+    (found,) = read_parts([part])
     read_as = [found.kind, found.confidence, found.reading, found.alternative, *found.alternative_roles]
     filled = [[square.rows, square.cols] for square in found.grid.unique_cells() if square.rows > 1 or square.cols > 1]
     return observed | {"read": read_as, "filled": filled}
