@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -28,6 +28,7 @@ from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import read_scored_heading, stated_points
 from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.lead_rules import read_title_fields
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
@@ -107,11 +108,19 @@ class OutlineItem:
 
 @dataclass(frozen=True, slots=True)
 class TableContext:
-    """The text around one table: its title as written (without 附件N), its notes, its attachment's number."""
+    """The text around one table.
+
+    Attributes:
+        title: Its title as written, without 附件N.
+        notes: The notes below it.
+        annex: The number of its attachment.
+        labelled: The lines of labelled fields between title and table that say whose tasks these are.
+    """
 
     title: str | None
     notes: tuple[Line, ...]
     annex: int | None
+    labelled: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +487,19 @@ def _title_before(blocks: Sequence[Line | Table], roles: Sequence[LineRole], ind
     return lines
 
 
+def _labelled_lines_before(
+    blocks: Sequence[Line | Table], roles: Sequence[LineRole], index: int, used: set[int]
+) -> list[int]:
+    """Return the indices of the lines right above a table that give its tasks units or persons: 责任科室：办公室."""
+    above = index - 1
+    while above >= 0 and above not in used and roles[above] not in _NOT_TITLE_ROLES:
+        block = blocks[above]
+        if not isinstance(block, Line) or not read_title_fields(block.raw):
+            break
+        above -= 1
+    return list(range(above + 1, index))
+
+
 def _text(block: Line | Table) -> str:
     return block.text if isinstance(block, Line) else ""
 
@@ -494,16 +516,16 @@ def _table_contexts(
         annex = annex_starts.get(index, annex)
         if not isinstance(block, Table):
             continue
-        title_lines = _title_before(blocks, letterhead.roles, index, used)
+        labelled = _labelled_lines_before(blocks, letterhead.roles, index, used)
+        title_lines = _title_before(blocks, letterhead.roles, index - len(labelled), used)
         is_first_table = annex is not None and all(isinstance(b, Line) for b in blocks[annex.index : index])
         title: str | None = strip_title_label("".join(_text(blocks[i]) for i in title_lines)) or None
         if annex and is_first_table and annex.title and (title is None or title in annex.title):
             title = annex.title
         notes = _notes_after(blocks, letterhead.roles, index)
-        used.update(title_lines, notes)
-        contexts.append(
-            TableContext(title, tuple(iter_lines([blocks[i] for i in notes])), annex.number if annex else None)
-        )
+        used.update(labelled, title_lines, notes)
+        note_lines, label_lines = (tuple(iter_lines([blocks[i] for i in part])) for part in (notes, labelled))
+        contexts.append(TableContext(title, note_lines, annex.number if annex else None, label_lines))
     return _titles_from_attachments(contexts, blocks, letterhead), used
 
 
@@ -519,7 +541,7 @@ def _titles_from_attachments(
         if context.title or is_adjacent or not names:
             continue
         if context.annex is not None and context.annex <= len(names):
-            out[k] = TableContext(letterhead.attachments[context.annex - 1], context.notes, context.annex)
+            out[k] = replace(context, title=letterhead.attachments[context.annex - 1])
             continue
         positions = [
             names.index(strip_whitespace(a.title)) if a.title and strip_whitespace(a.title) in names else None
@@ -529,5 +551,5 @@ def _titles_from_attachments(
         after = min((n for n in positions[k + 1 :] if n is not None), default=len(names))
         untitled = [i for i, a in enumerate(out) if a.title is None and not (i and places[i] == places[i - 1] + 1)]
         if after - before - 1 in (1, len(untitled)):
-            out[k] = TableContext(letterhead.attachments[before + 1], context.notes, before + 2)
+            out[k] = replace(context, title=letterhead.attachments[before + 1], annex=before + 2)
     return tuple(out)

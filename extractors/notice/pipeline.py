@@ -46,12 +46,12 @@ from extractors.notice.table_doubts import (
     find_review_reason,
     least_confidence,
 )
+from extractors.notice.table_heads import read_table_heads
 from extractors.notice.tasks import TableReading, TableTasks, TaskBuilder
 from extractors.notice.text_coverage import measure_coverage, report_unread_prose
 from extractors.notice.unit_columns import settle_unit_columns
 from extractors.notice.unit_rows import UnitTexts, build_units
 from extractors.parsers.item_labels import title_subject
-from extractors.parsers.lead_rules import read_office_titles
 from extractors.parsers.responsible_units import PartyLexicon
 from extractors.parsers.row_patterns import is_ditto
 from extractors.records import (
@@ -327,12 +327,12 @@ def _read_tables(
 ) -> list[TableReading]:
     """Build the tasks of every table, after repairing garbled cells from the body."""
     readings = []
-    offices = read_office_titles([table.title for table in parts.tables])
-    for table, office in zip(parts.tables, offices, strict=True):
+    heads = read_table_heads(parts.tables, parts.outline.tables)
+    for table, head in zip(parts.tables, heads, strict=True):
         table_id = _table_id(notice_id, table)
         repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
         leads = rules.lead_rule(table_id)
-        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads, office)
+        builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads, head)
         readings.append(TableReading(table_id, table, builder.build(indicators)))
     return readings
 

@@ -16,6 +16,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
+from extractors.notice.table_heads import TableHead
 from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
@@ -26,14 +27,12 @@ from extractors.parsers.lead_rules import (
     label_bracket,
     order_roles,
     read_section_units,
-    read_title_leaders,
-    read_title_units,
 )
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
 from extractors.parsers.responsible_units import Party, UnitsRead, is_collective, read_units
-from extractors.parsers.row_patterns import is_penalty, names_bonus_list
+from extractors.parsers.row_patterns import is_penalty
 from extractors.parsers.unit_legend import name_numbered_units
 from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
@@ -104,7 +103,7 @@ class TaskBuilder:
         guard: isolates parser errors.
         repaired: the repaired fields of each row.
         lead_rule: what the notice says of the order of units.
-        office: the office that the title of the table is the name of.
+        head: what is said above the table of all its tasks.
         result: the tasks built so far.
     """
 
@@ -115,7 +114,7 @@ class TaskBuilder:
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
     lead_rule: LeadRule | None = None
-    office: SectionUnits | None = None
+    head: TableHead = field(default_factory=TableHead)
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
     _section: SectionUnits | None = None
@@ -135,29 +134,10 @@ class TaskBuilder:
         found = self._cell_fields.get(r)
         return [text for name, text in found.fields if name is role] if found else []
 
-    @property
-    def _titles(self) -> list[str]:
-        """The texts above the header, and the title of the table."""
-        return [*(cell.text for cell in self.table.above.unique_cells() if cell.text), self.table.title or ""]
-
-    @cached_property
-    def _lists_bonus(self) -> bool:
-        return any(map(names_bonus_list, self._titles))
-
     @cached_property
     def _mark_roles(self) -> Mapping[str, str]:
         """What the marks below the names of units mean."""
         return read_matrix_roles(self.table, self.lexicon.mark_roles)
-
-    @cached_property
-    def _table_units(self) -> SectionUnits | None:
-        return read_title_units(self._titles) or self.office
-
-    @cached_property
-    def _table_leaders(self) -> list[str]:
-        """The leaders that stand above a table without a column of leaders."""
-        text = None if self.table.roles.columns(ColumnRole.LEADER) else read_title_leaders(self._titles)
-        return split_persons(text, self.lexicon.persons) if text else []
 
     @cached_property
     def _counts_on(self) -> bool:
@@ -259,6 +239,8 @@ class TaskBuilder:
             for cell in self.cells(r, ColumnRole.SUPPORT)
             for p in self._parse_parties(r, cell, "support")
         ]
+        if self.head.supports and not self.table.roles.columns(ColumnRole.SUPPORT):
+            supports = [replace(p, source="header") for p in self._split_parties(self.head.supports, "support")]
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
         if r in self._cell_fields:
             leads, free, supports = (self._parties_of_fields(r, role) for role in _FIELD_UNITS)
@@ -289,7 +271,7 @@ class TaskBuilder:
 
     def _section_leads(self, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
-        section = self._section or self._table_units
+        section = self._section or self.head.units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
         return [replace(p, source="header") for p in self._split_parties(section.text, "lead")]
@@ -348,6 +330,11 @@ class TaskBuilder:
         for text in self._field_texts(r, role):
             names += self._parse(field, partial(self._split_persons, text), [], r, None)
         return list(dict.fromkeys(names))
+
+    def _head_persons(self, role: ColumnRole) -> list[str]:
+        """Return the persons that stand above a table without a column of them."""
+        text = self.head.leaders if role is ColumnRole.LEADER else self.head.persons
+        return self._split_persons(text) if text and not self.table.roles.columns(role) else []
 
     def _split_persons(self, raw: str) -> list[str]:
         """Return the persons of a text; equal texts are parsed once."""
@@ -472,7 +459,7 @@ class TaskBuilder:
             # 第三部分 扣分 over 5: what a section of deductions counts is taken away.
             scoring, points, points_rows = _join([scoring or "", f"扣分：{points.normalize():f}"], "\n"), None, 1
         is_extra = points is None and (points := self._extra_points(r)) is not None
-        leaders = self.persons(r, ColumnRole.LEADER) or self._table_leaders
+        leaders = self.persons(r, ColumnRole.LEADER) or self._head_persons(ColumnRole.LEADER)
         anchor = cell or self.table.grid.cell(r, 0)
         return TaskRow(
             task_id=self._task_id(r),
@@ -491,8 +478,8 @@ class TaskBuilder:
             methods=self.methods(r),
             deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
             leader="、".join(leaders) or None,
-            persons=self.persons(r, ColumnRole.PERSON),
-            bonus=is_extra or self._lists_bonus or any(p.bonus for p in path),
+            persons=self.persons(r, ColumnRole.PERSON) or self._head_persons(ColumnRole.PERSON),
+            bonus=is_extra or self.head.lists_bonus or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),

@@ -10,6 +10,7 @@ from typing import Final
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
+from extractors.parsers.labelled_lines import split_labelled
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import Party, looks_like_party, names_single_office, names_units
 from extractors.vocabulary import alternation, load_toml
@@ -42,6 +43,8 @@ _LEADS_SECTION: Final = re.compile(
 """县教育局牵头（28分）, 各县（区）牵头任务（4项）."""
 _MIN_OFFICES: Final = 2
 _NAME: Final = re.compile(rf"(?P<name>[^：:，,。；;（）()]{{2,16}}){_COUNT}")
+_UNITS_OF_TITLE: Final = ("lead", "party", "support")
+_PERSONS_OF_TITLE: Final = ("leader", "person")
 _LABELLED: Final = re.compile(
     rf"(?P<verb>{_VERBS}|{alternation(_WORDS['party_of'])})(?:{alternation(_WORDS['units'])})[：:]"
     rf"(?P<units>[^：:（()）。；;]{{2,40}})[)）]?$"
@@ -78,23 +81,32 @@ def read_section_units(name: str) -> SectionUnits | None:
     return SectionUnits(units, leads) if looks_like_party(units) and not names_units(units) else None
 
 
-_LABEL: Final = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,8})[:：](?P<value>[^:：]+)")
-
-
 def read_title_units(titles: Iterable[str]) -> SectionUnits | None:
-    """Return the units that the rows above a header, or a title, give all tasks of a table, None if they give none.
+    """Return the units that the lines above a header, or a title, give all tasks of a table, None if they give none.
 
     责任部门：区水务局 in a row of its own; 任务分解表（牵头单位：区水务局）, 区水务局牵头任务（4项） as a title.
     """
     for title in titles:
-        compact = strip_whitespace(title)
-        match = _LABEL.fullmatch(compact)
-        role = header_word(match["label"]).role if match else None
-        if match and role in ("lead", "party") and looks_like_party(match["value"]):
-            return SectionUnits(match["value"], leads=role == "lead")
-        if (units := read_section_units(compact)) is not None:
+        for role, value in read_title_fields(title):
+            if role in ("lead", "party"):
+                return SectionUnits(value, leads=role == "lead")
+        if (units := read_section_units(strip_whitespace(title))) is not None:
             return units
     return None
+
+
+def read_title_fields(title: str) -> list[tuple[str, str]]:
+    """Return role and value of the duties that a line of labelled fields gives all tasks of a table.
+
+    责任科室：办公室　科室负责人：某某　分管领导：某某. Who fills the table in, and when, is no duty.
+    """
+    roles = ((header_word(strip_whitespace(label)).role, label, value) for label, value in split_labelled(title))
+    return [
+        (role, strip_whitespace(value) if role not in _PERSONS_OF_TITLE else value)
+        for role, label, value in roles
+        if (role in _UNITS_OF_TITLE and looks_like_party(strip_whitespace(value)))
+        or (role in _PERSONS_OF_TITLE and is_person_list(value))
+    ]
 
 
 def read_office_titles(titles: Sequence[str | None]) -> list[SectionUnits | None]:
@@ -107,13 +119,6 @@ def read_office_titles(titles: Sequence[str | None]) -> list[SectionUnits | None
     if len({name for name in names if name}) < _MIN_OFFICES:
         return [None] * len(names)
     return [SectionUnits(name, leads=False) if name else None for name in names]
-
-
-def read_title_leaders(titles: Iterable[str]) -> str | None:
-    """Return the leaders that a row above a header names for all tasks of a table (责任领导：某某), else None."""
-    matches = (_LABEL.fullmatch(strip_whitespace(title)) for title in titles)
-    leaders = (m["value"] for m in matches if m and header_word(m["label"]).role == "leader")
-    return next((text for text in leaders if is_person_list(text)), None)
 
 
 class LeadRule(Enum):

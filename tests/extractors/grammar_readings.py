@@ -47,7 +47,7 @@ def read_general_sentences(text: str) -> Any:
         "lead": lead_rules.read_lead_rule([sentence]),
         "says": [lead_rules.says_who_leads(text), lead_rules.says_each_part(text), lead_rules.says_mark_leads(text)],
         "section": lead_rules.read_section_units(sentence),
-        "title": [lead_rules.read_title_units([heading, sentence]), lead_rules.read_title_leaders([sentence])],
+        "title": [lead_rules.read_title_units([heading, sentence]), lead_rules.read_title_fields(sentence)],
         "asks": [demands.asks_action(sentence), demands.asks_something(sentence)],
         "material": [names_material(sentence), is_material_list(text.split("|"))],
         "sentences": [one.text for one in split_sentences(sentence, "句")],

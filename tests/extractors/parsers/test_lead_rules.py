@@ -8,7 +8,7 @@ from extractors.parsers.lead_rules import (
     SectionUnits,
     read_office_titles,
     read_section_units,
-    read_title_leaders,
+    read_title_fields,
     read_title_units,
 )
 from extractors.parsers.responsible_units import names_units
@@ -52,7 +52,7 @@ def test_units_and_leaders_above_a_header() -> None:
     assert read_title_units(titles) == SectionUnits("区水务局", leads=False)
     assert read_title_units(["牵头单位：区水务局"]) == SectionUnits("区水务局", leads=True)
     assert read_title_units(["任务分解表（牵头单位：区水务局）"]) == SectionUnits("区水务局", leads=True)
-    assert read_title_leaders(titles) == "黎望舟"
+    assert read_title_fields("责任领导：黎望舟") == [("leader", "黎望舟")]
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,14 @@ def test_one_office_may_be_the_issuer_and_places_have_no_duties(titles: list[str
 )
 def test_titles_that_name_no_unit(title: str) -> None:
     assert read_title_units([title]) is None
-    assert read_title_leaders([title]) is None
+    assert read_title_fields(title) == []
+
+
+def test_several_fields_in_a_line_above_a_table() -> None:
+    line = "责任科室：办公室　　科室负责人：林栖梧　　分管领导：宋观海"
+    assert read_title_fields(line) == [("party", "办公室"), ("person", "林栖梧"), ("leader", "宋观海")]
+    assert read_title_fields("牵头单位：区住建局；配合单位：各街道、区城管局") == [
+        ("lead", "区住建局"),
+        ("support", "各街道、区城管局"),
+    ]
+    assert read_title_fields("制表：某某　责任科室") == []

@@ -1,0 +1,63 @@
+"""What the title of a table and the lines above it say of all its tasks: units, persons, that they are a bonus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.body.outline import TableContext
+from extractors.parsers.lead_rules import SectionUnits, read_office_titles, read_title_fields, read_title_units
+from extractors.parsers.row_patterns import names_bonus_list
+from extractors.tables.clean_table import CleanTable
+
+
+@dataclass(frozen=True, slots=True)
+class TableHead:
+    """What is said above a table of all its tasks.
+
+    Attributes:
+        units: The units that are responsible.
+        supports: The units that support them, as written.
+        leaders: The leaders, as written.
+        persons: The persons in charge, as written.
+        lists_bonus: Whether all its points are a bonus.
+    """
+
+    units: SectionUnits | None = None
+    supports: str | None = None
+    leaders: str | None = None
+    persons: str | None = None
+    lists_bonus: bool = False
+
+
+def read_table_heads(tables: Sequence[CleanTable], contexts: Sequence[TableContext]) -> list[TableHead]:
+    """Return the head of each table.
+
+    Args:
+        tables: The tables of a notice.
+        contexts: What stands around the tables of the document, of which a table may join several.
+    """
+    offices = read_office_titles([table.title for table in tables])
+    return [_read_head(_texts_above(table, contexts), office) for table, office in zip(tables, offices, strict=True)]
+
+
+def _texts_above(table: CleanTable, contexts: Sequence[TableContext]) -> list[str]:
+    """Return the rows above the header, the lines of labelled fields above the table, and its title."""
+    lines = contexts[table.ordinals[0]].labelled if table.ordinals and table.ordinals[0] < len(contexts) else ()
+    rows = (cell.raw for cell in table.above.unique_cells() if cell.text)
+    return [*rows, *(line.raw for line in lines), table.title or ""]
+
+
+def _read_head(texts: Iterable[str], office: SectionUnits | None) -> TableHead:
+    texts = list(texts)
+    fields: dict[str, str] = {}
+    for text in texts:
+        for role, value in read_title_fields(text):
+            fields.setdefault(role, value)
+    return TableHead(
+        units=read_title_units(texts) or office,
+        supports=fields.get("support"),
+        leaders=fields.get("leader"),
+        persons=fields.get("person"),
+        lists_bonus=any(map(names_bonus_list, texts)),
+    )
