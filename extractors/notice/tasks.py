@@ -20,7 +20,13 @@ from extractors.notice.table_heads import TableHead
 from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
-from extractors.parsers.item_labels import Item, outline_number, split_label, split_outline_number
+from extractors.parsers.item_labels import (
+    Item,
+    outline_number,
+    split_following_label,
+    split_label,
+    split_outline_number,
+)
 from extractors.parsers.lead_rules import (
     LeadRule,
     SectionUnits,
@@ -150,7 +156,10 @@ class TaskBuilder:
 
     def _split_item(self, text: str) -> Item:
         item = split_outline_number(text) if self._counts_on else None
-        return item if item is not None and item.label else split_label(text)
+        item = item if item is not None and item.label else split_label(text)
+        if item.label or not self.result.tasks:
+            return item
+        return split_following_label(text, self.result.tasks[-1].label)
 
     @cached_property
     def _beyond_outline(self) -> Set[int]:

@@ -28,6 +28,7 @@ _LABEL = re.compile(
     rf"|第[{_CN}\d]{{1,3}}[条项款][:：、]?"
     rf")\s*"
 )
+_COUNTING_LABEL = re.compile(r"(?P<number>\d{1,3})(?P<mark>[.．、])")
 _OUTLINE_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:[.．]\d{1,2}){0,3})[、.．]?\s*(?=[\u4e00-\u9fff“《（])")
 _POINT = re.compile("[.．]")
 _TIGHT_LABEL = re.compile(r"\s*(?P<label>(\d{1,2})[.．])(?=\d+\s*[-—－~～次个项张名场篇条份人年月件本种类期小])")
@@ -148,6 +149,15 @@ def split_label(text: str) -> Item:
     if _is_continued(label, rest):
         return Item(None, text)
     return Item(label, rest.strip(), mark_number(label))
+
+
+def split_following_label(text: str, previous: str | None) -> Item:
+    """Split the number off `text` that follows the label of the item before it: 16.12345热线… behind 15.…."""
+    label = _COUNTING_LABEL.fullmatch(previous or "")
+    following = f"{int(label['number']) + 1}{label['mark']}" if label else ""
+    if not following or not text.startswith(following):
+        return Item(None, text)
+    return Item(following, text[len(following) :].strip(), mark_number(following))
 
 
 def split_outline_number(text: str) -> Item:

@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from extractors.normalize import count_bigrams
-from extractors.parsers.item_labels import has_code, mark_number, read_heading, split_label, title_subject, unstack
+from extractors.parsers.item_labels import (
+    has_code,
+    mark_number,
+    read_heading,
+    split_following_label,
+    split_label,
+    title_subject,
+    unstack,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +104,21 @@ def test_narrow_lines_of_an_ordinary_heading_stay_in_order() -> None:
 def test_one_character_a_line() -> None:
     heading = read_heading(unstack("七\n市\n县\n重\n点", count_bigrams("")))
     assert (heading.code, heading.name) == ("七", "市县重点")
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "label", "rest"),
+    [
+        ("15.", "16.12345热线满意率达到95%。", "16.", "12345热线满意率达到95%。"),
+        ("1、", "2、3A级景区不少于2家。", "2、", "3A级景区不少于2家。"),
+        ("14.", "16.12345热线满意率达到95%。", None, "16.12345热线满意率达到95%。"),
+        ("（15）", "16.12345热线满意率达到95%。", None, "16.12345热线满意率达到95%。"),
+        (None, "5.5G网络覆盖全部村居。", None, "5.5G网络覆盖全部村居。"),
+    ],
+)
+def test_a_number_that_follows_is_a_label(previous: str | None, text: str, label: str | None, rest: str) -> None:
+    found = split_following_label(text, previous)
+    assert (found.label, found.text) == (label, rest)
 
 
 @pytest.mark.parametrize(
