@@ -115,26 +115,32 @@ def test_a_command_from_another_folder_finds_every_decision(
 
 
 @pytest.mark.parametrize(
-    ("lose", "message"),
+    ("lose", "message", "full"),
     [
         (
             lambda workspace: (workspace.folder / "corrections").rename(workspace.folder / "旧"),
             "更正记录已发布 1 条，现在只有 0 条",
+            ("--full",),
         ),
         (
             lambda workspace: (workspace.folder / "corrections" / OVERRIDES_FILE).unlink(),
             "对应关系认定已发布 1 条，现在只有 0 条",
+            (),
         ),
-        (lambda workspace: (workspace.folder / "progress").rename(workspace.folder / "旧"), "进展台账少了 2 次导入"),
-        (lambda workspace: imports(workspace)[0].unlink(), "进展台账少了 1 次导入"),
+        (
+            lambda workspace: (workspace.folder / "progress").rename(workspace.folder / "旧"),
+            "进展台账少了 2 次导入",
+            (),
+        ),
+        (lambda workspace: imports(workspace)[0].unlink(), "进展台账少了 1 次导入", ("--full",)),
         (
             lambda workspace: imports(workspace)[0].write_bytes(imports(workspace)[0].read_bytes()[:-9]),
             "可能被截断或损坏",
+            (),
         ),
-        (lambda workspace: imports(workspace)[0].write_bytes(b""), "可能被截断或损坏"),
+        (lambda workspace: imports(workspace)[0].write_bytes(b""), "可能被截断或损坏", ("--full",)),
     ],
 )
-@pytest.mark.parametrize("full", [(), ("--full",)])
 def test_a_build_that_would_lose_decisions_stops_and_says_which(
     built: Workspace, run_command: RunCommand, lose: Callable[[Workspace], object], message: str, full: tuple[str, ...]
 ) -> None:

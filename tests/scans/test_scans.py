@@ -79,7 +79,10 @@ def test_a_photograph_and_a_seal_cost_nearly_nothing() -> None:
 
 @pytest.mark.scans
 def test_every_damage_to_every_page() -> None:
-    found = measure(PAGES, list(DAMAGES), SEED)
+    # In CI each page is damaged in every third way, so that all are tried once.
+    share = int(os.environ.get("WENMING_SCAN_SHARE", "1"))
+    names = list(DAMAGES)
+    found = [score for n, page in enumerate(PAGES) for score in measure([page], names[n % share :: share], SEED)]
     good = [name for name in DAMAGES if rows_right([one for one in found if one.damage == name]) >= LEAST_ROWS]
     assert len(good) >= LEAST_GOOD, report(found)
     assert silently_wrong(found) <= MOST_SILENT_OF_ALL, report(found)
