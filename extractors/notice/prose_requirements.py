@@ -40,7 +40,7 @@ from extractors.notice.prose_fields import (
     take_units_at_end,
 )
 from extractors.notice.prose_rubrics import scored_requirements
-from extractors.parsers.demands import asks_action, asks_something
+from extractors.parsers.demands import LIMIT, asks_action, asks_something
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
@@ -49,6 +49,8 @@ from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _MIN_ITEMS: Final = 2
 """Items of a form that names units or labels a deadline; so few only where there are no others."""
+_MIN_MEASURED: Final = 4
+"""Items with an amount or a rhythm in a notice without tasks; the instructions of a letter have fewer."""
 _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
 _NAMES_SHARE: Final = 1 / 3
@@ -123,6 +125,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         _report_unread_units(family, collected)
     if not collected.found and not any(table.task_rows() for table in tables):
         _report_unit_lines(outline, collected)
+        _report_measured_demands(outline, collected)
     found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
     requirements = list(map(_with_lead_of_heading, found))
     return BodyRequirements(
@@ -284,6 +287,14 @@ def _report_unit_lines(outline: Outline, collected: _Collected) -> None:
         text = line.text
         item = OutlineItem(None, LabelStyle.BARE, None, lead_sentence(text), text, line.locator, (), (), annex)
         collected.left_out.append((item, f"{len(lines)} 段写明某个单位要做什么"))
+
+
+def _report_measured_demands(outline: Outline, collected: _Collected) -> None:
+    """Report numbered items that ask for an amount or a rhythm (每月开展宣讲), where a notice gives no task."""
+    items = [item for item in outline.walk() if item.label and not item.children and item.style is not LabelStyle.STAGE]
+    measured = [item for item in items if LIMIT.search(item.text) and asks_action(item.text)]
+    if len(measured) >= _MIN_MEASURED and not collected.left_out:
+        collected.left_out.append((measured[0], f"{len(measured)} 条提出了有数量或频次的要求"))
 
 
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:

@@ -302,6 +302,25 @@ class TestOtherForms:
         assert values(found, "requirement") == ["是否成立小组？", "是否制定计划？", "有无专人负责？"]
 
 
+class TestDemandsThatGiveNoTask:
+    LINES = (
+        "一、工作安排",
+        "1.组织志愿服务活动，每月不少于2次。",
+        "2.开展文明交通劝导，每周不少于3天。",
+        "3.完成公益广告更新，覆盖率达到95%以上。",
+        "4.开展宣讲活动，全年不少于8场。",
+    )
+
+    def test_several_with_an_amount_are_reported(self) -> None:
+        found = plan(*self.LINES)
+        (doubt,) = [f for f in found.findings if f.rule == "prose_doubt"]
+        assert (found.tasks, doubt.severity) == ([], "warning")
+        assert "有 4 条提出了有数量或频次的要求，没有读作任务" in doubt.message
+
+    def test_a_few_in_a_letter_are_not(self) -> None:
+        assert "prose_doubt" not in rules(plan(*self.LINES[:-1]))
+
+
 class TestWhatIsNone:
     def test_places_to_look_at_are_no_units(self) -> None:
         found = plan("一、点位", "1.医院：设有志愿服务站。", "2.公园：设施完好。", "3.社区：楼道整洁。")
