@@ -37,6 +37,7 @@ from extractors.tables.grid import Grid, resolve_dittos, take_rows
 from extractors.tables.halves import has_split_numbering, stack_halves
 from extractors.tables.header import Header, find_header
 from extractors.tables.points_in_parts import find_rival_points
+from extractors.tables.revisions import take_new_wording
 from extractors.tables.role_assignment import ColumnReading, read_columns
 from extractors.tables.row_kinds import BodyRows, RowKind, classify_rows
 from extractors.tables.split_columns import split_columns
@@ -117,6 +118,8 @@ class CleanTable:
     """What the confidence was computed from; None where people confirmed the layout, or the table lists no tasks."""
     ordinals: tuple[int, ...] = ()
     """Zero-based numbers of the tables of the document that it was joined from."""
+    remark: str | None = None
+    """What a reader should know of how it was read, in Chinese."""
 
     def task_rows(self) -> list[int]:
         """Return the rows in which a task begins; none in rosters, forms and other tables."""
@@ -150,7 +153,8 @@ class CleanTable:
         self.confidence = min(confidence(self.observed), posterior(header, read, margins))
         if has_split_numbering(self.grid, self.roles.columns(ColumnRole.SERIAL)):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
-        self.reading = describe_reading(header, self.columns, self.roles, self.kinds)
+        described = describe_reading(header, self.columns, self.roles, self.kinds)
+        self.reading = f"{described}；{self.remark}" if self.remark else described
         self.alternative = describe_alternative(header, read, self.grid, self.kinds, margins)
         if ticked := find_ticked_names(self.columns, self.roles.names):
             self.confidence = min(self.confidence, OPEN_CONFIDENCE)
@@ -234,7 +238,7 @@ def _build_table(
     table = CleanTable(
         ordinal, part.title, tuple(columns), roles, body, kinds, kind, part.head, part.above, part.locator,
         part.first_page, part.last_page, part.dropped, alternative_roles=other.roles if other else (), grounds=grounds,
-        ordinals=tuple(part.ordinals),
+        ordinals=tuple(part.ordinals), remark=part.remark,
     )  # fmt: skip
     table._weigh(grounds)
     if confirmed is not None:
@@ -252,7 +256,7 @@ def _build_table(
 def _read_part(part: TablePart) -> tuple[TablePart, ColumnReading]:
     """Return how a table is understood; months side by side are unfolded if the texts below them are the tasks."""
     resolve_dittos(part.body)
-    part = split_columns(part)
+    part = take_new_wording(split_columns(part))
     if (unfolded := unfold_periods(part)) is not None:
         table, content = unfolded
         read = read_columns(table.header.columns, table.body)

@@ -25,7 +25,9 @@ class TablePart:
     first_page: int | None
     last_page: int | None
     dropped: list[str]
-    """Texts of repeated header rows that were left out."""
+    """Texts of repeated header rows and of an old wording that were left out."""
+    remark: str | None = None
+    """What a reader should know of how it was read, in Chinese."""
 
 
 def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
