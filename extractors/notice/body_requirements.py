@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extractors.body.outline import OutlineItem
-from extractors.notice.labelled_blocks import LabelledItems
+from extractors.notice.labelled_blocks import ReadLabels
 from extractors.notice.prose_fields import Field
 from extractors.tables.column_roles import ColumnRole
 
@@ -47,14 +47,14 @@ class BodyRequirements:
         requirements: The requirements.
         is_proven: Whether sums of points confirm the rubrics of the running text.
         left_out: Lists of which a part was not read: the first item of each, and what the doubt is.
-        labelled: Lists in labelled lines with the first item of each.
+        labelled: What the labels of lists in labelled lines were read as.
         notes: Lists that name units and ask for nothing: the first item of each, and how they were read.
     """
 
     requirements: Sequence[BodyRequirement] = ()
     is_proven: bool = True
     left_out: Sequence[tuple[OutlineItem, str]] = ()
-    labelled: Sequence[tuple[OutlineItem, LabelledItems]] = ()
+    labelled: Sequence[ReadLabels] = ()
     notes: Sequence[tuple[OutlineItem, str]] = ()
 
 

@@ -19,7 +19,7 @@ from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
-from extractors.notice.labelled_blocks import LabelledItem, LabelledItems, place_below_names, read_labelled_items
+from extractors.notice.labelled_blocks import LabelledItem, ReadLabels, place_below_names, read_labelled_items
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
@@ -89,7 +89,7 @@ class _Collected:
     pairs_of_tables: Callable[[], Set[str]]
     found: dict[int, BodyRequirement] = field(default_factory=dict)
     left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
-    labelled: list[tuple[OutlineItem, LabelledItems]] = field(default_factory=list)
+    labelled: list[ReadLabels] = field(default_factory=list)
     notes: list[tuple[OutlineItem, str]] = field(default_factory=list)
     names: set[int] = field(default_factory=set)
     """The identities of the items that only name something."""
@@ -104,8 +104,11 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     """
     collected = _Collected(cache(partial(_pairs_of_tables, tables)))
     rubric = read_rubric(outline)
-    scored = scored_requirements(rubric.items)
+    scored, labels = scored_requirements(rubric.items)
     if not _repeats(scored, collected.pairs_of_tables):
+        if labels.modelled:
+            # As of unknown headers, people are asked whatever the model says.
+            collected.labelled.append(ReadLabels(scored[0].item, len(scored), labels.modelled, confidence=0.0))
         collected.found.update({id(requirement.item): requirement for requirement in scored})
         collected.left_out += [(item, f"{count} 条写有分值或扣分") for item, count in rubric.doubtful]
     has_rubric = bool(collected.found)
@@ -211,7 +214,7 @@ def _add_labelled_items(outline: Outline, collected: _Collected) -> None:
             continue
         found = [_from_lines(item, one) for item, one in zip(items, read.items, strict=True)]
         collected.found.update({id(item): one for item, one in zip(items, found, strict=True)})
-        collected.labelled.append((items[0], read))
+        collected.labelled.append(ReadLabels(items[0], len(items), read.roles, read.confidence))
 
 
 def _from_lines(item: OutlineItem, one: LabelledItem) -> BodyRequirement:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from extractors.body.scored_items import MIN_SHARE, ScoredItem
 from extractors.notice.body_requirements import BodyRequirement
 from extractors.notice.labelled_blocks import (
+    LabelRoles,
     place_below_names,
     read_block,
     read_label_roles,
     read_labelled_items,
+    separate_labels,
     take_block_fields,
 )
 from extractors.notice.prose_fields import (
@@ -32,24 +34,35 @@ _LEAST_OF_FORM: Final = 2
 """Items that begin or end with units before this is the form of their list."""
 
 
-def scored_requirements(items: Sequence[ScoredItem]) -> list[BodyRequirement]:
-    """Return the items of a rubric with their fields."""
-    items, inside = _take_lines(items)
-    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, [f.text for f in inside])]
-    return [_scored_requirement(scored, found, forms) for scored, found in zip(items, inside, strict=True)]
+def scored_requirements(items: Sequence[ScoredItem]) -> tuple[list[BodyRequirement], LabelRoles]:
+    """Return the items of a rubric with their fields, and what the labels of their lines were taken for."""
+    lines = _take_lines(items)
+    texts = [found.text for found in lines.found]
+    forms = [take for take in (take_leading_unit, take_units_at_end) if _is_form_of(take, texts)]
+    pairs = zip(lines.items, lines.found, strict=True)
+    return [_scored_requirement(scored, found, forms) for scored, found in pairs], lines.roles
 
 
-def _take_lines(items: Sequence[ScoredItem]) -> tuple[Sequence[ScoredItem], list[FoundFields]]:
+class _LinesTaken(NamedTuple):
+    """Items of a rubric, the fields of their labelled lines, and what the labels mean."""
+
+    items: Sequence[ScoredItem]
+    found: Sequence[FoundFields]
+    roles: LabelRoles
+
+
+def _take_lines(items: Sequence[ScoredItem]) -> _LinesTaken:
     """Return the items with the fields of their labelled lines, below their names where these state no points."""
-    blocks = [read_block(scored.text) for scored in items]
+    texts = separate_labels([scored.text for scored in items])
+    blocks = list(map(read_block, texts))
     are_names = not any(stated_points(block.text) for block in blocks)
-    read = read_labelled_items([scored.text for scored in items]) if are_names else None
+    read = read_labelled_items(texts) if are_names else None
     if read is None:
         roles = read_label_roles(blocks)
-        return items, [take_block_fields(block, roles) for block in blocks]
+        return _LinesTaken(items, [take_block_fields(block, roles.roles) for block in blocks], roles)
     pairs = zip(items, read.items, strict=True)
     named = [replace(scored, item=place_below_names(scored.item, one)) for scored, one in pairs]
-    return named, [one.found for one in read.items]
+    return _LinesTaken(named, [one.found for one in read.items], LabelRoles({}))
 
 
 def _is_form_of(take: Callable[[str], FoundFields | None], texts: Sequence[str]) -> bool:

@@ -23,7 +23,7 @@ from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
 from extractors.parsers.item_points import read_scored_heading
 from extractors.parsers.lead_rules import LeadRule, order_roles
-from extractors.parsers.methods import split_methods
+from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
 from extractors.parsers.responsible_units import Party, PartyLexicon, read_units
@@ -147,14 +147,14 @@ def report_doubts(body: BodyRequirements, table_tasks: TableTasks, findings: Fin
             f"正文中 {len(unread)} 条写有加减分或分档得分，没有确定的分值：{join_listed([t.locator for t in unread])}",
             computed=Decimal(len(unread)), locator=unread[0].locator,
         )  # fmt: skip
-    for item, read in body.labelled:
+    for read in body.labelled:
         if read.confidence < MIN_CONFIDENCE:
             roles = "，".join(f"“{label}”为{show_name('columns', role)}" for label, role in read.roles)
-            items = f"{quote(item.full_heading)}等 {len(read.items)} 条"
+            items = f"{quote(read.item.full_heading)}等 {read.n_items} 条"
             findings.add(
                 Rule.PROSE_DOUBT, Severity.WARNING,
                 f"{items}按行首标签读作任务，现读作：{roles}。标签含义存疑，请对照原文",
-                locator=item.locator,
+                locator=read.item.locator,
             )  # fmt: skip
     for item, note in body.notes:
         findings.add(Rule.PROSE_DOUBT, Severity.INFO, f"{quote(item.full_heading)}{note}", locator=item.locator)
@@ -170,7 +170,9 @@ def _join(requirement: BodyRequirement, wanted: ColumnRole, separator: str) -> s
 
 
 def _read_methods(requirement: BodyRequirement) -> list[str]:
-    return [m for role, value in requirement.fields if role is ColumnRole.METHOD for m in split_methods(value)]
+    methods = [m for role, value in requirement.fields if role is ColumnRole.METHOD for m in split_methods(value)]
+    scoring = [value for role, value in requirement.fields if role is ColumnRole.SCORING]
+    return [*methods, *(m for value in scoring for m in leading_methods(value))]
 
 
 def _read_parties(

@@ -140,6 +140,8 @@ def report_unread_prose(requirements: Sequence[BodyRequirement], table_tasks: Ta
     for requirement, task in zip(requirements, table_tasks.tasks, strict=True):
         own = strip_whitespace(task.requirement or "")
         fields = [f for f in _task_texts(task, table_tasks.parties[task.task_id]) if f != own]
+        lines = [line for text in (task.evidence, task.scoring) if text for line in text.split("\n")]
+        fields += map(strip_whitespace, lines)
         # The line above labelled lines is a heading of the task.
         fields += [strip_whitespace(label.rest if (label := read_label(h)) else h) for h in requirement.item.path]
         rest = strip_whitespace(requirement.item.text.replace(HIDDEN, _SEPARATOR))

@@ -34,6 +34,11 @@ _PLAIN: Final = re.compile(
 _PART: Final = re.compile(r"[、，,；;。\n]+|\d{1,2}[.．)）]|[①-⑳]")
 _LIST_MARK: Final = re.compile(r"[、，,]")
 _NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})[:：]?")
+_LIST_LABEL: Final = re.compile(r"^[\u4e00-\u9fff]{2,10}[:：](?=[^、，,；;]{2,8}[=＝:：—―－-])")
+"""Before a list of pairs: 单位简称说明：宣传部—区委宣传部，…."""
+_PAIR_MARK: Final = re.compile("[=＝:：]|[—―－-]{1,2}")
+_MIN_PAIRS: Final = 3
+"""Short and full names beside each other that are a list of them without a word that says so."""
 _BEFORE_NAME: Final = re.compile(alternation(_WORDS["sentence_words"]))
 _MIN_LENGTH: Final = 6
 """Characters of the shortest explanation: two of the short name, one between, three of the full one (甲科即甲乙科)."""
@@ -84,7 +89,8 @@ def find_definitions(line: str, is_unit: Callable[[str], bool]) -> list[Definiti
 def _find_definitions(compact: str, is_unit: Callable[[str], bool]) -> Sequence[Definition]:
     """Cached body of `find_definitions`: for names and for their explanations each text of a notice is searched."""
     is_note = _NOTE.match(compact) is not None
-    if not is_note and not _SIGN.search(compact):
+    lists_pairs = len(_PAIR_MARK.findall(compact)) >= _MIN_PAIRS
+    if not is_note and not lists_pairs and not _SIGN.search(compact):
         return ()
     names_short = _NOUN.search(compact) is not None
     how: Literal["note", "body"] = "note" if is_note else "body"
@@ -101,10 +107,17 @@ def _find_definitions(compact: str, is_unit: Callable[[str], bool]) -> Sequence[
     if _LISTS_NAMES.search(compact):
         beside = [(m["name"], m["other"]) for m in _BESIDE.finditer(compact) if not _NOUN.search(m["other"])]
         pairs += [Definition(min(pair, key=len), _LEADING.sub("", max(pair, key=len)), how) for pair in beside]
-    if is_note or names_short:
-        parts = [m for part in _PART.split(_NOTE.sub("", compact)) if (m := _PLAIN.match(part))]
+    if is_note or names_short or lists_pairs:
+        listed = _NOTE.sub("", compact) if is_note else _LIST_LABEL.sub("", compact)
+        parts = [m for part in _PART.split(listed) if (m := _PLAIN.match(part))]
+        n_pairs = sum(bool(m["first"]) for m in parts)
+        lists_pairs = n_pairs >= _MIN_PAIRS or (names_short and listed != compact)
         pairs += [Definition(m["short"], _without_sentence(m["name"], m["short"]), how) for m in parts if m["short"]]
-        pairs += [Definition(m["first"], _LEADING.sub("", m["last"]), how) for m in parts if is_note and m["first"]]
+        pairs += [
+            Definition(m["first"], _LEADING.sub("", m["last"]), how)
+            for m in parts
+            if (is_note or lists_pairs) and m["first"]
+        ]
     found += (one for one in pairs if is_unit(one.short) and is_unit(one.name) and is_short_for(one.short, one.name))
     return [one for one in found if one.short != one.name]
 

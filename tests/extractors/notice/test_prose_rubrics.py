@@ -226,6 +226,24 @@ class TestFields:
         assert parties(found) == ["县文旅局|县教育局", "县文旅局"]
         assert points(found) == ["3", "5"]
 
+    def test_several_labels_of_no_known_word_in_one_line(self) -> None:
+        lines = [
+            "一、组织保障（12分）",
+            "1.支部每半年听取创建汇报（5分）。",
+            "打分办法：现场走访。扣减情形：少1次扣2分。",
+            "2.年度创建计划上墙公示（4分）。",
+            "打分办法：上门询问。扣减情形：未公示扣4分。",
+            "3.每栋楼有1名楼栋长（3分）。",
+            "打分办法：现场走访、上门询问。扣减情形：缺1名扣0.5分。",
+        ]
+        found = notice(*lines)
+        assert values(found, "requirement")[1] == "年度创建计划上墙公示（4分）。"
+        assert values(found, "methods") == [["现场走访"], ["上门询问"], ["现场走访", "上门询问"]]
+        assert values(found, "scoring") == ["少1次扣2分", "未公示扣4分", "缺1名扣0.5分"]
+        assert "unread_text" not in rules(found)
+        (doubt,) = [f.message for f in found.findings if f.rule == "prose_doubt"]
+        assert "“打分办法”为测评方法，“扣减情形”为评分办法" in doubt
+
     def test_points_on_a_line_of_their_own(self) -> None:
         found = rubric("一、阅读（8分）", "1.人均藏书", "分值：3分", "2.阅览座席", "分值：5分")
         assert points(found) == ["3", "5"]
