@@ -96,7 +96,7 @@ def is_person_list(text: str) -> bool:
     """Return whether a text consists of names of two or three characters with a surname: 李明、王小红（兼）."""
     if len(text) > _LONGEST_LIST or not has_surname(text.lstrip()):
         return False
-    parts = [_remove_padding(part) for part in _SEPARATORS.split(_BRACKET.sub("", text).strip()) if part]
+    parts = [remove_padding(part) for part in _SEPARATORS.split(_BRACKET.sub("", text).strip()) if part]
     names = [name for part in parts for name in _split_glued_names(strip_whitespace(part), set())]
     return bool(names) and all(_NAME.fullmatch(name) and len(name) <= 3 and has_surname(name) for name in names)
 
@@ -108,7 +108,7 @@ def split_persons(text: str, names: set[str]) -> list[str]:
         text: The cell.
         names: Known names of the notice, for cells without separators.
     """
-    text = _remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
+    text = remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
     if is_placeholder(text) or not text:
         return []
     if _COLLECTIVE.search(strip_whitespace(text)):
@@ -129,7 +129,7 @@ def _has_compound_surname(name: str) -> bool:
     return name[:2] in vocabulary.load_toml("body")["compound_surnames"]
 
 
-def _remove_padding(text: str) -> str:
+def remove_padding(text: str) -> str:
     """Close two-character names padded to three: 于  昉 → 于昉."""
     return _PADDED.sub(r"\1\2", text) if _BLANK.search(text) else text
 
