@@ -56,6 +56,13 @@ _LIMITING = re.compile(
 """After a bare year: words of a narrower time. 2023年开展活动4次 has none."""
 _BROKEN_DAY = re.compile(r"[\dOolIＯXx×*〇]{1,3}[日号前]|[日号]|_|＿")
 """After a month: a day that cannot be read. 6月3O日前, 6月XX日."""
+_BEFORE_EVENT = re.compile(
+    r"(?P<range>至|到|[-~]|[—–]+)?(?P<event>[\u4e00-\u9fff]{2,12}?)(?<![提目当面跟])(?:之前|以前|前(?!往|期|台|列|述|景|沿|瞻|提))"
+    rf"(?:{CALENDAR_NUMBER}个?(?:工作日|天|日|周|星期|月)(?:内|之内|以内)?)?"
+)
+"""Right behind a time: 9月|开学前, 10月|考核前两周, 3月|至考核前."""
+_RANGE_MARK = re.compile("至|到|[-~]|[—–]+")
+_MONTH_OR_PART = re.compile("^[^-~至到—–、]*(?:月份?|旬|[底末初])$")
 _HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
 
 
@@ -220,6 +227,10 @@ class DeadlineParser:
         token = self.tokens[i]
         last = self.matches[-1] if self.matches else None
         names = anchors.holidays_named(token.text)
+        tail = _HOLIDAY_TAIL.match(self.text, token.end)
+        opening = self._take_opening(token, is_limit=tail is not None and bool(tail["before"]))
+        if opening is not None:
+            last = self.matches[-1] if self.matches else None
         if last and last.origin != "holiday" and self._is_linked(self.text[last.end : token.start]):
             day = last.ends_on if last.starts_on == last.ends_on else None
             if not (day and anchors.is_lunar_holiday(names[0], day.month, day.day)):
@@ -229,7 +240,6 @@ class DeadlineParser:
         if len(names) > 1 and self._is_contrasted(token):
             return i + 1
         is_summary = len(names) > 1 and not self._is_joined_to_holiday(i)
-        tail = _HOLIDAY_TAIL.match(self.text, token.end)
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
@@ -246,8 +256,18 @@ class DeadlineParser:
                     match.anchors, match.start, match.end, match.is_summary = [anchor], token.start, token.end, False
             if not known:
                 dated = [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
+                dated = [_open_holiday(match, opening, self.text) if opening else match for match in dated]
                 self.matches += [replace(match, is_summary=is_summary) for match in dated]
         return self._parse_holiday_range(i, j)
+
+    def _take_opening(self, token: Token, *, is_limit: bool) -> DeadlineMatch | None:
+        """Return the time that a holiday ends, taken away from the matches: 6月|至国庆节, 9月|中秋节前."""
+        last = self.matches[-1] if self.matches else None
+        if last is None or last.origin != "window" or last.kind != "window" or last.starts_on is None:
+            return None
+        gap, words = self.text[last.end : token.start], self.text[last.start : last.end]
+        is_month = is_limit and gap in ("", "“") and _MONTH_OR_PART.search(words)
+        return self.matches.pop() if is_month or _RANGE_MARK.fullmatch(gap) else None
 
     def _is_contrasted(self, token: Token) -> bool:
         """Return whether a clause says that a set of holidays is another matter: 不要与“我们的节日”混同."""
@@ -442,7 +462,7 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
     _share_before(matches, normalized.text)
     events = anchors.find_events(mask_matches(normalized.text, matches))
     if matches:
-        limited = _doubt_unread(_add_events(matches, events), normalized.text)
+        limited = _doubt_unread(_add_events(_end_before_events(matches, normalized.text), events), normalized.text)
         return [match.to_deadline(normalized) for match in limited]
     matches = _match_stages(normalized.text, stages)
     if not matches:
@@ -503,6 +523,39 @@ def _doubt_unread(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch
         else:
             checked.append(match)
     return checked
+
+
+def _open_holiday(holiday: DeadlineMatch, opening: DeadlineMatch, text: str) -> DeadlineMatch:
+    """Return a holiday with the time before it: a range from the first day of it, or a month that says no more."""
+    if not _RANGE_MARK.match(text, opening.end):
+        return replace(holiday, start=opening.start)
+    ends = holiday.ends_on if holiday.ends_on and opening.starts_on and holiday.ends_on >= opening.starts_on else None
+    return replace(
+        holiday, kind="window" if ends else "event", starts_on=opening.starts_on, ends_on=ends, start=opening.start
+    )
+
+
+def _end_before_events(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch]:
+    """Return the deadlines; one right before an event ends with it: 9月1日开学前, and 9月开学前 on no known day.
+
+    Only the first day of several months stays known: 6月至9月开学前.
+    """
+    ended: list[DeadlineMatch] = []
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        words = text[match.start : match.end]
+        event = _BEFORE_EVENT.match(text, match.end, following.start if following else len(text))
+        if event is None or match.origin != "window" or match.kind != "window" or words.endswith(("年", "年度")):
+            ended.append(match)
+        elif match.starts_on == match.ends_on and words.endswith(("日", "号")) and not event["range"]:
+            last = match.ends_on - timedelta(days=1) if match.ends_on else None
+            limit = replace(match, kind="by", starts_on=None, ends_on=last, end=event.end(), anchors=[event["event"]])
+            ended.append(limit)
+        else:
+            is_month = not event["range"] and _MONTH_OR_PART.search(words) is not None
+            anchor = words + event["event"] if is_month else event["event"]
+            begins = None if is_month else match.starts_on
+            ended.append(DeadlineMatch("event", begins, None, match.start, event.end(), None, [anchor], "event"))
+    return ended
 
 
 def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch]:
