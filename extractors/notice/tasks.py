@@ -16,6 +16,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
+from extractors.notice.time_columns import join_times
 from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
@@ -384,12 +385,9 @@ class TaskBuilder:
         """
         required = self.table.roles.requirement
         requirement = None if required is None else self.table.grid.cell(r, required)
-        texts = []
-        for cell in self.cells(r, *roles):
-            text = cell.text
-            if not text or is_placeholder(text) or cell is requirement:
-                continue
-            texts.append(text)
+        cells = [cell for cell in self.cells(r, *roles) if cell.text and not is_placeholder(cell.text)]
+        cells = [cell for cell in cells if cell is not requirement]
+        texts = join_times(cells, self.table.columns) if ColumnRole.DEADLINE in roles else [c.text for c in cells]
         texts += [text for role in roles for text in self._field_texts(r, role)]
         return _join(texts, separator)
 
