@@ -14,8 +14,7 @@ from extractors.parsers.unit_names import word_list
 
 _WORD: Final = re.compile(r"[^\s、，,；;:：/／|（()）【】\[\]\-－—]+")
 _EMPTY_BRACKET: Final = re.compile(r"[（(【\[][\s、，,；;:：/／|]*[)）】\]]")
-_MARKS: Final = " \t\n\u3000、，,；;:：/／|-－—"
-_REPEATED_MARKS: Final = re.compile(r"[\s、，,；;:：/／|\-－—]*[、，,；;:：/／|\-－—][\s、，,；;:：/／|\-－—]*")
+_MARK: Final = re.compile(r"[、，,；;:：/／|\-－—]+")
 _JOINT: Final = "及和与、/（(\n其"
 UNIT_ROLES: Final = ("party", "lead", "support")
 _PERSON_ROLES: Final = ("person", "leader")
@@ -47,8 +46,10 @@ def split_units_and_persons(text: str) -> UnitsAndPersons:
     for word, part in parts:
         units += text[end : word.start()] + part.unit
         end = word.end()
-    units = _REPEATED_MARKS.sub("、", _EMPTY_BRACKET.sub("", units + text[end:])).strip(_MARKS)
-    return UnitsAndPersons(units, "、".join(part.person for _, part in parts if part.person), is_clear=True)
+    listed = (unit.strip() for unit in _MARK.split(_EMPTY_BRACKET.sub("", units + text[end:])))
+    return UnitsAndPersons(
+        "、".join(filter(None, listed)), "、".join(part.person for _, part in parts if part.person), is_clear=True
+    )
 
 
 def split_header_of_both(header: str) -> tuple[str, str] | None:
