@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -16,7 +16,8 @@ from extractors import vocabulary
 from extractors.normalize import OffsetText, is_placeholder
 from extractors.parsers.deadlines import anchors
 from extractors.parsers.deadlines.date_ranges import DATE_TOKENS, DateEntry, DateRange, parse_enumeration, resolve_entry
-from extractors.parsers.deadlines.model import Deadline, DeadlineKind, Period, Stage
+from extractors.parsers.deadlines.item_times import add_open_items, mark_items
+from extractors.parsers.deadlines.model import Deadline, DeadlineKind, DeadlineMatch, Period, Stage
 from extractors.parsers.deadlines.tokens import (
     RecurrenceRule,
     Token,
@@ -64,44 +65,6 @@ _BEFORE_EVENT = re.compile(
 _RANGE_MARK = re.compile("至|到|[-~]|[—–]+")
 _MONTH_OR_PART = re.compile("^[^-~至到—–、]*(?:月份?|旬|[底末初])$")
 _HEADING_MARK = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.](?!\d)|[★●■◆▲])")
-
-
-@dataclass(slots=True)
-class DeadlineMatch:
-    """One deadline with its position in the normalized text.
-
-    Attributes:
-        anchors: Events, holidays or stages it depends on.
-        origin: The rule that found it: window, every, holiday, event.
-        is_explicit: Whether a recurrence names its day.
-        is_unread: Whether words after it limit it in a way that no rule reads, or it is in no calendar.
-        is_summary: Whether a word for several holidays (传统节日) stands for it.
-    """
-
-    kind: DeadlineKind
-    starts_on: date | None
-    ends_on: date | None
-    start: int
-    end: int
-    recurrence: str | None = None
-    anchors: list[str] = field(default_factory=list)
-    origin: str = "window"
-    is_explicit: bool = True
-    is_unread: bool = False
-    is_summary: bool = False
-
-    def to_deadline(self, normalized: OffsetText) -> Deadline:
-        """Return the deadline with its piece of the source."""
-        anchor = "、".join(dict.fromkeys(self.anchors)) or None
-        return Deadline(
-            self.kind,
-            self.starts_on,
-            self.ends_on,
-            self.recurrence,
-            anchor,
-            normalized.source_of(self.start, self.end),
-            self.is_unread,
-        )
 
 
 class DeadlineParser:
@@ -453,7 +416,7 @@ def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
 @lru_cache(maxsize=1024)
 def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
     """Cached body of `read_deadlines`: many tasks of a notice share a deadline text."""
-    normalized = apply_rewrite_rules(flatten(text[:_MAX_CELL_LENGTH]))
+    normalized = apply_rewrite_rules(mark_items(text[:_MAX_CELL_LENGTH]))
     if not normalized.text or is_placeholder(normalized.text):
         return []
     if is_undetermined(normalized.text):
@@ -463,7 +426,7 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
     events = anchors.find_events(mask_matches(normalized.text, matches))
     if matches:
         limited = _doubt_unread(_add_events(_end_before_events(matches, normalized.text), events), normalized.text)
-        return [match.to_deadline(normalized) for match in limited]
+        return [match.to_deadline(normalized) for match in add_open_items(limited, normalized.text)]
     matches = _match_stages(normalized.text, stages)
     if not matches:
         matches = _match_undated(normalized.text, events)
