@@ -1,4 +1,4 @@
-"""Columns whose cells hold several facts, laid out as one column for each: labelled lines, units, persons in brackets.
+"""Columns whose cells hold several facts, laid out as one column for each: labelled lines, units, persons, times.
 
 Cells keep the place they are printed at.
 """
@@ -15,6 +15,7 @@ from extractors.normalize import clean, is_placeholder
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
 from extractors.parsers.unit_persons import split_header_of_both, split_units_and_persons
+from extractors.parsers.unit_times import split_units_and_times
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid, GridCell
 from extractors.tables.labelled_texts import common_labels, take_labelled
@@ -37,10 +38,11 @@ _SOME: Final = 0.25
 """Share of names of three characters among many units with names; in brackets there may be none."""
 _UNIT_COLUMN: Final = "责任单位"
 _PERSON_COLUMN: Final = "责任人"
+_TIME_COLUMN: Final = "完成时限"
 
 
 def split_columns(part: TablePart) -> TablePart:
-    """Return a table with one column for each label of its cells, and for the units or persons in its brackets."""
+    """Return a table with one column for each label of its cells, and for the units, persons or times beside others."""
     for c in reversed(range(part.body.n_cols)):
         header = part.header.columns[c]
         cells = [cell for cell in part.body.column(c) if cell.text and cell.cols == 1]
@@ -48,6 +50,8 @@ def split_columns(part: TablePart) -> TablePart:
             part = _split_at_labels(part, c, labels, cells)
         elif names := _names_of_both(cells, header):
             part = _split_column(part, c, names, _take_persons)
+        elif _name_times(cells, header):
+            part = _split_column(part, c, [header, _TIME_COLUMN], lambda text: [*split_units_and_times(text)[:2]])
         elif _end_with_units(cells, header) and not _has_units(part, c):
             part = _split_column(part, c, [header, _UNIT_COLUMN], _take_units)
     return part
@@ -90,6 +94,12 @@ def _take_persons(text: str) -> list[str]:
     """Return the units of a text, and its persons."""
     units, persons, _ = split_units_and_persons(text)
     return [units, persons]
+
+
+def _name_times(cells: Sequence[GridCell], header: str) -> bool:
+    """Return whether the cells of a column of units say when as well, one of them by a date: 县文明办（3月底前）."""
+    is_units = names_units(header) or header_word(header.rpartition("/")[2]).role in _UNIT_ROLES
+    return is_units and any(split_units_and_times(cell.raw).is_dated for cell in cells)
 
 
 def _end_with_units(cells: Sequence[GridCell], header: str) -> bool:

@@ -122,3 +122,14 @@ def test_columns_of_two_times_stay_two() -> None:
     rows = [["清理楼道杂物。", "3月、9月", "4月、10月"], ["评选最美家庭。", "3月底前", "4月底前"]]
     found = notice("任务分解表", drawn(["工作内容", "开始时间", "完成时间"], *rows), head=HEAD)
     assert [t.deadline for t in found.tasks] == ["3月、9月；4月、10月", "3月底前；4月底前"]
+
+
+def test_a_time_beside_one_unit_leaves_the_rhythms_of_other_tasks() -> None:
+    rows = [
+        ["清理楼道杂物。", "县城管局（3月底前）"],
+        ["每季度开展1次志愿服务。", "县文明办"],
+        ["评选最美家庭。", "县妇联"],
+    ]
+    found = notice("任务分解表", drawn(["工作内容", "责任单位"], *rows), head=HEAD)
+    assert deadlines(found) == ["0 ..03-31", "1 FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"]
+    assert [p.party for p in found.task_parties] == ["县城管局", "县文明办", "县妇联"]

@@ -177,3 +177,17 @@ class TestUnitsWithPersons:
         cells = ["李建国", "赵敏", "王小明", "张红霞"]
         found = cleaned(["工作内容", "责任科室负责人"], *map(list, zip(DUTIES, cells, strict=True)))
         assert found.columns == ("工作内容", "责任科室负责人")
+
+
+class TestUnitsWithTimes:
+    def test_a_time_in_a_bracket_behind_a_unit_is_when_it_is_due(self) -> None:
+        cells = ["县文明办（3月底前）", "县城管局（长期）", "县教育局", "县民政局（5月20日前完成）、县妇联（每季度）"]
+        found = cleaned(["工作内容", "责任单位"], *map(list, zip(DUTIES, cells, strict=True)))
+        assert column(found, "责任单位") == ["县文明办", "县城管局", "县教育局", "县民政局、县妇联"]
+        assert column(found, "完成时限") == ["3月底前", "长期", "", "县民政局：5月20日前完成；县妇联：每季度"]
+        assert [role.value for role in found.roles.names] == ["requirement", "party", "deadline"]
+
+    @pytest.mark.parametrize("cell", ["县文明办（房管科）", "环卫所（全年）", "县创建办（2023年成立）", "各镇（街道）"])
+    def test_other_brackets_are_part_of_the_unit(self, cell: str) -> None:
+        rows = [[duty, cell] for duty in DUTIES]
+        assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
