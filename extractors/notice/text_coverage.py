@@ -23,7 +23,7 @@ from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.persons import is_post
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
-from extractors.parsers.responsible_units import separate_joined
+from extractors.parsers.responsible_units import is_joint, separate_joined
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.parsers.unit_roles import DUTY_TAIL
@@ -258,6 +258,7 @@ def _is_covered(
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
     if rest and role in PARTY_ROLES:
         rest = _uncovered_text(separate_joined(DEFINITION_BRACKET.sub("", compact)), texts)
+        rest = "" if is_joint(rest) else rest
     if role in (ColumnRole.PERSON, ColumnRole.LEADER) and is_post(rest):
         rest = ""
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
