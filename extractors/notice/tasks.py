@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.notice.bonus_columns import find_bonus_rows
 from extractors.notice.cell_fields import read_cell_fields
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
@@ -144,6 +145,10 @@ class TaskBuilder:
     @cached_property
     def _lists_bonus(self) -> bool:
         return any(map(names_bonus_list, self._titles))
+
+    @cached_property
+    def _bonus_rows(self) -> Set[int]:
+        return find_bonus_rows(self.table)
 
     @cached_property
     def _mark_roles(self) -> Mapping[str, str]:
@@ -490,7 +495,7 @@ class TaskBuilder:
             deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
             leader="、".join(leaders) or None,
             persons=self.persons(r, ColumnRole.PERSON),
-            bonus=is_extra or self._lists_bonus or any(p.bonus for p in path),
+            bonus=is_extra or self._lists_bonus or r in self._bonus_rows or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),
