@@ -52,7 +52,7 @@ def is_bonus(text: str) -> bool:
 
 def says_bonus(clause: str) -> bool:
     """Return whether a clause says of the item beside it that it is a bonus: 加分项, 此项为加分; 不设加分 does not."""
-    return _said_bonus().fullmatch(strip_whitespace(clause).strip("（()）。")) is not None
+    return _bonus_clause().fullmatch(strip_whitespace(clause).strip("（()）。")) is not None
 
 
 def is_penalty(text: str) -> bool:
@@ -78,7 +78,7 @@ def _word_pattern(kind: str) -> re.Pattern[str]:
 
 
 @cache
-def _said_bonus() -> re.Pattern[str]:
+def _bonus_clause() -> re.Pattern[str]:
     words = vocabulary.load_toml("rows")
     bonus, ends = vocabulary.alternation(words["bonus"]), vocabulary.alternation(words["bonus_title_ends"])
     return re.compile(rf"(?:[此本该]\w{{0,2}})?(?:[为是属作]于?)?{bonus}{ends}?")

@@ -30,8 +30,8 @@ def mark_items(text: str) -> OffsetText:
     marked = list(text)
     for n, match in enumerate(numbers):
         marked[match.start() : match.end()] = chr(ord(_FIRST_MARK) + n) + _UNSEEN
-    flat = flatten("".join(marked))
-    return OffsetText(text, flat.text, flat.offsets)
+    normalized = flatten("".join(marked))
+    return OffsetText(text, normalized.text, normalized.offsets)
 
 
 def add_open_items(matches: Sequence[DeadlineMatch], text: str) -> list[DeadlineMatch]:
