@@ -15,6 +15,9 @@ from extractors.parsers.unit_names import word_list
 _WORD: Final = re.compile(r"[^\s、，,；;:：/／|（()）【】\[\]\-－—]+")
 _EMPTY_BRACKET: Final = re.compile(r"[（(【\[][\s、，,；;:：/／|]*[)）】\]]")
 _MARK: Final = re.compile(r"[、，,；;:：/／|\-－—]+")
+_LONGEST_CELL: Final = 200
+_LONGEST_WORD: Final = 32
+"""A unit, a post and a name; a longer text is a sentence."""
 _JOINT: Final = "及和与、/（(\n其"
 UNIT_ROLES: Final = ("party", "lead", "support")
 _PERSON_ROLES: Final = ("person", "leader")
@@ -32,24 +35,24 @@ class _Part(NamedTuple):
     """A part of a cell without marks: which characters of it are units, and the person in it."""
 
     unit: str
-    person: str
-    is_clear: bool
+    person: str = ""
 
 
 def split_units_and_persons(text: str) -> UnitsAndPersons:
     """Return the units of a cell and its persons; one that holds anything else is left whole."""
-    text = remove_padding(strip_artefacts(text.replace(HIDDEN, " ")))
-    parts = [(word, _read_word(word.group())) for word in _WORD.finditer(text)]
-    if not parts or not all(part.is_clear for _, part in parts):
-        return UnitsAndPersons(text, "", is_clear=False)
-    units, end = "", 0
-    for word, part in parts:
-        units += text[end : word.start()] + part.unit
+    compact = remove_padding(strip_artefacts(text.replace(HIDDEN, " ")))
+    units, persons, end = "", [], 0
+    for word in _WORD.finditer(compact if len(compact) <= _LONGEST_CELL else ""):
+        part = _read_word(word.group()) if len(word.group()) <= _LONGEST_WORD else None
+        if part is None:
+            return UnitsAndPersons(text, "", is_clear=False)
+        units += compact[end : word.start()] + part.unit
+        persons += [part.person] if part.person else []
         end = word.end()
-    listed = (unit.strip() for unit in _MARK.split(_EMPTY_BRACKET.sub("", units + text[end:])))
-    return UnitsAndPersons(
-        "、".join(filter(None, listed)), "、".join(part.person for _, part in parts if part.person), is_clear=True
-    )
+    if not end:
+        return UnitsAndPersons(text, "", is_clear=False)
+    listed = (unit.strip() for unit in _MARK.split(_EMPTY_BRACKET.sub("", units + compact[end:])))
+    return UnitsAndPersons("、".join(filter(None, listed)), "、".join(persons), is_clear=True)
 
 
 def split_header_of_both(header: str) -> tuple[str, str] | None:
@@ -63,22 +66,22 @@ def split_header_of_both(header: str) -> tuple[str, str] | None:
     return None
 
 
-def _read_word(word: str) -> _Part:
-    """Return what a text without marks is: a unit, a person, a post, or several of them run together."""
+def _read_word(word: str) -> _Part | None:
+    """Return what a text without marks is: a unit, a person, a post, several of them run together, else None."""
     if is_person_name(word):
-        return _Part("", word, is_clear=True)
+        return _Part("", word)
     if looks_like_party(word) or word in word_list("lead_tails") or word in word_list("support_tails"):
-        return _Part(word, "", is_clear=True)
+        return _Part(word)
     for unit, rest in _beginning_with_unit(word):
         if is_person_name(rest):
-            return _Part(unit, rest, is_clear=True)
+            return _Part(unit, rest)
         if found := split_post(rest):
-            return _Part(unit, found[0], is_clear=True)
+            return _Part(unit, found[0])
         if is_post(rest):
-            return _Part(unit, "", is_clear=True)
+            return _Part(unit)
     if found := split_post(word):
-        return _Part("", found[0], is_clear=True)
-    return _Part("", "", is_clear=is_post(word))
+        return _Part("", found[0])
+    return _Part("") if is_post(word) else None
 
 
 def _beginning_with_unit(word: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.normalize import HIDDEN
 from extractors.parsers.unit_persons import split_header_of_both, split_units_and_persons
 
 
@@ -28,7 +29,7 @@ def test_units_and_persons(text: str, units: str, persons: str) -> None:
     assert split_units_and_persons(text) == (units, persons, True)
 
 
-@pytest.mark.parametrize("text", ["各街道 分管领导", "县城管局 每周巡查", ""])
+@pytest.mark.parametrize("text", ["各街道 分管领导", "县城管局 每周巡查", f"按  {HIDDEN} 报送", ""])
 def test_a_cell_of_other_words_is_left_whole(text: str) -> None:
     assert split_units_and_persons(text) == (text, "", False)
 
