@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,6 +56,8 @@ _MAX_VALUE = Decimal(10) ** 13
 _FOUR_PLACES = Decimal("0.0001")
 _MIN_SHARE = 2 / 3
 """Share of headings or requirements of one level that makes what they begin with a rule of the level."""
+_DATED = 0.5
+"""Share of the tasks of a table with a time of their own, where that of the others is no rhythm in their words."""
 _VETO_HEADING = re.compile("一票否决|否决项|负面清单")
 _Row = TypeVar("_Row")
 _CACHE_SIZE = 2048
@@ -81,7 +83,7 @@ class _DateSources:
         stages: The stages of its plan.
         rules: Its rules.
         deadline_above: Returns the deadline that the headings above give, by the id of the innermost.
-        dated_tables: The tables with a column of deadlines.
+        dated_tables: The tables that say of their tasks when they are due.
         led_tables: The tables whose requirements begin with dates.
     """
 
@@ -124,7 +126,7 @@ def derive_facts(
         [Stage(s.name, s.starts_on, s.ends_on) for s in stages],
         RuleFacts(rules or GeneralRules(), period),
         cache(partial(_deadline_above, levels=levels, period=period, series=dated_series)),
-        {task.table_id for task in tasks if task.deadline},
+        _dated_tables(tasks),
         _tables_led_by_dates(tasks, period),
     )
     material_tables = _tables_of_materials(tasks)
@@ -236,6 +238,13 @@ def _dated_series(indicators: Sequence[IndicatorRow], period: Period) -> Set[str
         if len(dated) > 1 and sum(map(bool, times.values())) >= _MIN_SHARE * len(rows):
             series.update(indicator_id for indicator_id, time in times.items() if time)
     return series
+
+
+def _dated_tables(tasks: Sequence[TaskRow]) -> Set[str | None]:
+    """Return the tables that say for half of their tasks when they are due; fewer may be times beside some units."""
+    tasks_of = Counter(task.table_id for task in tasks)
+    dated = Counter(task.table_id for task in tasks if task.deadline)
+    return {table for table, n in dated.items() if n >= _DATED * tasks_of[table]}
 
 
 def _tables_led_by_dates(tasks: Sequence[TaskRow], period: Period) -> Set[str | None]:

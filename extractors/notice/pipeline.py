@@ -20,6 +20,7 @@ from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
 from extractors.notice.body_requirements import BodyRequirements, party_texts
+from extractors.notice.bonus_columns import settle_penalty_columns
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
 from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
@@ -260,7 +261,8 @@ def _parse_document(
     cleaned = clean_tables(document, table_titles(outline), layouts)
     lines = [line.text for line in outline.lines]
     tables = [
-        replace(table, kind=TableKind.OTHER) if is_other else settle_unit_columns(table, lines) for table in cleaned
+        replace(table, kind=TableKind.OTHER) if is_other else settle_penalty_columns(settle_unit_columns(table, lines))
+        for table in cleaned
     ]
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
     body = BodyRequirements()

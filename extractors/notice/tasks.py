@@ -11,12 +11,14 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.notice.bonus_columns import find_bonus_rows
 from extractors.notice.cell_fields import read_cell_fields
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields, is_unit, names_office
 from extractors.notice.table_heads import TableHead
+from extractors.notice.time_columns import join_times
 from extractors.notice.unit_columns import read_matrix_roles
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.illegible_units import Illegible
@@ -139,6 +141,10 @@ class TaskBuilder:
     def _field_texts(self, r: int, role: ColumnRole) -> list[str]:
         found = self._cell_fields.get(r)
         return [text for name, text in found.fields if name is role] if found else []
+
+    @cached_property
+    def _bonus_rows(self) -> Set[int]:
+        return find_bonus_rows(self.table)
 
     @cached_property
     def _mark_roles(self) -> Mapping[str, str]:
@@ -380,12 +386,9 @@ class TaskBuilder:
         """
         required = self.table.roles.requirement
         requirement = None if required is None else self.table.grid.cell(r, required)
-        texts = []
-        for cell in self.cells(r, *roles):
-            text = cell.text
-            if not text or is_placeholder(text) or cell is requirement:
-                continue
-            texts.append(text)
+        cells = [cell for cell in self.cells(r, *roles) if cell.text and not is_placeholder(cell.text)]
+        cells = [cell for cell in cells if cell is not requirement]
+        texts = join_times(cells, self.table.columns) if ColumnRole.DEADLINE in roles else [c.text for c in cells]
         texts += [text for role in roles for text in self._field_texts(r, role)]
         return _join(texts, separator)
 
@@ -488,7 +491,7 @@ class TaskBuilder:
             deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
             leader="、".join(leaders) or None,
             persons=self.persons(r, ColumnRole.PERSON) or self._head_persons(ColumnRole.PERSON),
-            bonus=is_extra or self.head.lists_bonus or any(p.bonus for p in path),
+            bonus=is_extra or self.head.lists_bonus or r in self._bonus_rows or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
             repaired=list(self.repaired.get(r, [])),

@@ -21,8 +21,9 @@ from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.persons import is_post
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
-from extractors.parsers.responsible_units import separate_joined
+from extractors.parsers.responsible_units import is_joint, separate_joined
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.parsers.unit_roles import DUTY_TAIL
@@ -259,6 +260,9 @@ def _is_covered(
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
     if rest and role in PARTY_ROLES:
         rest = _uncovered_text(separate_joined(DEFINITION_BRACKET.sub("", compact)), texts)
+        rest = "" if is_joint(rest) else rest
+    if role in (ColumnRole.PERSON, ColumnRole.LEADER) and is_post(rest):
+        rest = ""
     if role in (ColumnRole.REQUIREMENT, *PARTY_ROLES):
         rest = DUTY_TAIL.sub("", _NOTE_MARKS.sub("", rest))
     if role is ColumnRole.METHOD or (role is ColumnRole.POINTS and column_points(cell.text) is not None):

@@ -19,6 +19,8 @@ _POINTS = re.compile("(?<![部区划])分(?![工类解配管期布级组])|权�
 """分值, 计几分, 权重, but not 责任分工, 任务分解, 分类."""
 _NO_POINTS = re.compile(r"[^\d分%％＋+\-－]{1,3}")
 _JOINT = re.compile(r"[及和与、/]其?")
+_START = re.compile("开始|起始|启动|开工|起$")
+_END = re.compile("完成|结束|截止|终止|止$")
 _SENTENCE = re.compile(r"[。；;！？]|\d{3,}|^[-—\d.、]+$")
 _LONGEST = 18
 ListName = Literal["roster", "form", "contact"]
@@ -58,6 +60,16 @@ def normalize_header(text: str) -> str:
 def speaks_of_points(column: str) -> bool:
     """Return whether a header, its rows joined by `/`, says that numbers below it are points: 分值, 计几分, 权重."""
     return any(_POINTS.search(part) or header_word(part).role == "points" for part in column.split("/"))
+
+
+def names_start(column: str) -> bool:
+    """Return whether a header is that of the first day of something: 开始时间, 启动时间, but not 起止时间."""
+    return _START.search(normalize_header(column)) is not None and not names_end(column)
+
+
+def names_end(column: str) -> bool:
+    """Return whether a header is that of the last day of something: 完成时间, 截止时间, 时间/结束."""
+    return _END.search(normalize_header(column)) is not None
 
 
 def counts_things(column: str) -> bool:

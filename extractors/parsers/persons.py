@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from extractors import vocabulary
 from extractors.normalize import HIDDEN, is_placeholder, strip_artefacts, strip_whitespace
+from extractors.parsers.unit_names import has_unit_suffix
 
 _SEPARATORS = re.compile(r"[、，,；;/／|]+|\n+|[ \t\u3000]+")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _COLLECTIVE = re.compile(r"^(?:各|全体|有关|相关|所有).*(?:人|员|长|任)$|主要负责人|分管负责人|主要领导|分管领导")
 _HAS_POST = re.compile("[长任记员管师监席理干]")
 _POST_AT_END = re.compile(f"{_HAS_POST.pattern}$")
+_POST_AFTER_SURNAME = re.compile("[长员]$")
+"""党组成员, 党小组长: 党 is a surname, but few names of persons end so."""
+_LONGEST_POST = 5
+_NAME_SIZES = (3, 2, 4)
+_ENTRY_MARK = re.compile("[、；;|]")
+_LABEL = re.compile(r"(?P<label>[\u4e00-\u9fff]{2,16})[:：](?P<name>[\u4e00-\u9fff]*)")
 _PADDED = re.compile(
     r"(?:(?<=^)|(?<=[\s、，,；;/]))([\u4e00-\u9fff])[ \t\u3000]+([\u4e00-\u9fff])(?=$|[\s、，,；;/（(])"
 )
@@ -32,12 +40,50 @@ def has_post(text: str) -> bool:
     return _POST_AT_END.search(text) is not None
 
 
+def is_person_name(text: str) -> bool:
+    """Return whether a text is one name with a surname and ends like no unit: 李明, 欧阳志远, but not 宣传科."""
+    longest = 4 if _has_compound_surname(text) else 3
+    is_name = _NAME.fullmatch(text) is not None and len(text) <= longest and has_surname(text)
+    return is_name and not has_unit_suffix(text)
+
+
+def is_post(text: str) -> bool:
+    """Return whether a text is the post of a person and no name: 副局长, 党组成员, 县教育局局长; 王主任 is a person."""
+    if text in _post_words():
+        return True
+    if is_person_name(text) or not _IDEOGRAPHS.fullmatch(text):
+        return len(text) == 2 and text.endswith("长")
+    if len(text) > _LONGEST_POST:
+        office = next((text.removesuffix(word) for word in _post_words() if text.endswith(word)), None)
+        return office is not None and (has_unit_suffix(office.removesuffix("副")) or not has_surname(text))
+    ending = _POST_AFTER_SURNAME if has_surname(text) else _POST_AT_END
+    return text.endswith(_post_words()) or (len(text) > 1 and ending.search(text) is not None)
+
+
+def split_post(text: str) -> tuple[str, str] | None:
+    """Return the name and the post of a person, written without a mark between them: 副局长李明, 王小红副局长.
+
+    Two characters before a post may as well say what it is: 纪检组长, 司法所长.
+    """
+    for size in _NAME_SIZES:
+        name, post = text[-size:], text[:-size]
+        # 王小红局长李明 are two persons.
+        if is_person_name(name) and is_post(post) and split_post(post) is None:
+            return name, post
+    for size in (3, 4):
+        name, post = text[:size], text[size:]
+        if is_person_name(name) and not name.endswith("副") and post.removeprefix("副") in _post_words():
+            return name, post
+    return None
+
+
 def collect_names(cells: Iterable[str], roster: Iterable[str]) -> set[str]:
     """Return the names that are a whole cell of two or three characters, and those of the roster."""
     names = {strip_whitespace(n) for n in roster}
     for cell in cells:
         compact = strip_whitespace(cell)
-        if _NAME.fullmatch(compact) and (len(compact) <= 3 or _has_compound_surname(compact)):
+        is_short = len(compact) <= 3 or _has_compound_surname(compact)
+        if _NAME.fullmatch(compact) and is_short and not is_post(compact):
             names.add(compact)
     return names
 
@@ -50,7 +96,7 @@ def is_person_list(text: str) -> bool:
     """Return whether a text consists of names of two or three characters with a surname: 李明、王小红（兼）."""
     if len(text) > _LONGEST_LIST or not has_surname(text.lstrip()):
         return False
-    parts = [_remove_padding(part) for part in _SEPARATORS.split(_BRACKET.sub("", text).strip()) if part]
+    parts = [remove_padding(part) for part in _SEPARATORS.split(_BRACKET.sub("", text).strip()) if part]
     names = [name for part in parts for name in _split_glued_names(strip_whitespace(part), set())]
     return bool(names) and all(_NAME.fullmatch(name) and len(name) <= 3 and has_surname(name) for name in names)
 
@@ -62,17 +108,20 @@ def split_persons(text: str, names: set[str]) -> list[str]:
         text: The cell.
         names: Known names of the notice, for cells without separators.
     """
-    text = _remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
+    text = remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
     if is_placeholder(text) or not text:
         return []
     if _COLLECTIVE.search(strip_whitespace(text)):
         return [strip_whitespace(text)]
-    parts = [_strip_post(p, names) for p in _SEPARATORS.split(text) if p]
+    parts = [_strip_post(p, names) for p in _leave_out_posts(text, names)]
     readings = [[q for p in parts for q in _split_part(p, names)]]
     joined = "".join(parts)
     if len(parts) > 1 and _IDEOGRAPHS.fullmatch(joined):
         readings.append(_split_glued_names(joined, names))
-    best = max(readings, key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) for p in r))
+    best = max(
+        readings,
+        key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) and not is_post(p) for p in r),
+    )
     return list(dict.fromkeys(best))
 
 
@@ -80,7 +129,7 @@ def _has_compound_surname(name: str) -> bool:
     return name[:2] in vocabulary.load_toml("body")["compound_surnames"]
 
 
-def _remove_padding(text: str) -> str:
+def remove_padding(text: str) -> str:
     """Close two-character names padded to three: 于  昉 → 于昉."""
     return _PADDED.sub(r"\1\2", text) if _BLANK.search(text) else text
 
@@ -109,15 +158,63 @@ def _split_glued_names(compact: str, names: set[str]) -> list[str]:
 
 
 def _strip_post(part: str, names: set[str]) -> str:
-    """Return the name at the end of 副局长某某 if it is a name of the notice, else the part unchanged."""
-    if not _HAS_POST.search(part):
+    """Return the name of 副局长某某 or 某某副局长, else the part unchanged."""
+    if not _HAS_POST.search(part) or part in names:
         return part
     known = [n for n in names if part.endswith(n) and len(part) > len(n) + 1]
-    return max(known, key=len) if known and _POST_AT_END.search(part[: -len(max(known, key=len))]) else part
+    if known and _POST_AT_END.search(part[: -len(max(known, key=len))]):
+        return max(known, key=len)
+    found = split_post(part)
+    return found[0] if found else part
+
+
+def _leave_out_posts(text: str, names: set[str]) -> list[str]:
+    """Return the parts of a cell without the posts, units and labels beside a name: 局长 李明, 局长：李明, 李明，主任.
+
+    A post that is listed by itself (局长、李明) is another person.
+    """
+    text = _LABEL.sub(_part_label, text)
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    named = [part in names or is_person_name(part) for part in parts]
+    if not any(named):
+        return parts
+    entries = {strip_whitespace(entry) for entry in _ENTRY_MARK.split(text)}
+    # 李明 县委常委、宣传部部长: the posts of one person, as one of them stands beside the name.
+    has_titles = any(is_post(part) and part not in entries for part in parts)
+    beside = {
+        part
+        for part, is_before_name in zip(parts, [*named[1:], False], strict=True)
+        if (part not in entries and has_unit_suffix(part))
+        or (
+            is_post(part)
+            and (has_titles or part not in entries)
+            and split_post(part) is None
+            and (is_before_name or not _may_be_named(part))
+        )
+    }
+    return [part for part in parts if part in names or part not in beside]
+
+
+def _part_label(match: re.Match[str]) -> str:
+    """Return a label and the name behind it with a blank between them, a label that says no more without its name."""
+    label, name = match["label"], match["name"]
+    if label in vocabulary.load_toml("parties")["person_labels"]:
+        return name
+    return f"{label} {name}" if is_post(label) or is_person_name(name) else match.group()
+
+
+def _may_be_named(post: str) -> bool:
+    """Return whether a post may be a name of two characters and a post: 李明局长, but 纪检组长."""
+    return is_person_name(post[:2]) and post[2:].removeprefix("副") in _post_words()
+
+
+@cache
+def _post_words() -> tuple[str, ...]:
+    return tuple(word for word in vocabulary.load_toml("body")["post_words"] if len(word) > 1)
 
 
 def _split_part(part: str, names: set[str]) -> list[str]:
-    if part in names or not _IDEOGRAPHS.fullmatch(part):
+    if part in names or is_post(part) or not _IDEOGRAPHS.fullmatch(part):
         return [part]
     glued = _split_glued_names(part, names)
     # 宣传办值班室 in a place for persons is no three names.

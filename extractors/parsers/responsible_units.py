@@ -37,6 +37,7 @@ from extractors.parsers.unit_names import (
     has_balanced_brackets,
     has_unit_suffix,
     short_forms,
+    split_shared_office,
     strip_tail,
     word_list,
 )
@@ -268,10 +269,18 @@ def separate_joined(text: str) -> str:
     for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         before, after = _NAME_BEFORE.search(joined), _NAME_AFTER.match(piece)
         are_units = (
-            before is not None and after is not None and all(has_unit_suffix(m.group()) for m in (before, after))
+            before is not None
+            and after is not None
+            and all(has_unit_suffix(m.group()) for m in (before, after))
+            and not split_shared_office(before.group() + joint + after.group())
         )
         joined += ("、" if are_units else joint) + piece
     return joined
+
+
+def is_joint(text: str) -> bool:
+    """Return whether a text is a word between two units: 会同, 和."""
+    return _JOINT.fullmatch(text) is not None
 
 
 def _separate_collectives(text: str) -> str:
@@ -468,6 +477,8 @@ def _names_of_run(run: NameRun, lexicon: PartyLexicon) -> tuple[list[str], list[
         if lexicon.has_debris and _is_name_behind_debris(written, cut, lexicon):
             illegible.append(Illegible(written[:cut], NO_UNIT_BEFORE_NAME))
             names.append(written[cut:])
+        elif (bodies := split_shared_office(written)) and not lexicon.names.keys().isdisjoint(bodies):
+            names += bodies
         else:
             names.append(written)
     return names, illegible

@@ -50,6 +50,11 @@ def is_bonus(text: str) -> bool:
     )
 
 
+def says_bonus(clause: str) -> bool:
+    """Return whether a clause says of the item beside it that it is a bonus: 加分项, 此项为加分; 不设加分 does not."""
+    return _bonus_clause().fullmatch(strip_whitespace(clause).strip("（()）。")) is not None
+
+
 def is_penalty(text: str) -> bool:
     """Return whether the text heads points that are taken away: 第三部分 扣分, 处罚扣分（10分）, but not 加扣分."""
     compact = _BRACKET.sub("", strip_whitespace(text))
@@ -70,3 +75,10 @@ def names_bonus_list(title: str) -> bool:
 @cache
 def _word_pattern(kind: str) -> re.Pattern[str]:
     return re.compile(vocabulary.alternation(vocabulary.load_toml("rows")[kind]))
+
+
+@cache
+def _bonus_clause() -> re.Pattern[str]:
+    words = vocabulary.load_toml("rows")
+    bonus, ends = vocabulary.alternation(words["bonus"]), vocabulary.alternation(words["bonus_title_ends"])
+    return re.compile(rf"(?:[此本该]\w{{0,2}})?(?:[为是属作]于?)?{bonus}{ends}?")

@@ -60,3 +60,21 @@ def short_forms(name: str) -> tuple[str, ...]:
 def has_balanced_brackets(piece: str) -> bool:
     """Return whether no bracket is open or closed alone."""
     return piece.count("（") + piece.count("(") == piece.count("）") + piece.count(")")
+
+
+def split_shared_office(name: str) -> tuple[str, str] | None:
+    """Return the two names that a name may be read as that is one office of two bodies: 党委和政府办公室.
+
+    Both bodies stand without a place, and the second is no unit of its own: 县委和县政府办公室 may be two offices,
+    团委和妇联办公室 a body and an office.
+    """
+    match = _shared_office().fullmatch(name)
+    return (match["first"], match["second"]) if match else None
+
+
+@cache
+def _shared_office() -> re.Pattern[str]:
+    bodies = word_list("offices")
+    first = vocabulary.alternation(bodies)
+    second = vocabulary.alternation(body for body in bodies if not has_unit_suffix(body))
+    return re.compile(f"(?P<first>{first})[和及与](?P<second>{second}(?:办公室|办公厅|办))")

@@ -1,4 +1,4 @@
-"""Columns whose cells hold several facts, laid out as one column for each: labelled lines, units, persons in brackets.
+"""Columns whose cells hold several facts, laid out as one column for each: labelled lines, units, persons, times.
 
 Cells keep the place they are printed at.
 """
@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from extractors.normalize import clean, is_placeholder, strip_whitespace
+from extractors.normalize import clean, is_placeholder
 from extractors.parsers.column_headers import header_word
-from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
+from extractors.parsers.unit_persons import split_header_of_both, split_units_and_persons
+from extractors.parsers.unit_times import split_units_and_times
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid, GridCell
 from extractors.tables.labelled_texts import common_labels, take_labelled
@@ -26,25 +27,31 @@ _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _PERSON_ROLES: Final = (ColumnRole.PERSON, ColumnRole.LEADER)
 _BETWEEN_UNITS: Final = re.compile("[、，,；;]")
 _BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
-_INNER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]{2,30})[)）]")
-_HEADER_BRACKET: Final = re.compile(r"[（(](?P<inner>[^（()）]+)[)）]$")
+_INNER_BRACKET: Final = re.compile(r"[（(][^（()）]{2,30}[)）]")
 _LEAST_BRACKETS: Final = 3
+_LEAST_PAIRS: Final = 3
+_MANY_PAIRS: Final = 5
 _FULL_NAME: Final = 3
 """李建国: a name of two characters may as well be a word (平时, 党建, 高校)."""
 _MOSTLY: Final = 0.5
+_SOME: Final = 0.25
+"""Share of names of three characters among many units with names; in brackets there may be none."""
 _UNIT_COLUMN: Final = "责任单位"
 _PERSON_COLUMN: Final = "责任人"
+_TIME_COLUMN: Final = "完成时限"
 
 
 def split_columns(part: TablePart) -> TablePart:
-    """Return a table with one column for each label of its cells, and for the units or persons in its brackets."""
+    """Return a table with one column for each label of its cells, and for the units, persons or times beside others."""
     for c in reversed(range(part.body.n_cols)):
         header = part.header.columns[c]
         cells = [cell for cell in part.body.column(c) if cell.text and cell.cols == 1]
         if labels := common_labels([cell.raw for cell in cells], header):
             part = _split_at_labels(part, c, labels, cells)
-        elif _name_persons(cells, header):
-            part = _split_column(part, c, [header, _PERSON_COLUMN], _take_persons)
+        elif names := _names_of_both(cells, header):
+            part = _split_column(part, c, names, _take_persons)
+        elif _name_times(cells, header):
+            part = _split_column(part, c, [header, _TIME_COLUMN], lambda text: [*split_units_and_times(text)[:2]])
         elif _end_with_units(cells, header) and not _has_units(part, c):
             part = _split_column(part, c, [header, _UNIT_COLUMN], _take_units)
     return part
@@ -60,36 +67,39 @@ def _split_at_labels(part: TablePart, c: int, labels: Sequence[str], cells: Sequ
     return _split_column(part, c, names, lambda text: take_labelled(text, labels)[1:])
 
 
-def _name_persons(cells: Sequence[GridCell], header: str) -> bool:
-    """Return whether most cells of a column are units with persons in brackets: 党办（李建国）、工会（王小明）.
+def _names_of_both(cells: Sequence[GridCell], header: str) -> list[str] | None:
+    """Return the names of two columns for one whose cells are units with their persons: 党办（李建国）, 工会 王小明.
 
-    The header says so (责任单位（联系人）), or most of these texts are full names and differ.
+    The header says so (责任单位及联系人), or most cells are units with names that differ and are no other words.
     """
-    least = max(_LEAST_BRACKETS, _SHARE * len(cells))
-    bracketed = [cell.raw for cell in cells if "（" in cell.raw or "(" in cell.raw]
-    if len(bracketed) < least:
-        return False
-    found = map(_take_persons, bracketed)
-    named = [persons for units, persons in found if persons and looks_like_party(strip_whitespace(units))]
-    if len(named) < least:
-        return False
-    bracket = _HEADER_BRACKET.search(strip_whitespace(header))
-    if bracket and header_word(bracket["inner"]).role in _PERSON_ROLES:
-        return True
-    names = [name for persons in named for name in _BETWEEN_UNITS.split(persons)]
-    full = sum(len(strip_whitespace(name)) >= _FULL_NAME for name in names)
-    return full > _MOSTLY * len(names) and len(set(names)) > _MOSTLY * len(names)
+    found = [(cell.raw, split_units_and_persons(cell.raw)) for cell in cells if not is_placeholder(cell.text)]
+    paired = [(text, both) for text, both in found if both.units and both.persons]
+    upper, joint, last = header.rpartition("/")
+    if words := split_header_of_both(last) or split_header_of_both(header):
+        is_clear = sum(both.is_clear for _, both in found) >= _SHARE * len(found)
+        return (
+            [f"{upper}{joint}{word}" if last != words[1] else word for word in words] if paired and is_clear else None
+        )
+    if len(paired) < max(_LEAST_PAIRS, _SHARE * len(cells)) or header_word(last).role in _PERSON_ROLES:
+        return None
+    names = [name for _, both in paired for name in both.persons.split("、")]
+    full = sum(len(name) >= _FULL_NAME for name in names)
+    is_long = len(paired) >= _MANY_PAIRS
+    are_names = full > _MOSTLY * len(names) or (is_long and full >= _SOME * len(names))
+    are_names = are_names or (is_long and all(_INNER_BRACKET.search(text) for text, _ in paired))
+    return [header, _PERSON_COLUMN] if are_names and len(set(names)) > _MOSTLY * len(names) else None
 
 
 def _take_persons(text: str) -> list[str]:
-    """Return a text without the persons in its brackets, and these."""
-    persons = [m["inner"] for m in _INNER_BRACKET.finditer(text) if _are_persons(m["inner"])]
-    units = _INNER_BRACKET.sub(lambda m: "" if _are_persons(m["inner"]) else m.group(), text)
-    return [units, "、".join(persons)]
+    """Return the units of a text, and its persons."""
+    units, persons, _ = split_units_and_persons(text)
+    return [units, persons]
 
 
-def _are_persons(text: str) -> bool:
-    return is_person_list(text) and not looks_like_party(strip_whitespace(text))
+def _name_times(cells: Sequence[GridCell], header: str) -> bool:
+    """Return whether the cells of a column of units say when as well, one of them by a date: 县文明办（3月底前）."""
+    is_units = names_units(header) or header_word(header.rpartition("/")[2]).role in _UNIT_ROLES
+    return is_units and any(split_units_and_times(cell.raw).is_dated for cell in cells)
 
 
 def _end_with_units(cells: Sequence[GridCell], header: str) -> bool:

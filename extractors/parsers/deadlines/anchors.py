@@ -173,6 +173,11 @@ def holiday_dates(name: str, period: Period, year: int | None) -> list[date]:
     return [day] if day else []
 
 
+def is_lasting(text: str) -> bool:
+    """Return whether a text names a time without an end: 长期坚持, 常态化开展."""
+    return any(word in text for word in _deadline_words("lasting"))
+
+
 def find_ongoing(text: str) -> re.Match[str] | None:
     """Return the first word that leaves the time open (适时, 长期, 视情况)."""
     return _ongoing_pattern().search(text)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from extractors.parsers.deadlines.parser import DeadlineMatch, verb_pattern
+from extractors.parsers.deadlines.model import DeadlineMatch
+from extractors.parsers.deadlines.parser import verb_pattern
 
 _MONTHLY: Final = "FREQ=MONTHLY"
 _CLAUSE_START: Final = "，,。；;：:！!（(\n"

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from extractors import vocabulary
 from extractors.normalize import OffsetText
 from extractors.parsers.deadlines import anchors
-from extractors.parsers.deadlines.model import Deadline, Period
-from extractors.parsers.deadlines.parser import DeadlineMatch, DeadlineParser, mask_matches, read_deadlines
+from extractors.parsers.deadlines.model import Deadline, DeadlineMatch, Period
+from extractors.parsers.deadlines.parser import DeadlineParser, mask_matches, read_deadlines
 from extractors.parsers.deadlines.tokens import flatten
 
 _MARK = re.compile(r"^(?:[（(]?(?:[一二三四五六七八九十]{1,3}[）)、.]|\d{1,3}(?:[）)、]|\.(?!\d)))|[★●■◆▲])")

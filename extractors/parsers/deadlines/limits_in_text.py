@@ -12,9 +12,8 @@ from extractors import vocabulary
 from extractors.normalize import OffsetText
 from extractors.parsers.deadlines import anchors
 from extractors.parsers.deadlines.demanded_times import find_demanded_times
-from extractors.parsers.deadlines.model import Deadline, Period
+from extractors.parsers.deadlines.model import Deadline, DeadlineMatch, Period
 from extractors.parsers.deadlines.parser import (
-    DeadlineMatch,
     DeadlineParser,
     mask_matches,
     read_deadlines,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
+
+from extractors.normalize import OffsetText
 
 FIRST_YEAR: Final = 1980
 LAST_YEAR: Final = 2100
@@ -60,3 +62,41 @@ class Deadline:
     anchor: str | None
     raw: str
     is_unread: bool = False
+
+
+@dataclass(slots=True)
+class DeadlineMatch:
+    """One deadline with its position in the normalized text.
+
+    Attributes:
+        anchors: Events, holidays or stages it depends on.
+        origin: The rule that found it: window, every, holiday, event.
+        is_explicit: Whether a recurrence names its day.
+        is_unread: Whether words after it limit it in a way that no rule reads, or it is in no calendar.
+        is_summary: Whether a word for several holidays (传统节日) stands for it.
+    """
+
+    kind: DeadlineKind
+    starts_on: date | None
+    ends_on: date | None
+    start: int
+    end: int
+    recurrence: str | None = None
+    anchors: list[str] = field(default_factory=list)
+    origin: str = "window"
+    is_explicit: bool = True
+    is_unread: bool = False
+    is_summary: bool = False
+
+    def to_deadline(self, normalized: OffsetText) -> Deadline:
+        """Return the deadline with its piece of the source."""
+        anchor = "、".join(dict.fromkeys(self.anchors)) or None
+        return Deadline(
+            self.kind,
+            self.starts_on,
+            self.ends_on,
+            self.recurrence,
+            anchor,
+            normalized.source_of(self.start, self.end),
+            self.is_unread,
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -16,7 +16,8 @@ from extractors import vocabulary
 from extractors.normalize import OffsetText, is_placeholder
 from extractors.parsers.deadlines import anchors
 from extractors.parsers.deadlines.date_ranges import DATE_TOKENS, DateEntry, DateRange, parse_enumeration, resolve_entry
-from extractors.parsers.deadlines.model import Deadline, DeadlineKind, Period, Stage
+from extractors.parsers.deadlines.item_times import add_open_items, mark_items
+from extractors.parsers.deadlines.model import Deadline, DeadlineKind, DeadlineMatch, Period, Stage
 from extractors.parsers.deadlines.tokens import (
     RecurrenceRule,
     Token,
@@ -54,44 +55,13 @@ _LIMITING = re.compile(
 """After a bare year: words of a narrower time. 2023年开展活动4次 has none."""
 _BROKEN_DAY = re.compile(r"[\dOolIＯXx×*〇]{1,3}[日号前]|[日号]|_|＿")
 """After a month: a day that cannot be read. 6月3O日前, 6月XX日."""
-
-
-@dataclass(slots=True)
-class DeadlineMatch:
-    """One deadline with its position in the normalized text.
-
-    Attributes:
-        anchors: Events, holidays or stages it depends on.
-        origin: The rule that found it: window, every, holiday, event.
-        is_explicit: Whether a recurrence names its day.
-        is_unread: Whether words after it limit it in a way that no rule reads, or it is in no calendar.
-        is_summary: Whether a word for several holidays (传统节日) stands for it.
-    """
-
-    kind: DeadlineKind
-    starts_on: date | None
-    ends_on: date | None
-    start: int
-    end: int
-    recurrence: str | None = None
-    anchors: list[str] = field(default_factory=list)
-    origin: str = "window"
-    is_explicit: bool = True
-    is_unread: bool = False
-    is_summary: bool = False
-
-    def to_deadline(self, normalized: OffsetText) -> Deadline:
-        """Return the deadline with its piece of the source."""
-        anchor = "、".join(dict.fromkeys(self.anchors)) or None
-        return Deadline(
-            self.kind,
-            self.starts_on,
-            self.ends_on,
-            self.recurrence,
-            anchor,
-            normalized.source_of(self.start, self.end),
-            self.is_unread,
-        )
+_BEFORE_EVENT = re.compile(
+    r"(?P<range>至|到|[-~]|[—–]+)?(?P<event>[\u4e00-\u9fff]{2,12}?)(?<![提目当面跟])(?:之前|以前|前(?!往|期|台|列|述|景|沿|瞻|提))"
+    rf"(?:{CALENDAR_NUMBER}个?(?:工作日|天|日|周|星期|月)(?:内|之内|以内)?)?"
+)
+"""Right behind a time: 9月|开学前, 10月|考核前两周, 3月|至考核前."""
+_RANGE_MARK = re.compile("至|到|[-~]|[—–]+")
+_MONTH_OR_PART = re.compile("^[^-~至到—–、]*(?:月份?|旬|[底末初])$")
 
 
 class DeadlineParser:
@@ -217,6 +187,10 @@ class DeadlineParser:
         token = self.tokens[i]
         last = self.matches[-1] if self.matches else None
         names = anchors.holidays_named(token.text)
+        tail = _HOLIDAY_TAIL.match(self.text, token.end)
+        opening = self._take_opening(token, is_limit=tail is not None and bool(tail["before"]))
+        if opening is not None:
+            last = self.matches[-1] if self.matches else None
         if last and last.origin != "holiday" and self._is_linked(self.text[last.end : token.start]):
             day = last.ends_on if last.starts_on == last.ends_on else None
             if not (day and anchors.is_lunar_holiday(names[0], day.month, day.day)):
@@ -226,7 +200,6 @@ class DeadlineParser:
         if len(names) > 1 and self._is_contrasted(token):
             return i + 1
         is_summary = len(names) > 1 and not self._is_joined_to_holiday(i)
-        tail = _HOLIDAY_TAIL.match(self.text, token.end)
         j = i + 1
         while j < len(self.tokens) and tail and self.tokens[j].start < tail.end():
             j += 1
@@ -243,8 +216,18 @@ class DeadlineParser:
                     match.anchors, match.start, match.end, match.is_summary = [anchor], token.start, token.end, False
             if not known:
                 dated = [self._holiday_match(token, day, tail, anchor) for day in days or [None]]
+                dated = [_open_holiday(match, opening, self.text) if opening else match for match in dated]
                 self.matches += [replace(match, is_summary=is_summary) for match in dated]
         return self._parse_holiday_range(i, j)
+
+    def _take_opening(self, token: Token, *, is_limit: bool) -> DeadlineMatch | None:
+        """Return the time that a holiday ends, taken away from the matches: 6月|至国庆节, 9月|中秋节前."""
+        last = self.matches[-1] if self.matches else None
+        if last is None or last.origin != "window" or last.kind != "window" or last.starts_on is None:
+            return None
+        gap, words = self.text[last.end : token.start], self.text[last.start : last.end]
+        is_month = is_limit and gap in ("", "“") and _MONTH_OR_PART.search(words)
+        return self.matches.pop() if is_month or _RANGE_MARK.fullmatch(gap) else None
 
     def _is_contrasted(self, token: Token) -> bool:
         """Return whether a clause says that a set of holidays is another matter: 不要与“我们的节日”混同."""
@@ -395,7 +378,7 @@ def _match_stages(text: str, stages: Sequence[Stage]) -> list[DeadlineMatch]:
 @lru_cache(maxsize=1024)
 def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], context: str) -> Sequence[Deadline]:
     """Cached body of `read_deadlines`: many tasks of a notice share a deadline text."""
-    normalized = apply_rewrite_rules(flatten(text[:_MAX_CELL_LENGTH]))
+    normalized = apply_rewrite_rules(mark_items(text[:_MAX_CELL_LENGTH]))
     if not normalized.text or is_placeholder(normalized.text):
         return []
     if is_undetermined(normalized.text):
@@ -404,8 +387,8 @@ def _read_deadlines(text: str, period: Period, stages: tuple[Stage, ...], contex
     _share_before(matches, normalized.text)
     events = anchors.find_events(mask_matches(normalized.text, matches))
     if matches:
-        limited = _doubt_unread(_add_events(matches, events), normalized.text)
-        return [match.to_deadline(normalized) for match in limited]
+        limited = _doubt_unread(_add_events(_end_before_events(matches, normalized.text), events), normalized.text)
+        return [match.to_deadline(normalized) for match in add_open_items(limited, normalized.text)]
     matches = _match_stages(normalized.text, stages)
     if not matches:
         matches = _match_undated(normalized.text, events)
@@ -465,6 +448,39 @@ def _doubt_unread(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch
         else:
             checked.append(match)
     return checked
+
+
+def _open_holiday(holiday: DeadlineMatch, opening: DeadlineMatch, text: str) -> DeadlineMatch:
+    """Return a holiday with the time before it: a range from the first day of it, or a month that says no more."""
+    if not _RANGE_MARK.match(text, opening.end):
+        return replace(holiday, start=opening.start)
+    ends = holiday.ends_on if holiday.ends_on and opening.starts_on and holiday.ends_on >= opening.starts_on else None
+    return replace(
+        holiday, kind="window" if ends else "event", starts_on=opening.starts_on, ends_on=ends, start=opening.start
+    )
+
+
+def _end_before_events(matches: list[DeadlineMatch], text: str) -> list[DeadlineMatch]:
+    """Return the deadlines; one right before an event ends with it: 9月1日开学前, and 9月开学前 on no known day.
+
+    Only the first day of several months stays known: 6月至9月开学前.
+    """
+    ended: list[DeadlineMatch] = []
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        words = text[match.start : match.end]
+        event = _BEFORE_EVENT.match(text, match.end, following.start if following else len(text))
+        if event is None or match.origin != "window" or match.kind != "window" or words.endswith(("年", "年度")):
+            ended.append(match)
+        elif match.starts_on == match.ends_on and words.endswith(("日", "号")) and not event["range"]:
+            last = match.ends_on - timedelta(days=1) if match.ends_on else None
+            limit = replace(match, kind="by", starts_on=None, ends_on=last, end=event.end(), anchors=[event["event"]])
+            ended.append(limit)
+        else:
+            is_month = not event["range"] and _MONTH_OR_PART.search(words) is not None
+            anchor = words + event["event"] if is_month else event["event"]
+            begins = None if is_month else match.starts_on
+            ended.append(DeadlineMatch("event", begins, None, match.start, event.end(), None, [anchor], "event"))
+    return ended
 
 
 def _match_undated(text: str, events: list[anchors.Event]) -> list[DeadlineMatch]:

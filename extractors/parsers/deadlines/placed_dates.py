@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from extractors.normalize import OffsetText
-from extractors.parsers.deadlines.model import Period
-from extractors.parsers.deadlines.parser import DeadlineMatch, verb_pattern
+from extractors.parsers.deadlines.model import DeadlineMatch, Period
+from extractors.parsers.deadlines.parser import verb_pattern
 
 _ENDS_SENTENCE: Final = "。；;！!\n"
 _ITEM_MARK: Final = re.compile(

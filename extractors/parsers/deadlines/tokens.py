@@ -18,7 +18,7 @@ _REWRITE_UNITS = "月|季度|季|年|周|半年"
 _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # 自3月1日起至10月31日: 起 before 至 is redundant.
     (re.compile(r"(?<!即日)(?<!之日)起(?=[至到]|[-~—–])"), ""),
-    (re.compile(r"[”\"’](?=之?前|以前|期间|当[天日])"), ""),
+    (re.compile(r"[”\"’](?=节?(?:之?前|以前|期间)|当[天日])"), ""),
     (re.compile(r"前[三3]个?季度"), "1月至9月"),
     (re.compile(r"前[两二2]个?季度"), "1月至6月"),
     (re.compile(r"(?<![上下每])半年[末底]"), "每半年"),
@@ -29,8 +29,15 @@ _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # A scan reads 五一 as 五ー.
     (re.compile(r"(?<=[三五六七八十])ー(?=[^\d一二三四五六七八九十]|$)"), "一"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
+    # 5.1-31: the month of the first day is that of the last.
+    (
+        re.compile(
+            r"(?<![\d.])((?:1[0-2]|0?[1-9])\.)(\d{1,2}(?:[-~至到]|[—–]+))([12]\d|3[01])(?=之?前|以前|[，,。；;、）)]|$)"
+        ),
+        r"\1\2\1\3",
+    ),
 )
-_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|ー|前[三3两二2]|半年|20\d{6}|月\d")
+_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|ー|前[三3两二2]|半年|20\d{6}|月\d|\d\.\d{1,2}[-~至到—–]")
 """Every rule needs one of these. Alternatives that begin with a literal are searched much faster than a class."""
 _UNDETERMINED = re.compile(
     r"(?:时间|时限|日期)?(?:待定|另定|另行通知|另行确定|按[时期](?:完成|报送|上报)?|如期完成|(?:当月|每?次月)?(?:底|\d{1,2}[日号])前)[。；]?"
@@ -91,6 +98,7 @@ _UNIT_SYNONYMS = {
     "年度": "年",
     "学年": "年",
 }
+_DATE_OF_HOLIDAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９／－．：～　", "0123456789/-.:~ ")
 _FULL_WIDTH_CHARACTER = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
 _SKIPPED = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
@@ -222,7 +230,7 @@ def tokenize(normalized: str) -> tuple[Token, ...]:
             tokens.append(token)
         else:
             position += 1
-    return tuple(_infer_units(tokens))
+    return tuple(_infer_units(_dates_of_ranges(tokens)))
 
 
 def _parse_unit(head: str) -> tuple[str, int]:
@@ -395,7 +403,7 @@ def _token_pattern() -> re.Pattern[str]:
         r"|(?<=[日号）)])(?:上午|下午|中午|晚上|当天|当日)",
         "weekday": r"[（(](?:星期|周|礼拜)[一二三四五六日天][）)]|(?<=[日号])(?:星期|周)[一二三四五六日天]",
         "around": r"前后|左右",
-        "since": r"(?:之日)?起(?!草|步|点|来|到)|以后|之后|开始",
+        "since": r"(?:之日)?起(?!草|步|点|来|到)|以后|之后|开始(?!之?前|以前)",
         "until": r"截至|截止[到至]|截止(?=\d)|不迟于|不晚于|最迟|最晚|(?:从|自)?即日起(?:至|到|[-~]|[—–]+)",
         "before": r"之前|以前|以内|前(?!后|往|述|提(?![供交报前出升醒]))|截止|为止"
         r"|止(?![^，。；、）)])|内(?=[，。；、）)完]|$)",
@@ -454,6 +462,25 @@ def _token_numbers(kind: str, text: str) -> tuple[int, ...] | None:
         second = parse_calendar_number(day.strip("初日"))
         return (first, second) if first and second and first <= 12 and second <= 30 else None
     return ()
+
+
+def _dates_of_ranges(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with 5.1 and 10.1 as dates where they begin or end a range of dates: 5.1—5.31, 9.15至10.1."""
+    days = [_as_date(token) for token in tokens]
+    settled = list(tokens)
+    for i, token in enumerate(tokens[1:-1], 1):
+        first, last = days[i - 1], days[i + 1]
+        if token.kind == "range" and first and last and first.end == token.start and token.end == last.start:
+            settled[i - 1], settled[i + 1] = first, last
+    return settled
+
+
+def _as_date(token: Token) -> Token | None:
+    """Return a date of digits, and a holiday that is named by one: 10.31, 5.1."""
+    if token.kind in ("short", "numeric"):
+        return token
+    match = _DATE_OF_HOLIDAY.fullmatch(token.text) if token.kind == "holiday" else None
+    return token._replace(kind="short", numbers=(int(match[1]), int(match[2]))) if match else None
 
 
 def _infer_units(tokens: list[Token]) -> list[Token]:

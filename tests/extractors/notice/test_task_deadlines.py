@@ -104,3 +104,44 @@ def test_a_day_in_no_calendar_is_a_finding_and_no_date() -> None:
     told = [f.message for f in found.findings if f.rule == "deadline_unread"]
     assert [any(text in message for message in told) for text in ("2101年1月1日前", "6月31日前")] == [True, True]
     assert len(told) == 2
+
+
+def test_a_first_and_a_last_day_in_columns_of_their_own_are_one_time() -> None:
+    rows = [
+        ["清理楼道杂物。", "3月1日", "5月31日"],
+        ["评选最美家庭。", "4月", "6月底前"],
+        ["组织应急演练。", "2024年5月", "2024年8月"],
+        ["举办读书会。", "3月10日", ""],
+        ["修订公约。", "", "9月底前"],
+        ["开展植树。", "即日起", "4月15日"],
+    ]
+    found = notice("任务分解表", drawn(["工作内容", "开始时间", "完成时间"], *rows), head=HEAD)
+    assert [t.deadline for t in found.tasks] == [
+        "3月1日至5月31日", "4月至6月底前", "2024年5月至2024年8月", "3月10日起", "9月底前", "即日起至4月15日",
+    ]  # fmt: skip
+    times = found.task_deadlines
+    assert [(d.kind, d.starts_on and d.starts_on.month, d.ends_on and d.ends_on.month) for d in times] == [
+        ("window", 3, 5), ("window", 4, 6), ("window", 5, 8), ("window", 3, None), ("by", None, 9), ("by", None, 4),
+    ]  # fmt: skip
+    assert "unread_text" not in [f.rule for f in found.findings]
+
+
+def test_columns_of_two_times_stay_two() -> None:
+    rows = [["清理楼道杂物。", "5月底前", "6月5日前"], ["评选最美家庭。", "6月底前", "7月5日前"]]
+    for header in (["完成时限", "报送时间"], ["启动时间", "报送时间"]):
+        found = notice("任务分解表", drawn(["工作内容", *header], *rows), head=HEAD)
+        assert [t.deadline for t in found.tasks] == ["5月底前；6月5日前", "6月底前；7月5日前"]
+    rows = [["清理楼道杂物。", "3月、9月", "4月、10月"], ["评选最美家庭。", "3月底前", "4月底前"]]
+    found = notice("任务分解表", drawn(["工作内容", "开始时间", "完成时间"], *rows), head=HEAD)
+    assert [t.deadline for t in found.tasks] == ["3月、9月；4月、10月", "3月底前；4月底前"]
+
+
+def test_a_time_beside_one_unit_leaves_the_rhythms_of_other_tasks() -> None:
+    rows = [
+        ["清理楼道杂物。", "县城管局（3月底前）"],
+        ["每季度开展1次志愿服务。", "县文明办"],
+        ["评选最美家庭。", "县妇联"],
+    ]
+    found = notice("任务分解表", drawn(["工作内容", "责任单位"], *rows), head=HEAD)
+    assert deadlines(found) == ["0 ..03-31", "1 FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"]
+    assert [p.party for p in found.task_parties] == ["县城管局", "县文明办", "县妇联"]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.column_headers import counts_things, header_word, is_header, normalize_header, speaks_of_points
+from extractors.parsers.column_headers import (
+    counts_things,
+    header_word,
+    is_header,
+    names_end,
+    names_start,
+    normalize_header,
+    speaks_of_points,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +115,18 @@ def test_headers_of_points(column: str) -> None:
 @pytest.mark.parametrize("column", ["责任分工", "任务分解", "分类", "组成部分", "目标值", "权属单位"])
 def test_headers_that_only_have_the_character(column: str) -> None:
     assert not speaks_of_points(column)
+
+
+@pytest.mark.parametrize(
+    ("header", "starts", "ends"),
+    [
+        ("开始时间", True, False),
+        ("计划启动日期", True, False),
+        ("完成时限", False, True),
+        ("时间/截止", False, True),
+        ("起止时间", False, False),
+        ("报送时间", False, False),
+    ],
+)
+def test_headers_of_the_first_and_the_last_day(header: str, starts: bool, ends: bool) -> None:
+    assert (names_start(header), names_end(header)) == (starts, ends)

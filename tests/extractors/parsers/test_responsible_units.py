@@ -193,6 +193,11 @@ class TestRepeatedNames:
         ("市教育局会同团市委、市妇联", [(None, "市教育局"), (None, "团市委"), (None, "市妇联")]),
         ("妇联和教育局", [(None, "妇联"), (None, "教育局")]),
         ("文旅局+公安局", [(None, "文旅局"), (None, "公安局")]),
+        ("党委和政府办公室、平安法治办", [(None, "党委和政府办公室"), (None, "平安法治办")]),
+        ("党委及政府办", [(None, "党委及政府办")]),
+        ("县委和县政府办公室", [(None, "县委"), (None, "县政府办公室")]),
+        ("团委和妇联办公室", [(None, "团委"), (None, "妇联办公室")]),
+        ("县委宣传部和县文明办", [(None, "县委宣传部"), (None, "县文明办")]),
         ("人力资源和社会保障局、发展和改革局", [(None, "人力资源和社会保障局"), (None, "发展和改革局")]),
         # a name that goes on in the next line
         ("市直\n各单位", [(None, "市直各单位")]),
@@ -201,3 +206,8 @@ class TestRepeatedNames:
 def test_units_without_a_mark_between_them(cell: str, names: list[tuple[str | None, str]]) -> None:
     found = split_parties(cell, collect_parties([cell, "县教育局", "县公安局和县城管局"], ""))
     assert [(party.scope, party.name) for party in found] == names
+
+
+def test_a_body_that_stands_alone_elsewhere_is_no_part_of_an_office_of_two() -> None:
+    lexicon = collect_parties(["党委", "党委和政府办公室"], "")
+    assert [p.name for p in split_parties("党委和政府办公室", lexicon)] == ["党委", "政府办公室"]

@@ -132,4 +132,62 @@ class TestBrackets:
     def test_short_names_are_persons_where_the_header_names_them(self) -> None:
         units = ["党办（张伟）", "工会（赵敏）", "总务科（王芳）"]
         rows = [[duty, unit] for duty, unit in zip(DUTIES, units, strict=False)]
-        assert column(cleaned(["工作内容", "责任单位（联系人）"], *rows), "责任人") == ["张伟", "赵敏", "王芳"]
+        assert column(cleaned(["工作内容", "责任单位（联系人）"], *rows), "联系人") == ["张伟", "赵敏", "王芳"]
+
+
+class TestUnitsWithPersons:
+    @pytest.mark.parametrize(
+        "form", ["{} {}", "{}\n{}", "{}：{}", "{}/{}", "{}（{}）", "{}{}", "{}副局长 {}", "{}局长{}"]
+    )
+    @pytest.mark.parametrize("header", ["责任单位及责任人", "责任单位（责任人）", "责任单位"])
+    def test_units_and_persons_of_one_cell_are_two_columns(self, header: str, form: str) -> None:
+        pairs = [("县民政局", "李建国"), ("县城管局", "赵敏"), ("县教育局", "王小明"), ("县卫健局", "张红霞")]
+        rows = [[duty, form.format(*pair)] for duty, pair in zip(DUTIES, pairs, strict=True)]
+        found = cleaned(["工作内容", header], *rows)
+        assert found.columns == ("工作内容", "责任单位", "责任人")
+        assert [role.value for role in found.roles.names] == ["requirement", "party", "person"]
+        assert list(zip(column(found, "责任单位"), column(found, "责任人"), strict=True)) == pairs
+
+    def test_a_unit_without_a_person_has_none(self) -> None:
+        cells = ["办公室 李建国", "宣传科", "市容科 赵敏", "环卫所"]
+        found = cleaned(["工作内容", "责任科室及负责人"], *map(list, zip(DUTIES, cells, strict=True)))
+        assert column(found, "责任科室") == ["办公室", "宣传科", "市容科", "环卫所"]
+        assert column(found, "负责人") == ["李建国", "", "赵敏", ""]
+
+    def test_several_units_of_a_cell_keep_their_order(self) -> None:
+        cells = ["县民政局 李建国、县妇联 赵敏", "县城管局 王小明；团县委 张红霞", "县教育局 钱大勇", "县工会 孙莉莉"]
+        found = cleaned(["工作内容", "责任单位"], *map(list, zip(DUTIES, cells, strict=True)))
+        assert column(found, "责任单位")[:2] == ["县民政局、县妇联", "县城管局、团县委"]
+        assert column(found, "责任人")[:2] == ["李建国、赵敏", "王小明、张红霞"]
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            ["县住建局（房管科）", "县公安局（交警大队）", "县城管局（市容科）", "县商务局"],
+            ["县住建局 房管科", "县公安局 文保科", "县城管局", "县教育局 党委"],
+            ["县住建局 李建国", "县公安局", "县城管局", "县商务局"],
+            ["办公室 党建", "宣传科 安全", "人事科 高校", "总务科 平时"],
+        ],
+    )
+    def test_units_with_offices_and_words_are_one_column(self, cells: list[str]) -> None:
+        rows = [[duty, cell] for duty, cell in zip(DUTIES, cells, strict=True)]
+        assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
+
+    def test_persons_below_a_header_of_persons_stay(self) -> None:
+        cells = ["李建国", "赵敏", "王小明", "张红霞"]
+        found = cleaned(["工作内容", "责任科室负责人"], *map(list, zip(DUTIES, cells, strict=True)))
+        assert found.columns == ("工作内容", "责任科室负责人")
+
+
+class TestUnitsWithTimes:
+    def test_a_time_in_a_bracket_behind_a_unit_is_when_it_is_due(self) -> None:
+        cells = ["县文明办（3月底前）", "县城管局（长期）", "县教育局", "县民政局（5月20日前完成）、县妇联（每季度）"]
+        found = cleaned(["工作内容", "责任单位"], *map(list, zip(DUTIES, cells, strict=True)))
+        assert column(found, "责任单位") == ["县文明办", "县城管局", "县教育局", "县民政局、县妇联"]
+        assert column(found, "完成时限") == ["3月底前", "长期", "", "县民政局：5月20日前完成；县妇联：每季度"]
+        assert [role.value for role in found.roles.names] == ["requirement", "party", "deadline"]
+
+    @pytest.mark.parametrize("cell", ["县文明办（房管科）", "环卫所（全年）", "县创建办（2023年成立）", "各镇（街道）"])
+    def test_other_brackets_are_part_of_the_unit(self, cell: str) -> None:
+        rows = [[duty, cell] for duty in DUTIES]
+        assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
