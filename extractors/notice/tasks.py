@@ -35,6 +35,7 @@ from extractors.parsers.lead_rules import (
     label_bracket,
     order_roles,
     read_section_units,
+    without_count,
 )
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
@@ -196,8 +197,12 @@ class TaskBuilder:
         kinds = self.table.kinds
         own = [r for r, (kind, below) in enumerate(pairwise(kinds)) if kind is RowKind.BAND and below is RowKind.TASK]
         texts = {r: next((cell.raw for cell in self.table.grid.cells[r] if cell.text), "") for r in own}
-        units = {r: text for r, text in texts.items() if is_unit(text) and names_office(text)}
-        return units if len(units) >= max(_MIN_UNIT_BANDS, _UNIT_BANDS * len(own)) else {}
+        texts = {r: without_count(text) for r, text in texts.items()}
+        units = {r: text for r, text in texts.items() if is_unit(text)}
+        # 社区 and 医院 alone may be places to look at.
+        n_offices = sum(map(names_office, units.values()))
+        are_units = len(units) >= max(_MIN_UNIT_BANDS, _UNIT_BANDS * len(own)) and 2 * n_offices > len(units)
+        return units if are_units else {}
 
     @cached_property
     def _names_responsible_units(self) -> bool:

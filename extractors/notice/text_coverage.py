@@ -21,6 +21,7 @@ from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
 from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.lead_rules import without_count
 from extractors.parsers.persons import is_post
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
 from extractors.parsers.responsible_units import is_joint, separate_joined
@@ -254,6 +255,8 @@ def _is_covered(
         texts += no_units
     if RowKind.TASK in table.kinds[cell.row + 1 : cell.row + 2] and table.kinds[cell.row] is RowKind.BAND:
         texts += units
+        # 办公室（3项40分） counts what the tasks below it say themselves.
+        compact = without_count(compact) if without_count(compact) in units else compact
     rest = _uncovered_text(compact, texts)
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.

@@ -36,6 +36,7 @@ _SENTENCE: Final = re.compile(r"[。；;\n]")
 
 _VERBS: Final = alternation(_WORDS["lead_of"])
 _COUNT: Final = r"(?:[（(][^（）()]{1,10}[）)])?"
+_COUNT_AT_END: Final = re.compile(r"[（(][^（）()\d]{0,12}\d[^（）()]{0,24}[）)]$")
 _LEADS_SECTION: Final = re.compile(
     rf"(?:由|[：:（(]|^)(?P<before>[^：:（()），,。；;由]{{2,24}}?)(?:{_VERBS})(?:负责|抓总|落实)?[)）]?$"
     rf"|^(?P<whose>[^：:，,。；;由]{{2,24}}?)(?:{_VERBS})的?[\u4e00-\u9fff]{{2,6}}{_COUNT}$"
@@ -107,6 +108,11 @@ def read_title_fields(title: str) -> list[tuple[str, str]]:
         if (role in _UNITS_OF_TITLE and looks_like_party(strip_whitespace(value)))
         or (role in _PERSONS_OF_TITLE and is_person_list(value))
     ]
+
+
+def without_count(name: str) -> str:
+    """Return a name without the bracket behind it that counts what it has to do: 办公室（3项40分）."""
+    return _COUNT_AT_END.sub("", name.strip())
 
 
 def read_office_titles(titles: Sequence[str | None]) -> list[SectionUnits | None]:

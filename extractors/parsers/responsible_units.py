@@ -56,6 +56,8 @@ _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
 _JOINT = re.compile("(会同|以及|[和及与+＋])")
 _NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
+"""A line of a cell that may be the name of a unit by itself."""
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
@@ -251,7 +253,7 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
-    ticked = keep_ticked(separate_joined(_separate_collectives(text.replace(HIDDEN, "、"))))
+    ticked = keep_ticked(separate_joined(_separate_lines(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
@@ -283,12 +285,16 @@ def is_joint(text: str) -> bool:
     return _JOINT.fullmatch(text) is not None
 
 
-def _separate_collectives(text: str) -> str:
-    """Return a cell with marks between its lines if each is a unit of its own, one of them 各…, which begins a name."""
+def _separate_lines(text: str) -> str:
+    """Return a cell with marks between its lines if each is a unit of its own.
+
+    They are if one of them begins with 各 (各街道), or if all end with the same character, as a name that is cut at the
+    end of a line does not: 民事审判一庭 above 民事审判二庭.
+    """
     lines = [line.strip() for line in text.split("\n")]
-    if not any(line.startswith("各") for line in lines[1:]) or not all(map(has_unit_suffix, lines)):
-        return text
-    return "、".join(lines)
+    begin_names = any(line.startswith("各") for line in lines[1:]) and all(map(has_unit_suffix, lines))
+    are_alike = all(map(_PLAIN_NAME.fullmatch, lines)) and len({line[-1:] for line in lines}) == 1
+    return "、".join(lines) if begin_names or are_alike else text
 
 
 @lru_cache(maxsize=4096)

@@ -31,6 +31,18 @@ def test_units_in_rows_of_their_own_are_read_text_and_a_section_above_them_stays
     assert "unread_text" not in rules(found)
 
 
+def test_units_with_the_number_of_their_tasks_and_places_among_offices() -> None:
+    rows: list[Row] = [
+        [("办公室（2项）", 1, 2)], ["党员户挂牌亮身份。", "3月底前"], ["村务公开栏每月更新。", "每月底"],
+        [("人事股（1项）", 1, 2)], ["红白理事会章程上墙。", "5月底前"],
+        [("河东市场监管所（1项）", 1, 2)], ["整治占道经营。", "6月底前"],
+    ]  # fmt: skip
+    found = notice("派单", drawn(["任务内容", "完成时限"], *rows))
+    assert parties(found) == ["办公室", "办公室", "人事股", "河东市场监管所"]
+    assert paths(found) == [[]] * 4
+    assert "unread_text" not in rules(found)
+
+
 @pytest.mark.parametrize("heading", ["环境卫生", "县民政局"])
 def test_rows_of_their_own_that_head_what_follows_name_no_units(heading: str) -> None:
     rows: list[Row] = [

@@ -83,6 +83,8 @@ def test_split_label(text: str, label: str | None, rest: str) -> None:
         ("三、负面清单（一票否决项）", "三", "负面清单（一票否决项）", None),
         ("Ⅱ-33\n\n市委、市政府重点工作\n\n", "Ⅱ-33", "市委、市政府重点工作", None),
         ("创新创造（2.5分）", None, "创新创造", Decimal("2.5")),
+        ("目标一：守法率明显提升（20分）", "目标一", "守法率明显提升", 20),
+        ("统一思想：守法率明显提升", None, "统一思想：守法率明显提升", None),
     ],
 )
 def test_read_heading(raw: str, code: str | None, name: str, points: float | None) -> None:
