@@ -56,6 +56,7 @@ _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
 _JOINT = re.compile("(会同|以及|[和及与+＋])")
 _NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
+_OFFICE_OF_BODY = re.compile("[\u4e00-\u9fff]{1,3}委办公室")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
 """A line of a cell that may be the name of a unit by itself."""
 _COLON = re.compile("[:：]")
@@ -320,20 +321,25 @@ def _are_wrapped(cells: Iterable[str]) -> bool:
 
 
 def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
-    """Return the names that are written again and again without a separator, in a notice that separates its units.
+    """Return the names that are written without a separator in a notice that separates its units.
 
-    党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator, unless one of its parts stands alone elsewhere.
+    党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator and it is written again and again, unless one
+    of its parts stands alone elsewhere. 纪委办公室 is one if 纪委 does not: 办公室 stands alone in most notices.
     """
     counts = Counter(split_role(run.names)[0] for run in runs if not run.gaps)
+    offices = {name for name in counts if _OFFICE_OF_BODY.fullmatch(name) and name.removesuffix("办公室") not in counts}
     return frozenset(
         name
         for name, count in counts.items()
-        if count > 1
-        and len(name) <= MAX_NAME_LENGTH
-        and has_unit_suffix(name)
-        and not count_boundaries(name, lexicon)
-        and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
-        and counts.keys().isdisjoint(pieces)
+        if name in offices
+        or (
+            count > 1
+            and len(name) <= MAX_NAME_LENGTH
+            and has_unit_suffix(name)
+            and not count_boundaries(name, lexicon)
+            and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
+            and counts.keys().isdisjoint(pieces)
+        )
     )
 
 

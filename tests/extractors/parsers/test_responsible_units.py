@@ -212,3 +212,14 @@ def test_units_without_a_mark_between_them(cell: str, names: list[tuple[str | No
 def test_a_body_that_stands_alone_elsewhere_is_no_part_of_an_office_of_two() -> None:
     lexicon = collect_parties(["党委", "党委和政府办公室"], "")
     assert [p.name for p in split_parties("党委和政府办公室", lexicon)] == ["党委", "政府办公室"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        (["纪委办公室", "办公室、各供电所"], ["纪委办公室"]),
+        (["纪委办公室", "办公室、各供电所", "纪委"], ["纪委", "办公室"]),
+    ],
+)
+def test_the_office_of_a_body_that_does_not_stand_alone(cells: list[str], names: list[str]) -> None:
+    assert [p.name for p in split_parties("纪委办公室", collect_parties(cells, ""))] == names
