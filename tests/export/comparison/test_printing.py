@@ -42,3 +42,8 @@ def test_every_sheet_prints_across_a4(five: Path, all_ids: list[str], ask: Ask, 
     similar = [page for page in pages if "文明测评通知比较对应事项" in page]
     assert len(similar) > 1
     assert all("关系" in page for page in similar)
+    # Every task is there once: six or more of them fit a page.
+    ((tasks,),) = ask(
+        "SELECT count(*) FROM (SELECT task_a FROM mart.topic_crosswalk UNION SELECT task_b FROM mart.topic_crosswalk)"
+    )
+    assert len(similar) * 6 < tasks
