@@ -24,6 +24,7 @@ from pipelines.cli import run
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.commands import notebook
 from pipelines.errors import WRONG_USAGE
+from tests.export.page_pictures import compare_picture
 from warehouse.extras import install_command
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
@@ -140,7 +141,7 @@ def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_pdf_is_a_report_on_a4_with_words_tables_and_figures(
-    warehouses: Warehouses, tmp_path: Path, here: None
+    warehouses: Warehouses, tmp_path: Path, here: None, update_golden: bool
 ) -> None:
     import pdfplumber
     import pypdfium2  # type: ignore[import-untyped]
@@ -153,6 +154,7 @@ def test_a_pdf_is_a_report_on_a4_with_words_tables_and_figures(
     with pdfplumber.open(target) as measured:
         # Ten points; the figures inside a chart a little less.
         assert min(char["size"] for page in measured.pages for char in page.chars) > 9
+    assert not (difference := compare_picture(target, "notebook", update_golden)), difference
     assert target == tmp_path / "变化.pdf"
     assert sizes == {(595, 842)}
     text = "".join(pages)
