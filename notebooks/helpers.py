@@ -252,6 +252,7 @@ def finish_chart(chart: Any, title: str, warehouse: OpenWarehouse, notice_ids: I
         .configure(font=FONTS)
         .configure_view(stroke=None)
         .configure_axis(**axis, labelLimit=320, gridColor=PALE, domainColor="#c4ccd4", tickColor="#c4ccd4")
+        .configure_axisQuantitative(labelFlush=False)
         .configure_legend(labelFontSize=12, titleFontSize=12, titleColor=GREY, titleFontWeight="normal", labelLimit=320)
         .configure_header(labelFontSize=12, titleFontSize=12, labelColor=INK)
         .configure_title(fontSize=17, color=INK, subtitleColor=GREY, subtitleFontSize=11.5, subtitleLineHeight=16)
@@ -414,7 +415,7 @@ def heat_map(
 ) -> Any:
     """Return a heat map with the value in every cell; `columns` and `rows` give the order along x and y."""
     width = column_width(len(columns))
-    heads = {label: fold_label(label, width // 7) for label in columns}
+    heads = {label: fold_label(label, width // 9) for label in columns}
     maximum = max((float(item) for item in frame[value].drop_nulls().to_list()), default=1.0) or 1.0
     tooltips = [alt.Tooltip(f"{name}:N") for name in tooltip] + [alt.Tooltip(f"{value}:Q", format=number_format)]
     x_order = list(heads.values())
@@ -428,7 +429,7 @@ def heat_map(
             f"{value}:Q",
             title=value,
             scale=alt.Scale(domain=[0, maximum], range=HEAT),
-            legend=alt.Legend(format=number_format, gradientLength=160),
+            legend=alt.Legend(format=number_format, gradientLength=160, orient="bottom"),
         )
     )
     texts = base.mark_text(fontSize=11).encode(

@@ -223,7 +223,7 @@ def _(topics, warehouse):
     chart_gaps = None
     if not topics.is_empty():
         _order = warehouse.labels(topics["notice_id"])
-        _heads = {label: helpers.fold_label(label, helpers.column_width(len(_order)) // 7) for label in _order}
+        _heads = {label: helpers.fold_label(label, helpers.column_width(len(_order)) // 9) for label in _order}
         _frame = helpers.to_float_columns(topics).with_columns(pl.col("通知").replace(_heads))
         _base = alt.Chart(_frame).encode(
             x=alt.X("通知:N", title=None, sort=list(_heads.values()), axis=helpers.label_axis(list(_heads.values()))),
@@ -240,6 +240,7 @@ def _(topics, warehouse):
                 "情形:N",
                 title=None,
                 scale=alt.Scale(domain=["有", "仅加分项", "未涉及"], range=["#cfe0ea", "#f6ead2", "#f3d9d3"]),
+                legend=alt.Legend(orient="bottom"),
             )
         )
         _texts = (

@@ -96,26 +96,28 @@ def _(changed, other, own, warehouse):
                 "权重:N",
                 title=None,
                 sort=list(_sides.values()),
+                # Names have room on both sides.
+                scale=alt.Scale(padding=0.9),
                 axis=alt.Axis(labelAngle=0, orient="top", domain=False),
             ),
             y=alt.Y("占比:Q", title="占基础分的比例", axis=alt.Axis(format=".0%")),
-            color=alt.Color("走向:N", title="走向", scale=helpers.TREND_SCALE),
+            color=alt.Color("走向:N", title="走向", scale=helpers.TREND_SCALE, legend=alt.Legend(orient="bottom")),
         )
         _lines = _base.mark_line(point=True, strokeWidth=2, opacity=0.8).encode(
             detail="主题:N", tooltip=["主题", "权重", alt.Tooltip("占比:Q", format=".1%")]
         )
-        _label = {"原占比": ("right", -10), "换用后占比": ("left", 10)}
-        _names = [
-            alt.Chart(_labels.filter(pl.col("权重") == _sides[side]))
-            .mark_text(align=_align, dx=_dx, fontSize=11)
-            .encode(
+        _label = {"原占比": ("right", -1), "换用后占比": ("left", 1)}
+        _names = []
+        for _side, (_align, _turn) in _label.items():
+            _named = alt.Chart(_labels.filter(pl.col("权重") == _sides[_side])).encode(
                 x=alt.X("权重:N", sort=list(_sides.values())),
-                y="字位:Q",
-                text="字样:N",
                 color=alt.Color("走向:N", scale=helpers.TREND_SCALE),
             )
-            for side, (_align, _dx) in _label.items()
-        ]
+            # A name that had to move is tied to its point.
+            _names += [
+                _named.mark_rule(strokeWidth=0.7, x2Offset=16 * _turn).encode(x2="权重:N", y="占比:Q", y2="字位:Q"),
+                _named.mark_text(align=_align, dx=18 * _turn, fontSize=11).encode(y="字位:Q", text="字样:N"),
+            ]
         _all = alt.layer(_lines, *_names).properties(width=620, height=520)
         _remark = f"左：{own.selected_key} 自己的权重；右：{other.selected_key} 的权重。"
         _remark += f"占比最大的 {helpers.MAX_NAMES} 个主题。"

@@ -93,7 +93,10 @@ def _(counted, editions, none, warehouse):
         _bars = helpers.stacked_bars(
             _selected,
             x=alt.X("处数:Q", title="变化（处）", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("新旧两版:N", title=None, axis=alt.Axis(labelLimit=520)),
+            # The newer edition below the older one: side by side they would leave no room for the bars.
+            y=alt.Y(
+                "新旧两版:N", title=None, axis=alt.Axis(labelExpr="split(replace(datum.label, ' → ', '\\n→ '), '\\n')")
+            ),
             parts="变化",
             title="变化",
             words=list(marts.CHANGES.values()),

@@ -170,7 +170,7 @@ def _(audit, warehouse):
                     pl.lit(". "),
                     "通知" if _wrong["通知"].n_unique() > 1 else pl.lit(""),
                     pl.lit(" "),
-                    pl.col("范围").fill_null("整份通知").str.slice(0, 18),
+                    pl.col("范围").fill_null("整份通知").str.replace(r"^(.{15}).{2,}$", "$1…"),
                     pl.lit("（"),
                     "核对",
                     pl.lit("）"),

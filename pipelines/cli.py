@@ -290,14 +290,18 @@ def sql(
 ) -> None:
     """Run `wenming sql`."""
     from pipelines.settings import load_settings
-    from warehouse.query import render, run
+    from warehouse.query import read_column_labels, render, run
+    from warehouse.store import connect
 
     settings = load_settings(warehouse=warehouse)
     require_warehouse(settings)
     require_file(output_format, output)
-    result = run(settings.warehouse, query)
+    result, labels = run(settings.warehouse, query), {}
+    if output_format is Format.TABLE and len(result.columns) > 1:
+        with closing(connect(settings.warehouse)) as connection:
+            labels = read_column_labels(connection, query)
     heading = make_heading(settings.warehouse, "查询结果", f"查询：{query}", output_format)
-    typer.echo(render(result, output_format.value, output, heading=heading).rstrip("\n"))
+    typer.echo(render(result, output_format.value, output, heading=heading, labels=labels).rstrip("\n"))
 
 
 @app.command(cls=ChineseCommand, help="分析员常问的问题：列出题目，或回答其中一题。")

@@ -26,7 +26,7 @@ from warehouse.formatting import Result, escape_formula, format_value, to_json_v
 from warehouse.heading import Heading
 from warehouse.store import connect
 
-__all__ = ["QueryError", "Result", "ask", "render", "run"]
+__all__ = ["QueryError", "Result", "ask", "read_column_labels", "render", "run"]
 
 
 ALLOWED_STATEMENTS: Final = frozenset({"SELECT", "EXPLAIN", "MULTI"})
@@ -59,6 +59,14 @@ MAX_UNCLIPPED_COLUMNS: Final = 2
 MIN_COLUMN_WIDTH: Final = 8
 """Terminal columns that a table column needs to be readable."""
 FALLBACK_WIDTH: Final = 120
+EMPTY_NOTE: Final = "（空的栏目未列）"
+LABELS_SQL: Final = """
+SELECT column_name, min(split_part(comment, '：', 1)) FROM duckdb_columns()
+WHERE NOT internal AND contains(comment, '：') AND list_contains(?, lower(table_name))
+GROUP BY column_name
+HAVING count(DISTINCT split_part(comment, '：', 1)) = 1 AND column_name <> min(split_part(comment, '：', 1))
+"""
+_WORD: Final = re.compile(r"\w+")
 _NUMERIC: Final = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT")
 
 
@@ -95,6 +103,15 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, limit: int | None = Non
         raise QueryError(_explain_error(connection, sql, error)) from error
 
 
+def read_column_labels(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    """Return the Chinese name of the columns of the tables that a query names, by column.
+
+    A column that two of these tables call differently has none.
+    """
+    words = sorted({word.lower() for word in _WORD.findall(sql)})
+    return dict(connection.execute(LABELS_SQL, [words]).fetchall())
+
+
 def render(
     result: Result,
     format: str = "table",  # noqa: A002  the name of the command-line option
@@ -102,6 +119,7 @@ def render(
     *,
     width: int | None = None,
     heading: Heading | None = None,
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Render a result as a table, CSV, JSON or Excel workbook.
 
@@ -114,6 +132,7 @@ def render(
         target: The file to write; without it the text is returned.
         width: Width of the terminal in columns; detected if None.
         heading: What stands above the rows of a workbook.
+        labels: Chinese names by column, shown where a table prints a row value by value.
 
     Returns:
         The text to print: the result itself, or what was written where.
@@ -126,7 +145,7 @@ def render(
     if target is None:
         if format == "xlsx":
             raise QueryError("xlsx 格式须指定输出文件。")
-        return _to_text(result, format, width)
+        return _to_text(result, format, width, labels)
     target = Path(target)
     try:
         if format == "xlsx":
@@ -136,7 +155,7 @@ def render(
         elif format == "csv":
             target.write_text(_to_csv(result, guarded=True), "utf-8-sig", newline="")
         else:
-            target.write_text(_to_text(result, format, width), "utf-8")
+            target.write_text(_to_text(result, format, width, labels), "utf-8")
     except OSError as error:
         raise QueryError(f"无法写入 {target}。请检查文件夹是否存在、文件是否正被打开。（{error}）") from error
     return f"已写入 {len(result.rows)} 行：{target}" + _truncation_note(result)
@@ -188,14 +207,14 @@ def _suggest(wrong: str, names: Mapping[str, str]) -> Iterable[str]:
         yield "可用的名称有：" + "、".join(names.values())
 
 
-def _to_text(result: Result, output_format: str, width: int | None) -> str:
+def _to_text(result: Result, output_format: str, width: int | None, labels: Mapping[str, str]) -> str:
     if output_format == "csv":
         return _to_csv(result, guarded=False)
     if output_format == "json":
         names = _number_duplicates(result.columns)
         rows = [dict(zip(names, (to_json_value(value) for value in row), strict=True)) for row in result.rows]
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
-    return _to_table(result, width or shutil.get_terminal_size((FALLBACK_WIDTH, 24)).columns)
+    return _to_table(result, width or shutil.get_terminal_size((FALLBACK_WIDTH, 24)).columns, labels)
 
 
 def _truncation_note(result: Result) -> str:
@@ -228,21 +247,23 @@ def _to_csv(result: Result, *, guarded: bool) -> str:
     return buffer.getvalue()
 
 
-def _to_table(result: Result, width: int) -> str:
+def _to_table(result: Result, width: int, labels: Mapping[str, str]) -> str:
     if not result.columns:
         return "（没有结果）\n"
     rows = [[format_value(value) for value in row] for row in result.rows]
     # Not a terminal: rich must not guess its width, colors or legacy Windows limits.
     buffer = io.StringIO()
     console = Console(file=buffer, width=width, color_system=None, legacy_windows=False, highlight=False)
+    left_out = ""
     if _fits_side_by_side(result.columns, rows, width):
         if len(result.columns) > MAX_UNCLIPPED_COLUMNS:
             rows = [[_clip(cell, width) for cell in row] for row in rows]
         console.print(_build_table(result, rows))
     else:
         for number, row in enumerate(rows, start=1):
-            console.print(_build_record(result.columns, row, number))
-    console.print(f"{len(rows)} 行{_truncation_note(result)}")
+            console.print(_build_record(result.columns, row, number, labels))
+        left_out = EMPTY_NOTE if any("" in row for row in rows) else ""
+    console.print(f"{len(rows)} 行{_truncation_note(result)}{left_out}")
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
@@ -269,12 +290,15 @@ def _build_table(result: Result, rows: Sequence[Sequence[str]]) -> Table:
     return table
 
 
-def _build_record(columns: Sequence[str], row: Sequence[str], number: int) -> Table:
-    """Return one row as lines of name and value, for wide results; empty values are left out."""
+def _build_record(columns: Sequence[str], row: Sequence[str], number: int, labels: Mapping[str, str]) -> Table:
+    """Return one row as lines of name, Chinese name and value, for wide results; empty values are left out."""
     table = Table(box=box.SIMPLE_HEAD, title=Text(f"第 {number} 行"), title_justify="left", show_header=False)
-    table.add_column(no_wrap=True)
+    has_labels = any(name in labels for name in columns)
+    for _ in range(1 + has_labels):
+        table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, cell in zip(columns, row, strict=True):
         if cell:
-            table.add_row(Text(name), Text(cell))
+            texts = (name, labels.get(name, ""), cell) if has_labels else (name, cell)
+            table.add_row(*map(Text, texts))
     return table

@@ -29,6 +29,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notebooks import NOTEBOOKS
+from notebooks.paper_charts import draw_for_paper
 from warehouse.extras import install_command
 
 if TYPE_CHECKING:
@@ -244,12 +245,8 @@ def _write_pdf(name: str, target: Path, warehouse: Path) -> list[Path]:
 
 def _typeset(block: dict[str, Any], font: str) -> dict[str, Any]:
     """Return a block as the template takes it: charts drawn, columns with their shares of the width."""
-    import vl_convert
-
     if block["kind"] == "chart":
-        spec = json.loads(block["spec"])
-        spec["config"] = spec.get("config", {}) | {"font": font}
-        return {**block, "svg": vl_convert.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[])}
+        return {**block, "svg": draw_for_paper(json.loads(block["spec"]), font)}
     if block["kind"] == "wide":
         return {**block, "parts": [_typeset(part, font) for part in block["parts"]]}
     if block["kind"] == "table":

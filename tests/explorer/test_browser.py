@@ -413,6 +413,23 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, site: str, labels: dict
     page.close()
 
 
+def test_a_result_of_many_columns_scrolls_in_a_box_below_its_header(browser: Browser, site: str) -> None:
+    page = browser.new_page(base_url=site, viewport={"width": 390, "height": 844})
+    page.goto("/sql?q=FROM+core.tasks")
+    box = page.locator(".tall .box")
+    size = box.evaluate("box => [box.clientWidth, box.scrollWidth, box.clientHeight, box.scrollHeight]")
+    assert size[0] <= 390
+    assert size[1] > 2000
+    assert size[2] < 844 < size[3]
+    box.evaluate("box => box.scrollTo(900, 2000)")
+    top, head = box.bounding_box(), box.locator("th").first.bounding_box()
+    assert top
+    assert head
+    assert abs(head["y"] - top["y"]) < 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
 def test_a_question_is_answered_and_leads_to_the_notice(page: Page, pictures: Path) -> None:
     page.goto("/questions")
     page.get_by_role("textbox", name="找问题").fill("各科室")

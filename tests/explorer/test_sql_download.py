@@ -78,6 +78,13 @@ def test_everything_else_is_refused(web: httpx.Client, warehouse: Path, sql: str
     assert warehouse.read_bytes() == before
 
 
+def test_columns_of_a_result_are_named_in_chinese_beside_the_names_of_the_query(web: httpx.Client) -> None:
+    page = web.get("/sql", params={"q": "SELECT requirement, points AS p FROM core.tasks LIMIT 1"}).text
+    assert ">requirement<br><small>任务要求</small></th>" in page
+    # What a query calls otherwise is not a column of a table.
+    assert ">p</th>" in page
+
+
 def test_nothing_that_a_statement_does_outlives_it(web: httpx.Client) -> None:
     assert run(web, "EXPLAIN ANALYZE CREATE TABLE memory.main.kept AS SELECT 1 AS a").status_code == 200
     assert run(web, "SELECT * FROM memory.main.kept").status_code == 400

@@ -11,10 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.asking import rows
+from tests.export.page_pictures import compare_picture, describe_difference, draw_grid
 from tests.export.printed_pages import A4_ACROSS, PrintedPage, compact, measure_pages, needs_office, print_files
 from warehouse.answer_files import write_answer
+from warehouse.export.comparison.load import find_notice_ids
 from warehouse.export.comparison.workbook import write_workbook as write_comparison
 from warehouse.export.docx import write_docx
 from warehouse.export.sheet_columns import MAX_COLUMNS, lay_out_list
@@ -30,6 +34,8 @@ LEAST_SIZE = 9.99
 """Ten points, less what a printer rounds."""
 LENGTHS = (0, 9, 40, 95, 180, 420)
 """Characters of the texts of a row: the longest is longer than any in the published notices."""
+FORMS = range(1, 10)
+"""Numbers of tasks of the forms."""
 SENTENCES = "组织开展（不少于3次）主题活动，做到有方案、有照片、有总结；2026年6月30日前报送《工作总结》1份、图片4张。"
 
 
@@ -46,7 +52,8 @@ def make_row(row: TaskRow, number: int) -> TaskRow:
         "任务要求": f"{number}）{texts(length[0])}",
         "材料要求": texts(length[1] // 2) or None,
         "完成时限": texts(length[2] // 6) or None,
-        "截止日期": date(2026, 6, 30) if number % 3 else None,
+        # Long past, so that its colour is the same every day.
+        "截止日期": date(2020, 6, 30) if number % 3 else None,
         "责任领导": "分管领导",
         "责任人": "、".join(["联络员"] * (number % 5)) or None,
         "分值": None if number % 4 == 3 else number % 7,
@@ -63,10 +70,10 @@ def drawn(lists: list[TaskList]) -> TaskList:
 
 
 @pytest.fixture(scope="module")
-def printed(
+def pdfs(
     lists: list[TaskList], drawn: TaskList, five: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[PrintedPage]]:
-    """The pages of every kind of workbook, by its name."""
+) -> dict[str, Path]:
+    """Every kind of workbook and a form, printed, by its name."""
     folder = tmp_path_factory.mktemp("pages")
     paths = {name: folder / f"{name}.xlsx" for name in ("drawn", "long", "answer", "wide", "comparison")}
     write_workbook([drawn], paths["drawn"])
@@ -74,10 +81,16 @@ def printed(
     write_answer(paths["answer"], answer(five, 11, QuestionFilters(), today=date(2026, 1, 1)))
     heading = Heading("合并清单", "问题：哪些事被重复要求？", "有 2 处待核对。", "甲市、乙市", date(2026, 1, 2))
     write_sheet(paths["wide"], WIDE_COLUMNS, wide_rows(), heading)
-    ids = list(dict.fromkeys(item.notice.notice_id for item in lists))
-    write_comparison(five, ids[:2], paths["comparison"])
-    printed = print_files(folder, list(paths.values()))
-    return {name: measure_pages(path) for name, path in zip(paths, printed, strict=True)}
+    write_comparison(five, find_notice_ids(five, []), paths["comparison"])
+    paths["form"] = folder / "form.docx"
+    write_docx(replace(drawn, rows=drawn.rows[:4]), paths["form"])
+    return dict(zip(paths, print_files(folder, list(paths.values())), strict=True))
+
+
+@pytest.fixture(scope="module")
+def printed(pdfs: dict[str, Path]) -> dict[str, list[PrintedPage]]:
+    """The pages of every kind of workbook, by its name."""
+    return {name: measure_pages(path) for name, path in pdfs.items() if name != "form"}
 
 
 def longest(lists: Sequence[TaskList]) -> TaskList:
@@ -167,26 +180,67 @@ def test_an_answer_says_what_was_asked_and_what_follows(printed: dict[str, list[
     assert f"数据日期：{found.read_on}" in first
 
 
+def test_a_comparison_has_charts_and_every_task_once(printed: dict[str, list[PrintedPage]], five: Path) -> None:
+    pages = [page.text for page in printed["comparison"]]
+    # Every page bears the name of its sheet: a chart that falls over the edge would make a page without one.
+    assert all("文明测评通知比较" in page for page in pages)
+    assert sum("文明测评通知比较图表" in page for page in pages) == 5
+    text = "".join(pages)
+    assert all(title in text for title in ("各测评方法占多大比重", "各类材料的件数", "别的通知未见相近要求的事项"))
+    assert all(compact(label) in text for (label,) in rows(five, "SELECT label FROM mart.notice_labels"))
+    similar = [page for page in pages if "文明测评通知比较对应事项" in page]
+    assert len(similar) > 1
+    # The header stands on every page of a list, and six or more tasks fit a page.
+    assert all("关系" in page for page in similar)
+    ends = "SELECT task_a FROM mart.topic_crosswalk UNION SELECT task_b FROM mart.topic_crosswalk"
+    ((tasks,),) = rows(five, f"SELECT count(*) FROM ({ends})")
+    assert len(similar) * 6 < tasks
+
+
+@pytest.mark.parametrize("name", ["drawn", "form", "comparison"])
+def test_the_first_page_looks_as_approved(pdfs: dict[str, Path], name: str, update_golden: bool) -> None:
+    assert not (difference := compare_picture(pdfs[name], name, update_golden)), difference
+
+
+def test_a_page_that_looks_otherwise_is_told(pdfs: dict[str, Path]) -> None:
+    page = draw_grid(pdfs["drawn"])
+    assert describe_difference(page, page) == ""
+    # Another font moves text by a point or two and is bolder or paler.
+    assert describe_difference(page, np.round(page * 0.85)) == ""
+    assert describe_difference(page, np.round(np.roll(page, 1, axis=1) * 0.2 + page * 0.8)) == ""
+    # A column less moves those beside it, a higher row or margin all below it; the table may end early.
+    assert describe_difference(page, np.roll(page, 4, axis=1))
+    assert describe_difference(page, np.roll(page, 3, axis=0))
+    assert describe_difference(page, np.where(np.arange(page.shape[0])[:, None] > 20, 0, page))
+    assert describe_difference(page, page.T)
+
+
+@pytest.fixture(scope="module")
+def forms(
+    lists: list[TaskList], nameless: list[TaskList], tmp_path_factory: pytest.TempPathFactory
+) -> dict[bool, list[list[PrintedPage]]]:
+    """The pages of forms of one to nine tasks, with names of people and without: some end just above an edge."""
+    folder = tmp_path_factory.mktemp("forms")
+    paths = []
+    for persons, chosen in ((True, lists), (False, nameless)):
+        one = longest(chosen)
+        for count in FORMS:
+            paths.append(folder / f"{persons}-{count}.docx")
+            write_docx(replace(one, rows=one.rows[:count], merges=()), paths[-1])
+    pages = [measure_pages(path) for path in print_files(folder, paths)]
+    return {True: pages[: len(FORMS)], False: pages[len(FORMS) :]}
+
+
 @pytest.mark.parametrize("persons", [True, False])
 def test_no_page_of_a_form_holds_the_signatures_alone(
-    lists: list[TaskList], nameless: list[TaskList], tmp_path: Path, persons: bool
+    forms: dict[bool, list[list[PrintedPage]]], persons: bool
 ) -> None:
-    chosen = lists if persons else nameless
-    one = max(chosen, key=lambda item: len(item.rows))
-    # With every number of tasks up to nine, some end just above the edge of a page.
-    forms = [replace(one, rows=one.rows[:count], merges=()) for count in range(1, 10)]
-    paths = [tmp_path / f"{len(item.rows)}.docx" for item in forms]
-    for item, path in zip(forms, paths, strict=True):
-        write_docx(item, path)
-    counts = set()
-    for item, path in zip(forms, print_files(tmp_path, paths), strict=True):
-        pages = measure_pages(path)
-        counts.add(len(pages))
+    for count, pages in zip(FORMS, forms[persons], strict=True):
         last = pages[-1]
         assert "承办单位（签收）" in last.text
         assert "请按上述时限办结" in last.text
         assert not any("签收人" in page.text for page in pages[:-1])
         serials = [row[0] for row in last.rows if row and row[0].isdigit()]
-        assert str(len(item.rows)) in serials, path.name
+        assert str(count) in serials
         assert last.smallest >= LEAST_SIZE
-    assert len(counts) > 1
+    assert len({len(pages) for pages in forms[persons]}) > 1

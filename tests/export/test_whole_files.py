@@ -20,6 +20,7 @@ from tests.export.drawn_lists import drawn_selection
 from tests.golden_files import difference_from_golden, shorten_numbers
 from warehouse.export.comparison import load, narrative, report, tables
 from warehouse.export.comparison.load import Comparison
+from warehouse.export.comparison.similar_tasks import similar_tasks_table
 from warehouse.export.comparison.tables import format_cell
 from warehouse.export.comparison.workbook import write_workbook as write_comparison
 from warehouse.export.csv_json import write_csv, write_json
@@ -50,7 +51,7 @@ TABLES = (
     tables.notices_table, tables.topic_weights_table, tables.topic_points_table, tables.similarity_table,
     tables.methods_table, tables.evidence_table, tables.due_months_table, tables.deadlines_table,
     tables.threshold_comparison_table, tables.thresholds_table, tables.concentration_table, tables.parties_table,
-    tables.unique_tasks_table, tables.similar_tasks_table,
+    tables.unique_tasks_table, similar_tasks_table,
 )  # fmt: skip
 WRITERS: dict[str, Callable[[list[TaskList], Path], object]] = {
     "lists.xlsx": write_workbook,

@@ -24,6 +24,7 @@ from pipelines.cli import run
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.commands import notebook
 from pipelines.errors import WRONG_USAGE
+from tests.export.page_pictures import compare_picture
 from warehouse.extras import install_command
 
 pytest.importorskip("marimo", reason="extra explore is not installed")
@@ -140,8 +141,9 @@ def test_a_machine_without_chinese_font_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_pdf_is_a_report_on_a4_with_words_tables_and_figures(
-    warehouses: Warehouses, tmp_path: Path, here: None
+    warehouses: Warehouses, tmp_path: Path, here: None, update_golden: bool
 ) -> None:
+    import pdfplumber
     import pypdfium2  # type: ignore[import-untyped]
 
     (target,) = notebook.export_notebook(NAME, notebook.Export.PDF, tmp_path / "变化.pdf", warehouses("full"))
@@ -149,6 +151,10 @@ def test_a_pdf_is_a_report_on_a4_with_words_tables_and_figures(
     pages = ["".join(page.get_textpage().get_text_range().split()) for page in document]
     sizes = {tuple(sorted(round(side) for side in page.get_size())) for page in document}
     document.close()
+    with pdfplumber.open(target) as measured:
+        # Ten points; the figures inside a chart a little less.
+        assert min(char["size"] for page in measured.pages for char in page.chars) > 9
+    assert not (difference := compare_picture(target, "notebook", update_golden)), difference
     assert target == tmp_path / "变化.pdf"
     assert sizes == {(595, 842)}
     text = "".join(pages)

@@ -109,6 +109,20 @@ def test_figures_are_chinese_and_say_notices_and_date(
     assert "数据仓库：" in page.words
 
 
+def test_a_name_of_a_slope_is_tied_to_its_point(opened: Callable[[str, str], Page]) -> None:
+    layers = opened("权重与假设", "full").charts["chart_slope"]["layer"]
+    names = [layer for layer in layers if layer["mark"]["type"] == "text"]
+    rules = [layer for layer in layers if layer["mark"]["type"] == "rule"]
+    assert len(rules) == len(names) == 2
+    for rule, name in zip(rules, names, strict=True):
+        assert (rule["encoding"]["y"]["field"], rule["encoding"]["y2"]["field"]) == (
+            "占比",
+            name["encoding"]["y"]["field"],
+        )
+        # The line ends just before the name.
+        assert 0 < abs(name["mark"]["dx"]) - abs(rule["mark"]["x2Offset"]) < 4
+
+
 @pytest.mark.export
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_without_notices_it_says_so(opened: Callable[[str, str], Page], name: str) -> None:

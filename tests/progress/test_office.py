@@ -1,4 +1,4 @@
-"""The round trip of every list of the five notices through LibreOffice, and how the pages look."""
+"""The round trip of every list of the five notices through LibreOffice."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from openpyxl import load_workbook
 
 from extractors.readers.office.converter import find_python, find_soffice
-from tests.explorer.browser import artefacts
 from tests.progress.conftest import Office
 from warehouse.export.columns import FILL_IN
 from warehouse.export.sheet_columns import lay_out_list
@@ -121,24 +119,3 @@ def test_rows_sorted_in_libreoffice_keep_their_keys(office: Office) -> None:
     found = office.ask("SELECT task_id, note FROM ops.progress")
     assert len(found) == len(one.rows)
     assert all(task == note for task, note in found)
-
-
-def test_the_pages_of_a_list_are_a4_across_with_its_header_on_each(office: Office, tmp_path: Path) -> None:
-    one = max(office.lists("淄博"), key=lambda each: len(each.rows))
-    path = office.send(one)
-    command = [str(PROGRAM), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    subprocess.run([*command, "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)], check=True, timeout=120)
-    pages = pypdfium2.PdfDocument(path.with_suffix(".pdf"))
-    texts = [page.get_textpage().get_text_range() for page in pages]
-    for page in pages:
-        assert [round(side) for side in page.get_size()] == [842, 595]
-    tasks = [text for text in texts if "任务要求" in text and "填写说明" not in text]
-    assert len(tasks) > 1
-    for number, text in enumerate(texts, start=1):
-        assert f"第 {number} 页，共 {len(texts)} 页" in " ".join(text.split())
-    assert all(one.title in text for text in tasks)
-    joined = "".join("".join(text.split()) for text in texts)
-    last = "".join(str(one.rows[-1].cells["任务要求"]).split())
-    assert last[:12] in joined
-    for number, page in enumerate(pages, start=1):
-        page.render(scale=1.5).to_pil().save(artefacts(tmp_path) / f"任务清单-{number}.png")

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import zipfile
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 from rich.cells import cell_len
@@ -18,7 +20,7 @@ from tests.schemas.samples import frames
 from warehouse import store, xlsx
 from warehouse.errors import WarehouseMissingError
 from warehouse.printing import HEADER_ROW, PAGE_WIDTH
-from warehouse.query import QueryError, Result, _suggest, render, run
+from warehouse.query import QueryError, Result, _suggest, read_column_labels, render, run
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +210,38 @@ def test_a_row_too_wide_for_the_terminal_is_printed_value_by_value() -> None:
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     assert text.count("甲科室的任务") == 29
     assert "第29列" not in text
+
+
+def test_a_row_printed_value_by_value_says_what_its_columns_are_called() -> None:
+    columns = ("task_id", *(f"第{number}列" for number in range(20)))
+    result = Result(columns, ("VARCHAR",) * 21, (("a1", *("甲科室",) * 20), ("a2", *("甲科室",) * 19, "")))
+    labels = {"task_id": "任务编号", "points": "分值"}
+    text = render(result, width=60, labels=labels)
+    assert [" ".join(line.split()) for line in text.splitlines() if "task_id" in line] == [
+        "task_id 任务编号 a1", "task_id 任务编号 a2",
+    ]  # fmt: skip
+    assert text.endswith("2 行（空的栏目未列）\n")
+    assert "任务编号" not in render(result, width=60)
+    assert render(result, "csv", labels=labels) == render(result, "csv")
+    assert render(result, "json", labels=labels) == render(result, "json")
+
+
+def test_columns_are_called_as_the_tables_of_the_query_call_them(path: Path) -> None:
+    with closing(store.connect(path)) as connection:
+        assert read_column_labels(connection, "select * from Core.Tasks")["requirement"] == "任务要求"
+        # Names that are Chinese already need no other.
+        assert "任务要求" not in read_column_labels(connection, "SELECT * FROM cn.任务清单")
+        assert read_column_labels(connection, "SELECT 1") == {}
+
+
+def test_a_column_that_two_tables_call_differently_has_no_other_name() -> None:
+    with closing(duckdb.connect()) as connection:
+        for table, name in (("a", "序号"), ("b", "名次")):
+            connection.execute(f"CREATE TABLE {table} (id INTEGER, place INTEGER)")
+            connection.execute(f"COMMENT ON COLUMN {table}.id IS '编号：唯一'")
+            connection.execute(f"COMMENT ON COLUMN {table}.place IS '{name}：从 1 起'")
+        assert read_column_labels(connection, "FROM a") == {"id": "编号", "place": "序号"}
+        assert read_column_labels(connection, "FROM a JOIN b USING (id)") == {"id": "编号"}
 
 
 @pytest.mark.parametrize(("width", "is_side_by_side"), [(28, True), (27, False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from itertools import count
 from typing import Any
 
 from warehouse.export.comparison.load import Comparison, Notice, Topic
@@ -26,9 +27,10 @@ def drawn(seed: int) -> Comparison:
     lot = random.Random(seed)
     notices = tuple(_notice(lot, number) for number in range(lot.choice((2, 2, 3, 4, 5, 7))))
     ids = [notice.notice_id for notice in notices]
+    made = count()
 
-    def rows(count: int, make: Any) -> list[dict[str, Any]]:
-        return [] if lot.random() < 0.25 else [make() for _ in range(count)]
+    def rows(number: int, make: Any) -> list[dict[str, Any]]:
+        return [] if lot.random() < 0.25 else [make() for _ in range(number)]
 
     def unlike(names: tuple[str, ...], make: Any) -> list[dict[str, Any]]:
         found = {}
@@ -51,7 +53,6 @@ def drawn(seed: int) -> Comparison:
             "raw": "不少于2次",
             "shared": (shared := unit == "次"),
             "differs": shared and lot.random() < 0.6,
-            "source_path": "甲/a.txt",
             "locator": lot.choice((None, "表1 第2行")),
         }
         for _ in range(lot.choice((0, 3, 8, 40)))
@@ -102,7 +103,6 @@ def drawn(seed: int) -> Comparison:
                 "requirement": lot.choice((None, "短", "九" * 89, "十" * 90, "廿" * 91)),
                 "points": lot.choice((None, 0.0, 1.0, 2.5)),
                 "bonus": lot.random() < 0.2,
-                "source_path": "甲/a.txt",
                 "locator": "第3行",
             },
         )
@@ -111,7 +111,9 @@ def drawn(seed: int) -> Comparison:
         similar_tasks=rows(
             5,
             lambda: {
-                **pair(),
+                **(ends := pair()),
+                "task_a": f"{ends['notice_a']}-{(number := next(made)) % 2}",
+                "task_b": f"{ends['notice_b']}-{number % 2}",
                 **_topic(lot),
                 "requirement_a": "甲的要求",
                 "requirement_b": lot.choice((None, "乙的要求")),

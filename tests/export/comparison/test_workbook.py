@@ -95,18 +95,22 @@ def test_responsibility_is_that_of_the_marts(book: Workbook, ask: Ask, labels: d
     assert {(row[0], row[2]): row[8] for row in table(book, "责任单位")} == pytest.approx(loads)
 
 
-def test_lists_name_file_and_place(book: Workbook, ask: Ask) -> None:
-    places = set(
-        ask(
-            "SELECT f.source_path, t.locator FROM core.tasks AS t JOIN core.notices USING (notice_id) "
-            "JOIN core.files AS f USING (file_id)"
-        )
-    )
-    for name in ("量化指标", "独有事项"):
+def test_lists_name_the_place_in_the_file_of_the_notice(book: Workbook, ask: Ask, labels: dict[str, str]) -> None:
+    places = {(labels[item], locator) for item, locator in ask("SELECT notice_id, locator FROM core.tasks")}
+    for name, place in (("量化指标", 1), ("独有事项", 0), ("对应事项", 3)):
         rows = table(book, name)
         assert rows
-        assert {tuple(row[-2:]) for row in rows} <= places
+        assert {(row[place], row[-1]) for row in rows} <= places
+        assert "文件见“说明”" in book[name]["A2"].value
     assert len(table(book, "量化指标")) == ask("SELECT count(*) FROM mart.threshold_comparison")[0][0]
+
+
+def test_what_sums_up_comes_before_the_lists_of_tasks(book: Workbook) -> None:
+    lengths = {name: len(table(book, name)) for name in book.sheetnames[2:]}
+    assert book.sheetnames[:2] == [FRONT_SHEET, CHART_SHEET]
+    assert book.sheetnames[-5:] == ["责任单位", "量化对照", "量化指标", "独有事项", "对应事项"]
+    # None of the others is longer than the list of topics.
+    assert max(lengths[name] for name in book.sheetnames[2:-5]) == lengths["主题权重"]
 
 
 def test_methods_materials_and_months_are_those_of_the_marts(book: Workbook, ask: Ask, all_ids: list[str]) -> None:
@@ -145,14 +149,14 @@ def test_every_sheet_prints_across_a4_with_its_header_and_page_numbers(book: Wor
         assert sheet.freeze_panes is not None
         assert int("".join(letter for letter in sheet.freeze_panes if letter.isdigit())) == head + 1
         assert sheet.page_setup.fitToWidth == 1
-        assert all(sheet.column_dimensions[letter].width >= 6 for letter in "AB")
+        assert all(sheet.column_dimensions[letter].width >= 5 for letter in "AB")
     similar = book["对应事项"]
     assert str(similar.auto_filter.ref).startswith("A4:")
     assert str(similar.auto_filter.ref).endswith(f"{similar.max_row}")
     unique = book["独有事项"]
     assert unique["E5"].alignment.wrap_text
     assert unique["E5"].border.left.style == "thin"
-    assert [unique["I4"].value, book["主题权重"]["B6"].number_format] == ["位置", "0.0%_ "]
+    assert [unique["H4"].value, book["主题权重"]["B6"].number_format] == ["位置", "0.0%_ "]
 
 
 def test_the_front_leads_to_every_sheet_and_names_every_file(book: Workbook, ask: Ask) -> None:

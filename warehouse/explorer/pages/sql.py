@@ -15,6 +15,7 @@ from warehouse.explorer.lookups import Lookups, load_lookups
 from warehouse.explorer.rendering import Page, Site
 from warehouse.explorer.sql_runner import run_until_disconnect
 from warehouse.explorer.submitted import Submitted
+from warehouse.query import read_column_labels
 from warehouse.saved_queries import MAX_STATEMENT, list_queries
 
 EXAMPLES: Final = (
@@ -45,9 +46,9 @@ def remove_statement(editing: Editing, form: Submitted, why: Why) -> None:
 def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint."""
 
-    def read_lookups() -> Lookups:
+    def read_names(statement: str) -> tuple[Lookups, dict[str, str]]:
         with site.reader.session() as session:
-            return load_lookups(session)
+            return load_lookups(session), session.run(lambda connection: read_column_labels(connection, statement))
 
     async def respond(request: Request) -> Response:
         statement = read_statement(request)
@@ -62,7 +63,7 @@ def sql_page(site: Site) -> Callable[[Request], Awaitable[Response]]:
             "max_statement": MAX_STATEMENT,
         }
         status = 200
-        lookups = await run_in_threadpool(read_lookups)
+        lookups, context["labels"] = await run_in_threadpool(read_names, statement)
         if statement:
             try:
                 context["result"] = await run_until_disconnect(

@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
 
 import schemas
-from schemas.code_labels import BASES, RELATIONS
 from warehouse.export.comparison.load import BONUS_ONLY, Comparison, Notice, Row, Topic
 from warehouse.formatting import format_number, format_value
 
@@ -36,6 +35,10 @@ class Column:
     kind: ColumnKind = "text"
     width: float = 10
     group: str = ""
+
+
+PLACE: Final = Column("位置", width=18)
+"""Column of the place of a row in the file of its notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +350,7 @@ def thresholds_table(comparison: Comparison) -> Table:
             Column("单位", width=6),
             Column("可比", width=9),
             Column("原文", "long", 30),
-            *_source_columns(),
+            PLACE,
         ],
         rows=[
             [
@@ -359,7 +362,6 @@ def thresholds_table(comparison: Comparison) -> Table:
                 row["unit"],
                 "数值不同" if row["differs"] else "数值相同" if row["shared"] else None,
                 row["raw"],
-                row["source_path"],
                 row["locator"],
             ]
             for row in comparison.thresholds
@@ -457,7 +459,7 @@ def unique_tasks_table(comparison: Comparison) -> Table:
             Column("任务要求", "long", 52),
             Column("分值", "number", 7),
             Column("加分项", width=7),
-            *_source_columns(),
+            PLACE,
         ],
         rows=[
             [
@@ -468,59 +470,11 @@ def unique_tasks_table(comparison: Comparison) -> Table:
                 row["requirement"],
                 row["points"],
                 row["bonus"],
-                row["source_path"],
                 row["locator"],
             ]
             for row in comparison.unique_tasks
         ],
         empty="每条任务在别的通知中都有相近表述，或所选通知之间无法比较（旧版通知只与它的前后版比较）。",
-    )
-
-
-def similar_tasks_table(comparison: Comparison) -> Table:
-    """Return one row per pair of similar tasks of different notices."""
-    files = {notice.notice_id: notice.source_path for notice in comparison.notices}
-    rows = []
-    for row in comparison.similar_tasks:
-        a, b = row["points_a"], row["points_b"]
-        rows.append(
-            [
-                row["name"],
-                comparison.labels[row["notice_a"]],
-                row["requirement_a"],
-                a,
-                comparison.labels[row["notice_b"]],
-                row["requirement_b"],
-                b,
-                None if a is None or b is None else a - b,
-                RELATIONS[row["relation"]] + (f"（{BASES['review']}）" if row["basis"] == "review" else ""),
-                row["similarity"],
-                f"{files[row['notice_a']]} {row['locator_a'] or ''}".rstrip(),
-                f"{files[row['notice_b']]} {row['locator_b'] or ''}".rstrip(),
-            ]
-        )
-    return Table(
-        name="对应事项",
-        title="同一件事各通知怎样要求",
-        note="每行是两份通知中要求同一件事的两条任务。相似度按文字计算，1 为文字相同；说法不同而意思相同的，相似度低；"
-        "是否同一件事请对照原文。分差为甲减乙；满分不同的通知，分差只供参考。",
-        source="任务对应表（mart.topic_crosswalk）",
-        columns=[
-            Column("主题", width=12),
-            Column("甲通知", width=13),
-            Column("甲的要求", "long", 35),
-            Column("甲分值", "number", 7),
-            Column("乙通知", width=13),
-            Column("乙的要求", "long", 35),
-            Column("乙分值", "number", 7),
-            Column("分差", "number", 7),
-            Column("关系", width=10),
-            Column("相似度", "index", 8),
-            Column("甲出处", width=15),
-            Column("乙出处", width=15),
-        ],
-        rows=rows,
-        empty="所选通知之间没有要求相近的任务。",
     )
 
 
@@ -554,10 +508,6 @@ def _weight_header(notice: Notice) -> str:
 def _notice_column_width(comparison: Comparison, width: float) -> float:
     """Return the width of a column that is repeated per notice."""
     return max(8.5, min(width, 84 / len(comparison.notices)))
-
-
-def _source_columns() -> tuple[Column, Column]:
-    return Column("文件", width=16), Column("位置", width=16)
 
 
 def _join_thresholds(parts: Sequence[Row], notice_id: str) -> str | None:

@@ -31,9 +31,11 @@ from warehouse.errors import QueryError
 from warehouse.export.cell_styles import CellStyles, make_cell
 from warehouse.export.comparison import narrative
 from warehouse.export.comparison.load import Comparison, load_comparison
+from warehouse.export.comparison.similar_tasks import similar_tasks_table
 from warehouse.export.comparison.tables import (
     FILTER_ROWS,
     NUMERIC_KINDS,
+    PLACE,
     TITLE,
     Column,
     ColumnKind,
@@ -46,7 +48,6 @@ from warehouse.export.comparison.tables import (
     methods_table,
     notices_table,
     parties_table,
-    similar_tasks_table,
     similarity_table,
     threshold_comparison_table,
     thresholds_table,
@@ -102,19 +103,21 @@ TABLE_BUILDERS: Final[Sequence[Callable[[Comparison], Table]]] = (
     topic_weights_table,
     topic_points_table,
     similarity_table,
-    threshold_comparison_table,
-    thresholds_table,
     concentration_table,
-    parties_table,
-    unique_tasks_table,
-    similar_tasks_table,
     methods_table,
     evidence_table,
     deadlines_table,
     due_months_table,
+    parties_table,
+    threshold_comparison_table,
+    thresholds_table,
+    unique_tasks_table,
+    similar_tasks_table,
 )
-"""Builders of the tables, in the order of the sheets."""
+"""Builders of the tables, in the order of the sheets: what sums up comes first, lists of tasks come last."""
 FRONT_SHEET: Final = "说明"
+FILES_NOTE: Final = f"位置是在该通知文件中的位置，文件见“{FRONT_SHEET}”。"
+"""Note of a table whose rows name their place: the file, which is that of the notice, is named once."""
 FRONT_WIDTHS: Final = (24.0, PAGE_WIDTH - 24.0)
 CHART_SHEET: Final = "图表"
 ROWS_PER_CHART: Final = 32
@@ -160,7 +163,7 @@ def create_styles(book: Workbook) -> CellStyles:
     for name, form in NUMBER_FORMATS.items():
         cell = like("framed_number")
         cell.number_format = form
-        cell.alignment = Alignment(horizontal="right", vertical="top")
+        cell.alignment = Alignment(horizontal="right", vertical="center")
         styles.by_name[name] = read_style(cell)
     note = like("subtitle")
     note.alignment = Alignment(vertical="top", wrap_text=True)
@@ -186,7 +189,8 @@ def write_table(sheet: Worksheet, styles: CellStyles, table: Table, day: date | 
     head = header_row(table)
     last = get_column_letter(len(table.columns))
     widths = fit_widths(table)
-    heading = Heading(table.title, table.note, source=table.source, day=day)
+    note = table.note + (FILES_NOTE if PLACE in table.columns else "")
+    heading = Heading(table.title, note, source=table.source, day=day)
     for number, (line, style) in enumerate(zip(heading.lines, HEADING_STYLES, strict=True), start=1):
         sheet.append([make_cell(sheet, styles, line, style if style == "title" else "note")])
         sheet.merge_cells(f"A{number}:{last}{number}")
@@ -412,7 +416,7 @@ def _write_front(sheet: Worksheet, styles: CellStyles, comparison: Comparison, t
     _append_block(sheet, styles, "各份通知的出处，和没有写明的内容", _notice_sources(comparison))
     _append_block(sheet, styles, "怎样看各工作表（点击名称可跳转）", [])
     entries = [(CHART_SHEET, "主题权重、责任、测评方法、材料、时限的图，由后面各表的单元格画出。")]
-    for name, text in [*entries, *((table.name, f"{table.title}。{table.note}") for table in tables.values())]:
+    for name, text in [*entries, *((table.name, table.title) for table in tables.values())]:
         append_row(sheet, styles, [name, text], ["link", None], FRONT_WIDTHS)
         ref = f"A{sheet.max_row}"
         sheet[ref].hyperlink = Hyperlink(ref=ref, location=f"'{name}'!A1", display=name)

@@ -7,7 +7,7 @@ WITH turned AS (
            similarity, basis
     FROM (SELECT *, list_position($notice, notice_a) < list_position($notice, notice_b) AS first FROM compared_pairs)
 )
-SELECT p.notice_a, p.notice_b, pa.topic, coalesce(c.name, pa.topic) AS name, ta.requirement AS requirement_a, tb.requirement AS requirement_b,
+SELECT p.task_a, p.task_b, p.notice_a, p.notice_b, pa.topic, coalesce(c.name, pa.topic) AS name, ta.requirement AS requirement_a, tb.requirement AS requirement_b,
        pa.points_each AS points_a, pb.points_each AS points_b, p.relation, p.similarity, p.basis,
        ta.locator AS locator_a, tb.locator AS locator_b
 FROM (SELECT * FROM turned QUALIFY row_number() OVER (PARTITION BY task_a, task_b ORDER BY relation) = 1) AS p

@@ -8,11 +8,9 @@ compared AS (
     FROM picked WHERE topic <> 'other' GROUP BY topic, unit HAVING count(DISTINCT notice_id) > 1
 )
 SELECT p.notice_id, p.topic, coalesce(c.name, p.topic) AS name, p.subject, p.operator, p.value::DOUBLE AS value, p.unit, p.raw,
-       d.topic IS NOT NULL AS shared, coalesce(d.differs, false) AS differs, f.source_path, t.locator
+       d.topic IS NOT NULL AS shared, coalesce(d.differs, false) AS differs, t.locator
 FROM picked AS p
 JOIN core.tasks AS t USING (task_id)
-JOIN core.notices AS n ON n.notice_id = p.notice_id
-JOIN core.files AS f USING (file_id)
 LEFT JOIN compared AS d ON d.topic = p.topic AND d.unit IS NOT DISTINCT FROM p.unit
 LEFT JOIN mart.topics AS c ON c.topic = p.topic
 ORDER BY differs DESC, shared DESC, c.ordinal NULLS LAST, p.topic, p.unit NULLS LAST, list_position($notice, p.notice_id),

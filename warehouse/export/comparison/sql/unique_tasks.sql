@@ -28,11 +28,9 @@ weighed AS (
     WHERE notice_id IN (SELECT unnest($notice)) AND topic <> 'other' GROUP BY topic
 )
 SELECT t.notice_id, p.topic, coalesce(c.name, p.topic) AS name, coalesce(w.notices = 1, false) AS topic_alone, i.name AS indicator,
-       coalesce(t.requirement, t.criteria) AS requirement, p.points_each AS points, t.bonus, f.source_path, t.locator
+       coalesce(t.requirement, t.criteria) AS requirement, p.points_each AS points, t.bonus, t.locator
 FROM core.tasks AS t
 JOIN mart.task_points AS p USING (task_id)
-JOIN core.notices AS n ON n.notice_id = t.notice_id
-JOIN core.files AS f USING (file_id)
 LEFT JOIN core.indicators AS i ON i.indicator_id = t.indicator_id
 LEFT JOIN mart.topics AS c ON c.topic = p.topic
 LEFT JOIN weighed AS w ON w.topic = p.topic
