@@ -102,13 +102,18 @@ DOWNLOADS = {
     "question-wrong": "/download?what=question&number=x",
     "unknown": "/download?what=x",
 }
-PASSING = re.compile(r"\?[0-9a-f]{12}(?=\")|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?")
+PASSING = re.compile(
+    r"(?<=数据日期：)\d{4}-\d\d-\d\d|\?[0-9a-f]{12}(?=\")|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?"
+)
 """What differs from one day or edition of the program to the next."""
+
+CHARACTER = re.compile(r"&#(\d{3,6});")
+"""A character as workbooks hold it; as a character it is readable, and its days are found."""
 
 
 def fixed(text: str) -> str:
     """Return a page without what differs from run to run."""
-    return shorten_numbers(PASSING.sub("*", text))
+    return shorten_numbers(PASSING.sub("*", CHARACTER.sub(lambda one: chr(int(one[1])), text)))
 
 
 def address(pattern: str, labels: dict[str, str]) -> str:
