@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from extractors.tables.equal_headers import settle_equal_headers
 from extractors.tables.grid import build_grid
 from extractors.tables.role_assignment import ColumnReading, read_columns
@@ -46,3 +48,32 @@ def test_other_headers_are_read_alone() -> None:
         settle_equal_headers([read(MANY, ("",) * 6), read(FEW, ("",) * 6)])[1].assignments
         == read(FEW, ("",) * 6).assignments
     )
+
+
+class TestColumnsOfOneName:
+    MANY: ClassVar[list[Row]] = [
+        ["党建引领", "全体人员参加每月集中学习，笔记齐全。", "5", "看记录", "每月"],
+        ["党建引领", "党员佩戴党徽上岗，亮身份。", "5", "看现场", "3月起"],
+        ["环境秩序", "办公桌面整洁，下班断电关窗。", "8", "看现场", "长期"],
+        ["环境秩序", "垃圾按四类投放，室内禁烟。", "6", "看现场", "长期"],
+        ["服务群众", "首问负责，办事一次告知。", "6", "看系统", "每季度"],
+    ]
+    FEW: ClassVar[list[Row]] = [
+        ["牵头整理创建档案，按类别归盒。", "15", "看资料", "11月20日前"],
+        ["刊发创建信息12条以上。", "15", "看资料", "12月10日前"],
+        ["学校食堂明厨亮灶覆盖率100%。", "15", "看系统", "5月底前"],
+    ]
+
+    def test_mean_the_same_in_every_table(self) -> None:
+        many = read(self.MANY, ("类别", "共同事项", "满分值", "检验方式", "落实时间"))
+        few = read(self.FEW, ("专属事项", "满分值", "检验方式", "落实时间"))
+        assert (many.roles.names[3], few.roles.names[2]) == ("method", "evidence")
+        settled = settle_equal_headers([many, few])
+        assert (settled[0], settled[1].roles.names[2]) == (many, "method")
+        # What the table itself would rather say stays the alternative.
+        assert settled[1].assignments[1].roles[2] == "evidence"
+
+    def test_without_another_table_or_a_name_decide_nothing(self) -> None:
+        many = read(self.MANY, ("类别", "共同事项", "满分值", "查验途径", "落实时间"))
+        few = read(self.FEW, ("专属事项", "满分值", "检验方式", "落实时间"))
+        assert settle_equal_headers([many, few])[1] == few
