@@ -17,26 +17,33 @@ _AS_BEFORE: Final = re.compile(
 )
 """What a cell of the new wording says that is the old one."""
 _DELETED: Final = re.compile(r"[（(]?(?:删除|删去|取消)[）)]?[。.]?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_OLD: Final = re.compile("原|旧|[订改]前")
 _REMARK: Final = "新旧对照，只读“{}”"
 
 
 class _Sides(NamedTuple):
-    """The columns of the old and the new wording, in the same order, and what the new one is called."""
+    """The columns of the old and the new wording, in the same order, what the new one is called, and which is second.
+
+    The second is the one whose cells refer to the first: 同左.
+    """
 
     old: range
     new: range
     name: str
+    second: range
 
 
 def take_new_wording(part: TablePart) -> TablePart:
     """Return a table of two wordings without the old one; every other table as it is.
 
     Two groups of columns beside each other have the same names below headings of their own (2021年版 | 2024年版), and a
-    cell of the second says that it is as in the first (同左). What is deleted in the new wording is no row.
+    cell of the second says that it is as in the first (同左). The second is the new one, unless their names say
+    otherwise (2024年版 | 2021年版, 修订后 | 修订前). What is deleted in the new wording is no row.
     """
     sides = _find_sides(part.header.columns)
     if sides is None or not any(
-        _AS_BEFORE.fullmatch(strip_whitespace(cell.text)) for c in sides.new for cell in part.body.column(c)
+        _AS_BEFORE.fullmatch(strip_whitespace(cell.text)) for c in sides.second for cell in part.body.column(c)
     ):
         return part
     rows: list[Sequence[GridCell]] = []
@@ -66,8 +73,16 @@ def _find_sides(columns: Sequence[str]) -> _Sides | None:
     for (first, old), (second, new) in pairwise(runs):
         names = [[columns[c].rpartition("/")[2] for c in side] for side in (old, new)]
         if first and second and first != second and names[0] == names[1]:
-            return _Sides(old, new, second)
+            return _Sides(old, new, second, new) if _follows(first, second) else _Sides(new, old, first, new)
     return None
+
+
+def _follows(first: str, second: str) -> bool:
+    """Return whether the second of two names is not that of the older wording."""
+    years = [[int(year) for year in _YEAR.findall(name)] for name in (first, second)]
+    if all(years) and years[0] != years[1]:
+        return years[0] < years[1]
+    return _OLD.search(second) is None or _OLD.search(first) is not None
 
 
 def _is_deleted(cells: Sequence[GridCell]) -> bool:
