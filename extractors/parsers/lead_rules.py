@@ -101,10 +101,10 @@ def read_title_fields(title: str) -> list[tuple[str, str]]:
 
     责任科室：办公室　科室负责人：某某　分管领导：某某. Who fills the table in, and when, is no duty.
     """
-    roles = ((header_word(strip_whitespace(label)).role, label, value) for label, value in split_labelled(title))
+    fields = ((header_word(strip_whitespace(label)).role, value) for label, value in split_labelled(title))
     return [
         (role, strip_whitespace(value) if role not in _PERSONS_OF_TITLE else value)
-        for role, label, value in roles
+        for role, value in fields
         if (role in _UNITS_OF_TITLE and looks_like_party(strip_whitespace(value)))
         or (role in _PERSONS_OF_TITLE and is_person_list(value))
     ]

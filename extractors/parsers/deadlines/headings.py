@@ -81,9 +81,14 @@ def _read_bracket(text: str, period: Period) -> Deadline | None:
 
 
 def says_only_when(text: str) -> bool:
-    """Return whether a text says when something is to be done and nothing else: 6月底前完成, 每季度, 长期坚持."""
+    """Return whether a text says when something is to be done and nothing else: 6月底前完成, 每季度, 长期坚持.
+
+    A bare year is rather that of what is named before it: 《评选标准》（2023年）.
+    """
     body = flatten(text)
     matches = DeadlineParser(body, Period()).read()
+    if any(m.starts_on and m.ends_on and (m.ends_on - m.starts_on).days > _MAX_DAYS for m in matches):
+        return False
     return bool(matches and not _remaining_words(mask_matches(body.text, matches))) or _says_only_ongoing(body.text)
 
 

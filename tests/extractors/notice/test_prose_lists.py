@@ -246,6 +246,10 @@ class TestUnits:
         assert values(found, "requirement")[-1] == "整治乱停乱放。"
         assert "unread_text" not in rules(found)
 
+    def test_the_year_of_what_an_item_names_is_no_deadline(self) -> None:
+        found = plan("一、任务", "1.教务处：落实《评选标准》（2023年）。", "2.总务处：维护校园设施（6月底前）。")
+        assert values(found, "deadline") == [None, "6月底前"]
+
     def test_labels_with_a_bracket(self) -> None:
         found = plan("一、任务", "1.整治厕所", "工作目标：每日保洁", "责任股室（单位）：基建股、各医院")
         assert values(found, "requirement") == ["整治厕所\n工作目标：每日保洁"]
