@@ -28,6 +28,10 @@ _PERSON_ROLES: Final = (ColumnRole.PERSON, ColumnRole.LEADER)
 _BETWEEN_UNITS: Final = re.compile("[、，,；;]")
 _BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
 _INNER_BRACKET: Final = re.compile(r"[（(][^（()）]{2,30}[)）]")
+_NAMED: Final = 2 / 3
+"""Share of the cells with brackets in which these are names of persons."""
+_OTHER_IN_HEADER: Final = re.compile(r"[（(][^（()）]*[)）]$")
+"""责任单位（地点）: a header that says what stands in the brackets, and no word for persons."""
 _LEAST_BRACKETS: Final = 3
 _LEAST_PAIRS: Final = 3
 _MANY_PAIRS: Final = 5
@@ -35,7 +39,7 @@ _FULL_NAME: Final = 3
 """李建国: a name of two characters may as well be a word (平时, 党建, 高校)."""
 _MOSTLY: Final = 0.5
 _SOME: Final = 0.25
-"""Share of names of three characters among many units with names; in brackets there may be none."""
+"""Share of names of three characters among many units with names."""
 _UNIT_COLUMN: Final = "责任单位"
 _PERSON_COLUMN: Final = "责任人"
 _TIME_COLUMN: Final = "完成时限"
@@ -82,11 +86,15 @@ def _names_of_both(cells: Sequence[GridCell], header: str) -> list[str] | None:
         )
     if len(paired) < max(_LEAST_PAIRS, _SHARE * len(cells)) or header_word(last).role in _PERSON_ROLES:
         return None
+    bracketed = [both for text, both in found if _INNER_BRACKET.search(text)]
+    n_named = sum(bool(both.persons) for both in bracketed)
+    if bracketed and (n_named < _NAMED * len(bracketed) or _OTHER_IN_HEADER.search(last)):
+        # 县城管局（李家村）, 县文旅局（张家界）: places, of which some are written like names.
+        return None
     names = [name for _, both in paired for name in both.persons.split("、")]
     full = sum(len(name) >= _FULL_NAME for name in names)
     is_long = len(paired) >= _MANY_PAIRS
     are_names = full > _MOSTLY * len(names) or (is_long and full >= _SOME * len(names))
-    are_names = are_names or (is_long and all(_INNER_BRACKET.search(text) for text, _ in paired))
     return [header, _PERSON_COLUMN] if are_names and len(set(names)) > _MOSTLY * len(names) else None
 
 

@@ -191,3 +191,20 @@ class TestUnitsWithTimes:
     def test_other_brackets_are_part_of_the_unit(self, cell: str) -> None:
         rows = [[duty, cell] for duty in DUTIES]
         assert cleaned(["工作内容", "责任单位"], *rows).columns == ("工作内容", "责任单位")
+
+
+@pytest.mark.parametrize(
+    ("header", "places"),
+    [
+        ("责任单位（地点）", ["王庄", "文庙", "高中", "高桥", "康宁"]),
+        ("责任单位", ["王庄", "文庙", "高中", "高桥", "康宁"]),
+        ("责任单位", ["李家村", "张家界", "王府井", "高桥镇", "康宁里"]),
+    ],
+)
+def test_places_behind_units_are_no_persons(header: str, places: list[str]) -> None:
+    units = ["县城管局", "县文旅局", "县教育局", "县卫健局", "县民政局"]
+    cells = [f"{unit}（{place}）" for unit, place in zip(units, places, strict=True)]
+    duties = [*DUTIES, "完善养老服务设施。"]
+    found = cleaned(["任务内容", header], *([duty, cell] for duty, cell in zip(duties, cells, strict=True)))
+    assert found.columns == ("任务内容", header)
+    assert column(found, header) == cells
