@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
 
 from extractors.normalize import cjk_share, fold_repeat, is_placeholder, strip_whitespace
 from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
-from extractors.parsers.item_labels import Heading, read_heading, unstack
+from extractors.notice.section_duties import Duties, read_section
+from extractors.parsers.item_labels import Heading, unstack
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.records import IndicatorRow, TaskRow
@@ -24,13 +25,17 @@ _POINT = re.compile("[.．]")
 
 @dataclass(slots=True)
 class OpenLevel:
-    """A heading while the table is read; `key` distinguishes one span from the next."""
+    """A heading while the table is read, with what it says of the tasks below it.
+
+    `key` distinguishes one span from the next.
+    """
 
     key: tuple[int | str, ...]
     heading: Heading
     bonus: bool
     locator: str
     row: IndicatorRow | None = None
+    duties: Duties = field(default_factory=Duties)
 
 
 @dataclass(slots=True)
@@ -56,11 +61,10 @@ class IndicatorBuilder:
         levels = []
         for c, cell in _heading_cells(table, r).items():
             if cell not in self._levels:
-                heading = self._parse_heading(cell, table_id)
-                if not heading.code and (code := self._serial_code(table, r, c)) != heading.code:
-                    heading = replace(heading, code=code)
-                key = (table.ordinal, cell.row, cell.col)
-                self._levels[cell] = OpenLevel(key, heading, is_bonus(cell.text), cell.locator)
+                level = self._parse_level(cell, table_id, (table.ordinal, cell.row, cell.col))
+                if not level.heading.code and (code := self._serial_code(table, r, c)) is not None:
+                    level.heading = replace(level.heading, code=code)
+                self._levels[cell] = level
             levels.append(self._levels[cell])
         return levels
 
@@ -88,23 +92,33 @@ class IndicatorBuilder:
             ]
         return self._heading_numbers[table.ordinal]
 
-    def _parse_heading(self, cell: GridCell, table_id: str) -> Heading:
-        return guarded_heading(
-            self.guard, lambda: read_heading(unstack(cell.raw, self.lexicon.text)), cell.text, cell.locator, table_id
+    def _parse_level(self, cell: GridCell, table_id: str, key: tuple[int | str, ...]) -> OpenLevel:
+        heading, duties = self.guard(
+            "指标名称",
+            lambda: read_section(unstack(cell.raw, self.lexicon.text)),
+            (Heading(None, cell.text, None), Duties()),
+            text=cell.text,
+            locator=cell.locator,
+            table_id=table_id,
         )
+        return OpenLevel(key, heading, is_bonus(cell.text), cell.locator, duties=duties)
+
+    def duties_above(self) -> Duties:
+        """Return what the open headings say of their tasks, an inner one before an outer one."""
+        return reduce(lambda outer, level: level.duties.within(outer), self._open_levels, Duties())
 
     def band_level(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
         """Return the level that band row `r` opens; its subtotal may be in the points column."""
         cell = _band_cell(table, r)
-        heading = self._parse_heading(cell, table_id)
-        if not heading.code:
-            heading = replace(heading, code=_band_code(table, r, cell))
-        if heading.points is None:
+        level = self._parse_level(cell, table_id, (table.ordinal, cell.row, -1))
+        if not level.heading.code:
+            level.heading = replace(level.heading, code=_band_code(table, r, cell))
+        if level.heading.points is None:
             points = self.guard(
                 "分值", partial(_band_points, table, r), None, text=cell.text, locator=cell.locator, table_id=table_id
             )
-            heading = replace(heading, points=points)
-        return OpenLevel((table.ordinal, cell.row, -1), heading, is_bonus(cell.text), cell.locator)
+            level.heading = replace(level.heading, points=points)
+        return level
 
     def open_levels(self, table_id: str | None, wanted: list[OpenLevel]) -> list[IndicatorRow]:
         """Keep the open levels that `wanted` shares with the row before, and open the others.
@@ -134,7 +148,7 @@ class IndicatorBuilder:
                 locator=level.locator,
             )
             self.rows.append(row)
-            self._open_levels.append(OpenLevel(level.key, level.heading, level.bonus, level.locator, row))
+            self._open_levels.append(replace(level, row=row))
         return [level.row for level in self._open_levels if level.row is not None]
 
     def mark_bonus(self, tasks: Iterable[TaskRow]) -> None:

@@ -372,7 +372,7 @@ def _labelled_fields(text: str) -> list[Field]:
     A field whose label may head requirements (创建目标：…) is one, together with its label; one with another label is a
     remark.
     """
-    labels = _find_labels(text)
+    labels = find_labels(text)
     fields: list[Field] = []
     for n, (start, end) in enumerate(labels):
         label, following = text[start:end], labels[n + 1] if n + 1 < len(labels) else None
@@ -396,7 +396,7 @@ def _split_time(role: ColumnRole, value: str) -> list[Field]:
     return [(role, value[: match.start()]), (ColumnRole.DEADLINE, match["time"])]
 
 
-def _find_labels(text: str) -> list[tuple[int, int]]:
+def find_labels(text: str) -> list[tuple[int, int]]:
     """Return where the labels of fields begin and end, their colons included.
 
     A label stands behind a mark, or is a word of the vocabulary: 12月10日前牵头领导：张某责任科室：办公室.

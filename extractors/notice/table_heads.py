@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from extractors.body.outline import TableContext
+from extractors.notice.section_duties import Duties
 from extractors.parsers.lead_rules import SectionUnits, read_office_titles, read_title_fields, read_title_units
 from extractors.parsers.row_patterns import names_bonus_list
 from extractors.tables.clean_table import CleanTable
+from extractors.tables.column_roles import ColumnRole
+
+_FIELDS: Final = (ColumnRole.SUPPORT, ColumnRole.LEADER, ColumnRole.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +21,11 @@ class TableHead:
     """What is said above a table of all its tasks.
 
     Attributes:
-        units: The units that are responsible.
-        supports: The units that support them, as written.
-        leaders: The leaders, as written.
-        persons: The persons in charge, as written.
+        duties: Who does them.
         lists_bonus: Whether all its points are a bonus.
     """
 
-    units: SectionUnits | None = None
-    supports: str | None = None
-    leaders: str | None = None
-    persons: str | None = None
+    duties: Duties = field(default_factory=Duties)
     lists_bonus: bool = False
 
 
@@ -50,14 +49,10 @@ def _texts_above(table: CleanTable, contexts: Sequence[TableContext]) -> list[st
 
 def _read_head(texts: Iterable[str], office: SectionUnits | None) -> TableHead:
     texts = list(texts)
-    fields: dict[str, str] = {}
+    fields: dict[ColumnRole, str] = {}
     for text in texts:
         for role, value in read_title_fields(text):
-            fields.setdefault(role, value)
-    return TableHead(
-        units=read_title_units(texts) or office,
-        supports=fields.get("support"),
-        leaders=fields.get("leader"),
-        persons=fields.get("person"),
-        lists_bonus=any(map(names_bonus_list, texts)),
-    )
+            if role in _FIELDS:
+                fields.setdefault(ColumnRole(role), value)
+    duties = Duties(read_title_units(texts) or office, fields)
+    return TableHead(duties, lists_bonus=any(map(names_bonus_list, texts)))

@@ -16,7 +16,9 @@ from extractors.notice.cell_fields import read_cell_fields
 from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
-from extractors.notice.prose_fields import FoundFields, is_unit, names_office
+from extractors.notice.prose_fields import FoundFields
+from extractors.notice.section_duties import Duties
+from extractors.notice.section_rows import find_rows_beyond_outline, find_unit_sections
 from extractors.notice.table_heads import TableHead
 from extractors.notice.time_columns import join_times
 from extractors.notice.unit_columns import read_matrix_roles
@@ -29,14 +31,7 @@ from extractors.parsers.item_labels import (
     split_label,
     split_outline_number,
 )
-from extractors.parsers.lead_rules import (
-    LeadRule,
-    SectionUnits,
-    label_bracket,
-    order_roles,
-    read_section_units,
-    without_count,
-)
+from extractors.parsers.lead_rules import LeadRule, SectionUnits, label_bracket, order_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
@@ -47,7 +42,7 @@ from extractors.parsers.unit_roles import matrix_role
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_features import follows
-from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
+from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
 
@@ -62,9 +57,6 @@ _SHARED_FIELDS = {
 _MIN_OUTLINE = 3
 _OUTLINE = 0.6
 """Share of the requirements with numbers of an outline, and of those that count on; some items may have none."""
-_MIN_UNIT_BANDS = 2
-_UNIT_BANDS = 0.8
-"""Share of the rows right above tasks that are names of units, if they say who does what follows."""
 _T = TypeVar("_T")
 
 
@@ -126,8 +118,8 @@ class TaskBuilder:
     head: TableHead = field(default_factory=TableHead)
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
-    _section: SectionUnits | None = None
-    """What the headings above the row say of its units."""
+    _duties: Duties = field(default_factory=Duties)
+    """What the headings above the row say of it."""
     _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
     _task_ids: dict[int, str] = field(default_factory=dict)
     _columns: dict[tuple[ColumnRole, ...], tuple[int, ...]] = field(default_factory=dict)
@@ -170,39 +162,11 @@ class TaskBuilder:
 
     @cached_property
     def _beyond_outline(self) -> Set[int]:
-        """The rows that no longer belong to the heading of an outline above: 3、 behind 2、, 2.1 and 2.2."""
-        numbers = [self._row_number(r) for r in range(self.table.grid.n_rows)]
-        found: set[int] = set()
-        open_number: tuple[int, ...] = ()
-        for r, (kind, number) in enumerate(zip(self.table.kinds, numbers, strict=True)):
-            if kind is RowKind.BAND:
-                open_number = number if numbers[r + 1 : r + 2] == [(*number, 1)] else ()
-            elif kind is RowKind.TASK and open_number and len(number) == len(open_number) and number > open_number:
-                found.add(r)
-                open_number = ()
-        return found
-
-    def _row_number(self, r: int) -> tuple[int, ...]:
-        own = next((cell.text for cell in self.table.grid.cells_of_row(r) if cell.row == r and cell.text), "")
-        return outline_number(own)
+        return find_rows_beyond_outline(self.table)
 
     @cached_property
     def _unit_bands(self) -> Mapping[int, str]:
-        """The rows of their own that are names of units, of a table without a column of units.
-
-        They say who does what follows (县教育局 above its duties), where most rows right above tasks do.
-        """
-        if self.table.roles.columns(*PARTY_ROLES):
-            return {}
-        kinds = self.table.kinds
-        own = [r for r, (kind, below) in enumerate(pairwise(kinds)) if kind is RowKind.BAND and below is RowKind.TASK]
-        texts = {r: next((cell.raw for cell in self.table.grid.cells[r] if cell.text), "") for r in own}
-        texts = {r: without_count(text) for r, text in texts.items()}
-        units = {r: text for r, text in texts.items() if is_unit(text)}
-        # 社区 and 医院 alone may be places to look at.
-        n_offices = sum(map(names_office, units.values()))
-        are_units = len(units) >= max(_MIN_UNIT_BANDS, _UNIT_BANDS * len(own)) and 2 * n_offices > len(units)
-        return units if are_units else {}
+        return find_unit_sections(self.table)
 
     @cached_property
     def _names_responsible_units(self) -> bool:
@@ -259,13 +223,14 @@ class TaskBuilder:
             for cell in self.cells(r, ColumnRole.SUPPORT)
             for p in self._parse_parties(r, cell, "support")
         ]
-        if self.head.supports and not self.table.roles.columns(ColumnRole.SUPPORT):
-            supports = [replace(p, source="header") for p in self._split_parties(self.head.supports, "support")]
+        named = self._duties.fields.get(ColumnRole.SUPPORT)
+        if named and not self.table.roles.columns(ColumnRole.SUPPORT):
+            supports = self._parties_above(r, named, "support")
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
         if r in self._cell_fields:
             leads, free, supports = (self._parties_of_fields(r, role) for role in _FIELD_UNITS)
         if not leads and not any(p.stated and p.role == "lead" for p in free):
-            leads = self._section_leads(has_units=bool(free))
+            leads = self._section_leads(r, has_units=bool(free))
         if leads:
             free = [replace(p, role="support", stated=True, source="header") for p in free]
         else:
@@ -289,12 +254,17 @@ class TaskBuilder:
             parties += self._parse("责任单位", partial(self._split_parties, text, role), [], r, cell)
         return parties
 
-    def _section_leads(self, *, has_units: bool) -> list[Party]:
+    def _parties_above(self, r: int, names: str, role: str) -> list[Party]:
+        read = partial(self._split_parties, names, role)
+        parties: list[Party] = self._parse("责任单位", read, [], r, None)
+        return [replace(p, source="header") for p in parties]
+
+    def _section_leads(self, r: int, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
-        section = self._section or self.head.units
+        section = self._duties.units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
-        return [replace(p, source="header") for p in self._split_parties(section.text, "lead")]
+        return self._parties_above(r, section.text, "lead")
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -351,10 +321,13 @@ class TaskBuilder:
             names += self._parse(field, partial(self._split_persons, text), [], r, None)
         return list(dict.fromkeys(names))
 
-    def _head_persons(self, role: ColumnRole) -> list[str]:
-        """Return the persons that stand above a table without a column of them."""
-        text = self.head.leaders if role is ColumnRole.LEADER else self.head.persons
-        return self._split_persons(text) if text and not self.table.roles.columns(role) else []
+    def _persons_above(self, r: int, role: ColumnRole) -> list[str]:
+        """Return the persons that a heading names of a table without a column of them."""
+        text = self._duties.fields.get(role)
+        if not text or self.table.roles.columns(role):
+            return []
+        field = "责任领导" if role is ColumnRole.LEADER else "责任人"
+        return self._parse(field, partial(self._split_persons, text), [], r, None)
 
     def _split_persons(self, raw: str) -> list[str]:
         """Return the persons of a text; equal texts are parsed once."""
@@ -374,7 +347,15 @@ class TaskBuilder:
             if matrix_role(cell.text):
                 name = self.table.columns[c].rsplit("/", maxsplit=1)[-1]
                 out.extend(self._parse("测评方法", partial(split_methods, name), [], r, cell))
+        if not self.table.roles.columns(ColumnRole.METHOD, ColumnRole.METHOD_MARK):
+            said = self._duties.fields.get(ColumnRole.METHOD, "")
+            out.extend(self._parse("测评方法", partial(split_methods, said), [], r, None) if said else [])
         return list(dict.fromkeys(out))
+
+    def _deadline_above(self) -> str | None:
+        """Return when the tasks of a section are done, of a table without a column of deadlines."""
+        has_column = self.table.roles.columns(ColumnRole.DEADLINE, ColumnRole.MONTH_MARK)
+        return None if has_column else self._duties.fields.get(ColumnRole.DEADLINE)
 
     def _marked_months(self, r: int) -> str | None:
         """Return the months that are ticked in a row; of several kinds of ticks the last says when the task is done."""
@@ -476,7 +457,7 @@ class TaskBuilder:
             # 第三部分 扣分 over 5: what a section of deductions counts is taken away.
             scoring, points, points_rows = _join([scoring or "", f"扣分：{points.normalize():f}"], "\n"), None, 1
         is_extra = points is None and (points := self._extra_points(r)) is not None
-        leaders = self.persons(r, ColumnRole.LEADER) or self._head_persons(ColumnRole.LEADER)
+        leaders = self.persons(r, ColumnRole.LEADER) or self._persons_above(r, ColumnRole.LEADER)
         anchor = cell or self.table.grid.cell(r, 0)
         return TaskRow(
             task_id=self._task_id(r),
@@ -493,9 +474,9 @@ class TaskBuilder:
             inline_points=inline,
             evidence=self.text_of(r, "\n", ColumnRole.EVIDENCE),
             methods=self.methods(r),
-            deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r),
+            deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r) or self._deadline_above(),
             leader="、".join(leaders) or None,
-            persons=self.persons(r, ColumnRole.PERSON) or self._head_persons(ColumnRole.PERSON),
+            persons=self.persons(r, ColumnRole.PERSON) or self._persons_above(r, ColumnRole.PERSON),
             bonus=is_extra or self.head.lists_bonus or r in self._bonus_rows or any(p.bonus for p in path),
             topic=None,
             topic_score=None,
@@ -561,19 +542,20 @@ class TaskBuilder:
         rows = self.table.task_rows()
         task_rows = set(rows)
         bands: list[OpenLevel] = []
+        of_unit = Duties()
         indicators.close_levels()
         for r, kind in enumerate(self.table.kinds):
             if kind is RowKind.BAND and rows and any(cell.text for cell in self.table.grid.cells[r]):
                 if r in self._unit_bands:
-                    self._section = SectionUnits(self._unit_bands[r], leads=False)
+                    of_unit = Duties(units=SectionUnits(self._unit_bands[r], leads=False))
                     continue
                 push_band(bands, indicators.band_level(self.table, self.table_id, r))
-                units = (read_section_units(band.heading.name) for band in reversed(bands))
-                self._section = next(filter(None, units), None)
+                of_unit = Duties()
             elif kind is RowKind.TASK and r in task_rows:
                 if r in self._beyond_outline:
                     bands.pop()
                 path = indicators.path_above(self.table, self.table_id, r, bands)
+                self._duties = of_unit.within(indicators.duties_above()).within(self.head.duties)
                 task = self.task(r, rows, path)
                 self.result.tasks.append(task)
                 self.result.shared[task.task_id] = {

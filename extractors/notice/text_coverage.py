@@ -17,6 +17,7 @@ from extractors.body.rosters import Member
 from extractors.normalize import HIDDEN, cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement
 from extractors.notice.findings import Findings, join_listed, quote
+from extractors.notice.section_duties import without_labels
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED
@@ -240,8 +241,10 @@ def _is_covered(
     compact = strip_whitespace(keep_ticked(cell.text))
     if role in MARK_ROLES and len(compact) <= _MARK_LENGTH:
         return True
-    sources = [by_row[r] for r in range(cell.row, cell.row + cell.rows) if r in by_row]
-    if table.kind is TableKind.ROSTER or table.kinds[cell.row] is RowKind.BAND:
+    is_band = table.kinds[cell.row] is RowKind.BAND
+    rows = [*range(cell.row, cell.row + cell.rows), *(_rows_of_section(table, cell.row) if is_band else ())]
+    sources = [by_row[r] for r in rows if r in by_row]
+    if table.kind is TableKind.ROSTER or is_band:
         sources.append(global_texts)
     for source in sources:
         if compact in source.joined:
@@ -253,7 +256,7 @@ def _is_covered(
     texts = list(chain.from_iterable([source.texts for source in sources]))
     if role in PARTY_ROLES:
         texts += no_units
-    if RowKind.TASK in table.kinds[cell.row + 1 : cell.row + 2] and table.kinds[cell.row] is RowKind.BAND:
+    if is_band and RowKind.TASK in table.kinds[cell.row + 1 : cell.row + 2]:
         texts += units
         # 办公室（3项40分） counts what the tasks below it say themselves.
         compact = without_count(compact) if without_count(compact) in units else compact
@@ -261,6 +264,8 @@ def _is_covered(
     if rest and role is ColumnRole.REQUIREMENT:
         # Labels of the fields that stand in the cell: （责任部门：…）.
         rest = _uncovered_text(LABEL.sub(_SEPARATOR, compact), texts)
+    if rest and (is_band or role is ColumnRole.LEVEL):
+        rest = _uncovered_text(strip_whitespace(without_labels(cell.raw)), texts)
     if rest and role in PARTY_ROLES:
         rest = _uncovered_text(separate_joined(DEFINITION_BRACKET.sub("", compact)), texts)
         rest = "" if is_joint(rest) else rest
@@ -273,6 +278,12 @@ def _is_covered(
     if rest and role is ColumnRole.LEVEL:
         rest = "".join((Counter(rest) - Counter("".join([source.joined for source in sources]))).elements())
     return not rest
+
+
+def _rows_of_section(table: CleanTable, r: int) -> range:
+    """Return the rows below a row of its own, up to the next one."""
+    following = range(r + 1, len(table.kinds))
+    return range(r + 1, next((b for b in following if table.kinds[b] is RowKind.BAND), len(table.kinds)))
 
 
 def _report_table_without_tasks(

@@ -1,0 +1,117 @@
+"""What a heading says of all tasks below it: 一、铸魂育人工程　牵头单位：市委宣传部　包联领导：某某."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
+
+from extractors.normalize import is_placeholder, strip_whitespace
+from extractors.notice.prose_fields import find_labels, says_when
+from extractors.parsers.column_headers import header_word
+from extractors.parsers.item_labels import Heading, read_heading
+from extractors.parsers.lead_rules import SectionUnits, read_section_units
+from extractors.parsers.methods import method_share
+from extractors.parsers.responsible_units import looks_like_party
+from extractors.tables.column_roles import ColumnRole
+
+_UNITS: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+_PERSONS: Final = (ColumnRole.LEADER, ColumnRole.PERSON)
+_ROLES: Final = (*_UNITS, *_PERSONS, ColumnRole.DEADLINE, ColumnRole.METHOD)
+_BRACKET: Final = re.compile(r"[（(][^（）()]*[）)]")
+_OPENING, _CLOSING = "（(【[〔", "）)】]〕"
+_EMPTY_BRACKET: Final = re.compile(r"[（(【\[〔]\s*[）)】\]〕]")
+_MARKS_BEFORE_CLOSING: Final = re.compile(r"[；;，,、\s]{1,4}(?=[）)】\]〕])")
+_AROUND: Final = " \u3000；;，,。、\n"
+"""What stands around a field."""
+_PERSON_NAMES: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、，,\s]{1,2}[\u4e00-\u9fff]{2,4}){0,5}")
+_MIN_METHODS: Final = 0.5
+"""Share of the characters that are known methods: 查阅资料、现场核验."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a heading or a title says of all its tasks.
+
+    Attributes:
+        units: The units that are responsible, None if it names none.
+        fields: The units that support them, the persons, the deadline and the methods, as written, by role.
+    """
+
+    units: SectionUnits | None = None
+    fields: Mapping[ColumnRole, str] = field(default_factory=dict)
+
+    def within(self, outer: Duties) -> Duties:
+        """Return these with those of the heading above for what they do not say."""
+        return Duties(self.units or outer.units, {**outer.fields, **self.fields})
+
+
+def read_section(text: str) -> tuple[Heading, Duties]:
+    """Return the heading of a section and what it says of its tasks, in labelled fields or by a verb: 县教育局牵头."""
+    name, duties = take_duties(text)
+    heading = read_heading(name)
+    return heading, duties if duties.units else replace(duties, units=read_section_units(heading.name))
+
+
+def take_duties(heading: str) -> tuple[str, Duties]:
+    """Take the labelled fields off a heading that say who does what is below it, when, and how it is assessed.
+
+    Fields of another kind stay in the heading: 分值：20.
+    """
+    labels = find_labels(heading)
+    ends = [start for start, _ in labels[1:]] + [len(heading)] * bool(labels)
+    name, duties = heading[: labels[0][0]] if labels else heading, Duties()
+    for (start, colon), end in zip(labels, ends, strict=True):
+        role, text = _role_of(heading[start:colon]), heading[colon:end]
+        closed = _find_closing(text)
+        value = text[:closed].strip(_AROUND)
+        if role is None or not _is_value(ColumnRole(role), value):
+            name += heading[start:end]
+            continue
+        name += text[closed:]
+        if not is_placeholder(value):
+            duties = _of_field(ColumnRole(role), value).within(duties)
+    name = _EMPTY_BRACKET.sub("", _MARKS_BEFORE_CLOSING.sub("", name)).rstrip(_AROUND)
+    return (name, duties) if strip_whitespace(name) else (heading, duties)
+
+
+def without_labels(heading: str) -> str:
+    """Return a heading without the labels of what it says of its tasks: 市容（牵头单位：县城管局）."""
+    labels = [span for span in find_labels(heading) if _role_of(heading[slice(*span)]) in _ROLES]
+    ends = [0, *chain.from_iterable(labels), len(heading)]
+    return " ".join(heading[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True))
+
+
+def _role_of(label: str) -> str | None:
+    return header_word(label.rstrip(":：")).role
+
+
+def _find_closing(text: str) -> int:
+    """Return where a bracket closes that was opened before the text, its length if none does."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if depth < 0:
+            return place
+    return len(text)
+
+
+def _is_value(role: ColumnRole, value: str) -> bool:
+    """Return whether a value is what its label says: a unit, a person, a time or a method."""
+    if role not in _ROLES:
+        return False
+    if is_placeholder(value):
+        return True
+    if role in _UNITS:
+        return looks_like_party(strip_whitespace(value))
+    if role in _PERSONS:
+        return _PERSON_NAMES.fullmatch(_BRACKET.sub("", value)) is not None and not looks_like_party(value)
+    return says_when(value) if role is ColumnRole.DEADLINE else method_share(value) >= _MIN_METHODS
+
+
+def _of_field(role: ColumnRole, value: str) -> Duties:
+    if role in (ColumnRole.LEAD, ColumnRole.PARTY):
+        return Duties(SectionUnits(strip_whitespace(value), leads=role is ColumnRole.LEAD))
+    return Duties(fields={role: value})
