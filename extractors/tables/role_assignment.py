@@ -7,6 +7,7 @@ is.
 
 from __future__ import annotations
 
+import re
 from bisect import insort
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
@@ -50,6 +51,9 @@ _NUMBERS: Final = 0.8
 """Share of numbers in a column of points."""
 _UNITS: Final = 0.5
 """Share of names of units below a header that names units."""
+_IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
+_CODES: Final = 0.8
+"""Share of codes in a column of them."""
 _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
@@ -208,6 +212,9 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
     # A mark below the name of a unit is no unit itself.
     if f.length > _LONGEST_MARK or f.party > _UNITS:
         scores = {name: score for name, score in scores.items() if name != ColumnRole.UNIT}
+    # Ⅰ-1, 2-3: codes alone number what stands beside them and name nothing.
+    if f.coded > _CODES and not f.share(_IDEOGRAPH.search):
+        scores = {name: score for name, score in scores.items() if name != ColumnRole.LEVEL}
     if counts_things(column) and f.number > _NUMBERS:
         return [(ColumnRole.OTHER, 0.0)]
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]

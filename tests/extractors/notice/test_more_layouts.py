@@ -233,3 +233,21 @@ def test_responsible_units_beside_a_lead_column_support_it() -> None:
     rows = [[A, "县教育局", "县公安局、各镇", "3月"], [B, "县文明办", "县教育局", "长期"], [C, "", "工会", "长期"]]
     found = notice("分工表", drawn(header, *rows))
     assert parties(found) == ["县教育局|县公安局/各镇", "县文明办|县教育局", "工会"]
+
+
+def test_codes_in_a_column_of_their_own_number_the_headings_beside_them() -> None:
+    rows: list[Row] = [
+        [("Ⅰ-1", 2, 1), ("理想信念（8分）", 2, 1), A, "5"], [B, "3"],
+        [("Ⅰ-2", 2, 1), ("公民道德（6分）", 2, 1), C, "4"], [D, "2"],
+    ]  # fmt: skip
+    found = notice("对照表", drawn(["编号", "指标", "测评标准", "分值"], *rows))
+    assert paths(found) == [["Ⅰ-1 理想信念"]] * 2 + [["Ⅰ-2 公民道德"]] * 2
+
+
+def test_codes_that_count_the_tasks_are_no_heading() -> None:
+    texts = [A, B, C, D]
+    numbers = ["1-1", "1-2", "2-1", "2-2"]
+    rows = [[number, f"行动{n}", text, "3月底前"] for n, (number, text) in enumerate(zip(numbers, texts, strict=True))]
+    found = notice("任务书", drawn(["编号", "工作任务", "达到标准", "时间要求"], *rows))
+    assert [len(path) for path in paths(found)] == [1, 1, 1, 1]
+    assert "1-1" not in str(paths(found))
