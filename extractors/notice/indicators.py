@@ -11,7 +11,7 @@ from functools import partial, reduce
 from extractors.normalize import cjk_share, fold_repeat, is_placeholder, strip_whitespace
 from extractors.notice.findings import Guard
 from extractors.notice.lexicon import Lexicon
-from extractors.notice.section_duties import Duties, read_section
+from extractors.notice.section_fields import SectionFields, read_section
 from extractors.parsers.item_labels import Heading, unstack
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
@@ -35,7 +35,7 @@ class OpenLevel:
     bonus: bool
     locator: str
     row: IndicatorRow | None = None
-    duties: Duties = field(default_factory=Duties)
+    fields: SectionFields = field(default_factory=SectionFields)
 
 
 @dataclass(slots=True)
@@ -93,19 +93,19 @@ class IndicatorBuilder:
         return self._heading_numbers[table.ordinal]
 
     def _parse_level(self, cell: GridCell, table_id: str, key: tuple[int | str, ...]) -> OpenLevel:
-        heading, duties = self.guard(
+        heading, fields = self.guard(
             "指标名称",
             lambda: read_section(unstack(cell.raw, self.lexicon.text)),
-            (Heading(None, cell.text, None), Duties()),
+            (Heading(None, cell.text, None), SectionFields()),
             text=cell.text,
             locator=cell.locator,
             table_id=table_id,
         )
-        return OpenLevel(key, heading, is_bonus(cell.text), cell.locator, duties=duties)
+        return OpenLevel(key, heading, is_bonus(cell.text), cell.locator, fields=fields)
 
-    def duties_above(self) -> Duties:
+    def fields_above(self) -> SectionFields:
         """Return what the open headings say of their tasks, an inner one before an outer one."""
-        return reduce(lambda outer, level: level.duties.within(outer), self._open_levels, Duties())
+        return reduce(lambda outer, level: level.fields.within(outer), self._open_levels, SectionFields())
 
     def band_level(self, table: CleanTable, table_id: str, r: int) -> OpenLevel:
         """Return the level that band row `r` opens; its subtotal may be in the points column."""

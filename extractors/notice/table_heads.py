@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from extractors.body.outline import TableContext
-from extractors.notice.section_duties import Duties
+from extractors.notice.section_fields import SectionFields
 from extractors.parsers.lead_rules import SectionUnits, read_office_titles, read_title_fields, read_title_units
 from extractors.parsers.row_patterns import names_bonus_list
 from extractors.tables.clean_table import CleanTable
@@ -21,11 +21,11 @@ class TableHead:
     """What is said above a table of all its tasks.
 
     Attributes:
-        duties: Who does them.
+        fields: Who does them.
         lists_bonus: Whether all its points are a bonus.
     """
 
-    duties: Duties = field(default_factory=Duties)
+    fields: SectionFields = field(default_factory=SectionFields)
     lists_bonus: bool = False
 
 
@@ -49,10 +49,10 @@ def _texts_above(table: CleanTable, contexts: Sequence[TableContext]) -> list[st
 
 def _read_head(texts: Iterable[str], office: SectionUnits | None) -> TableHead:
     texts = list(texts)
-    fields: dict[ColumnRole, str] = {}
+    written: dict[ColumnRole, str] = {}
     for text in texts:
         for role, value in read_title_fields(text):
             if role in _FIELDS:
-                fields.setdefault(ColumnRole(role), value)
-    duties = Duties(read_title_units(texts) or office, fields)
-    return TableHead(duties, lists_bonus=any(map(names_bonus_list, texts)))
+                written.setdefault(ColumnRole(role), value)
+    fields = SectionFields(read_title_units(texts) or office, written)
+    return TableHead(fields, lists_bonus=any(map(names_bonus_list, texts)))

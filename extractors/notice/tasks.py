@@ -17,7 +17,7 @@ from extractors.notice.findings import Guard, quote
 from extractors.notice.indicators import IndicatorBuilder, OpenLevel, push_band
 from extractors.notice.lexicon import Lexicon
 from extractors.notice.prose_fields import FoundFields
-from extractors.notice.section_duties import Duties
+from extractors.notice.section_fields import SectionFields
 from extractors.notice.section_rows import find_rows_beyond_outline, find_unit_sections
 from extractors.notice.table_heads import TableHead
 from extractors.notice.time_columns import join_times
@@ -118,7 +118,7 @@ class TaskBuilder:
     head: TableHead = field(default_factory=TableHead)
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
-    _duties: Duties = field(default_factory=Duties)
+    _above: SectionFields = field(default_factory=SectionFields)
     """What the headings above the row say of it."""
     _units_of_cells: dict[tuple[str, str | None], UnitsRead] = field(default_factory=dict)
     _task_ids: dict[int, str] = field(default_factory=dict)
@@ -223,7 +223,7 @@ class TaskBuilder:
             for cell in self.cells(r, ColumnRole.SUPPORT)
             for p in self._parse_parties(r, cell, "support")
         ]
-        named = self._duties.fields.get(ColumnRole.SUPPORT)
+        named = self._above.texts.get(ColumnRole.SUPPORT)
         if named and not self.table.roles.columns(ColumnRole.SUPPORT):
             supports = self._parties_above(r, named, "support")
         free = [p for cell in self.cells(r, ColumnRole.PARTY) for p in self._parse_parties(r, cell)]
@@ -261,7 +261,7 @@ class TaskBuilder:
 
     def _section_leads(self, r: int, *, has_units: bool) -> list[Party]:
         """Return the units of the section for a task: those that lead it, or those responsible if it names none."""
-        section = self._duties.units
+        section = self._above.units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
         return self._parties_above(r, section.text, "lead")
@@ -323,7 +323,7 @@ class TaskBuilder:
 
     def _persons_above(self, r: int, role: ColumnRole) -> list[str]:
         """Return the persons that a heading names of a table without a column of them."""
-        text = self._duties.fields.get(role)
+        text = self._above.texts.get(role)
         if not text or self.table.roles.columns(role):
             return []
         field = "责任领导" if role is ColumnRole.LEADER else "责任人"
@@ -348,14 +348,14 @@ class TaskBuilder:
                 name = self.table.columns[c].rsplit("/", maxsplit=1)[-1]
                 out.extend(self._parse("测评方法", partial(split_methods, name), [], r, cell))
         if not self.table.roles.columns(ColumnRole.METHOD, ColumnRole.METHOD_MARK):
-            said = self._duties.fields.get(ColumnRole.METHOD, "")
-            out.extend(self._parse("测评方法", partial(split_methods, said), [], r, None) if said else [])
+            named = self._above.texts.get(ColumnRole.METHOD, "")
+            out.extend(self._parse("测评方法", partial(split_methods, named), [], r, None) if named else [])
         return list(dict.fromkeys(out))
 
     def _deadline_above(self) -> str | None:
         """Return when the tasks of a section are done, of a table without a column of deadlines."""
         has_column = self.table.roles.columns(ColumnRole.DEADLINE, ColumnRole.MONTH_MARK)
-        return None if has_column else self._duties.fields.get(ColumnRole.DEADLINE)
+        return None if has_column else self._above.texts.get(ColumnRole.DEADLINE)
 
     def _marked_months(self, r: int) -> str | None:
         """Return the months that are ticked in a row; of several kinds of ticks the last says when the task is done."""
@@ -542,20 +542,20 @@ class TaskBuilder:
         rows = self.table.task_rows()
         task_rows = set(rows)
         bands: list[OpenLevel] = []
-        of_unit = Duties()
+        of_unit = SectionFields()
         indicators.close_levels()
         for r, kind in enumerate(self.table.kinds):
             if kind is RowKind.BAND and rows and any(cell.text for cell in self.table.grid.cells[r]):
                 if r in self._unit_bands:
-                    of_unit = Duties(units=SectionUnits(self._unit_bands[r], leads=False))
+                    of_unit = SectionFields(units=SectionUnits(self._unit_bands[r], leads=False))
                     continue
                 push_band(bands, indicators.band_level(self.table, self.table_id, r))
-                of_unit = Duties()
+                of_unit = SectionFields()
             elif kind is RowKind.TASK and r in task_rows:
                 if r in self._beyond_outline:
                     bands.pop()
                 path = indicators.path_above(self.table, self.table_id, r, bands)
-                self._duties = of_unit.within(indicators.duties_above()).within(self.head.duties)
+                self._above = of_unit.within(indicators.fields_above()).within(self.head.fields)
                 task = self.task(r, rows, path)
                 self.result.tasks.append(task)
                 self.result.shared[task.task_id] = {

@@ -17,7 +17,7 @@ from extractors.body.rosters import Member
 from extractors.normalize import HIDDEN, cjk_share, is_placeholder, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement
 from extractors.notice.findings import Findings, join_listed, quote
-from extractors.notice.section_duties import without_labels
+from extractors.notice.section_fields import without_labels
 from extractors.notice.table_doubts import describe_form
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.illegible_units import DECIDED

@@ -69,7 +69,7 @@ def failing(original: Callable[..., object], when: str) -> Callable[..., object]
         ("prose_tasks.read_units", "宣传科", "责任单位", "task_parties"),
         ("prose_tasks.split_persons", "卢昕", "责任人", ""),
         ("prose_tasks.inline_points", "宣讲活动", "括注分值", ""),
-        ("section_duties.read_heading", "阵地建设", "指标名称", ""),
+        ("section_fields.read_heading", "阵地建设", "指标名称", ""),
     ],
 )
 def test_one_fault_costs_one_field(

@@ -32,37 +32,37 @@ _MIN_METHODS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
+class SectionFields:
     """What a heading or a title says of all its tasks.
 
     Attributes:
         units: The units that are responsible, None if it names none.
-        fields: The units that support them, the persons, the deadline and the methods, as written, by role.
+        texts: The units that support them, the persons, the deadline and the methods, as written, by role.
     """
 
     units: SectionUnits | None = None
-    fields: Mapping[ColumnRole, str] = field(default_factory=dict)
+    texts: Mapping[ColumnRole, str] = field(default_factory=dict)
 
-    def within(self, outer: Duties) -> Duties:
+    def within(self, outer: SectionFields) -> SectionFields:
         """Return these with those of the heading above for what they do not say."""
-        return Duties(self.units or outer.units, {**outer.fields, **self.fields})
+        return SectionFields(self.units or outer.units, {**outer.texts, **self.texts})
 
 
-def read_section(text: str) -> tuple[Heading, Duties]:
+def read_section(text: str) -> tuple[Heading, SectionFields]:
     """Return the heading of a section and what it says of its tasks, in labelled fields or by a verb: 县教育局牵头."""
-    name, duties = take_duties(text)
+    name, fields = take_section_fields(text)
     heading = read_heading(name)
-    return heading, duties if duties.units else replace(duties, units=read_section_units(heading.name))
+    return heading, fields if fields.units else replace(fields, units=read_section_units(heading.name))
 
 
-def take_duties(heading: str) -> tuple[str, Duties]:
+def take_section_fields(heading: str) -> tuple[str, SectionFields]:
     """Take the labelled fields off a heading that say who does what is below it, when, and how it is assessed.
 
     Fields of another kind stay in the heading: 分值：20.
     """
     labels = find_labels(heading)
     ends = [start for start, _ in labels[1:]] + [len(heading)] * bool(labels)
-    name, duties = heading[: labels[0][0]] if labels else heading, Duties()
+    name, fields = heading[: labels[0][0]] if labels else heading, SectionFields()
     for (start, colon), end in zip(labels, ends, strict=True):
         role, text = _role_of(heading[start:colon]), heading[colon:end]
         closed = _find_closing(text)
@@ -72,9 +72,9 @@ def take_duties(heading: str) -> tuple[str, Duties]:
             continue
         name += text[closed:]
         if not is_placeholder(value):
-            duties = _of_field(ColumnRole(role), value).within(duties)
+            fields = _of_field(ColumnRole(role), value).within(fields)
     name = _EMPTY_BRACKET.sub("", _MARKS_BEFORE_CLOSING.sub("", name)).rstrip(_AROUND)
-    return (name, duties) if strip_whitespace(name) else (heading, duties)
+    return (name, fields) if strip_whitespace(name) else (heading, fields)
 
 
 def without_labels(heading: str) -> str:
@@ -111,7 +111,7 @@ def _is_value(role: ColumnRole, value: str) -> bool:
     return says_when(value) if role is ColumnRole.DEADLINE else method_share(value) >= _MIN_METHODS
 
 
-def _of_field(role: ColumnRole, value: str) -> Duties:
+def _of_field(role: ColumnRole, value: str) -> SectionFields:
     if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-        return Duties(SectionUnits(strip_whitespace(value), leads=role is ColumnRole.LEAD))
-    return Duties(fields={role: value})
+        return SectionFields(SectionUnits(strip_whitespace(value), leads=role is ColumnRole.LEAD))
+    return SectionFields(texts={role: value})

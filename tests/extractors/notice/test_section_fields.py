@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.notice.section_duties import take_duties
+from extractors.notice.section_fields import take_section_fields
 from tests.extractors.notice.build import drawn, notice, parties, paths, rules, values
 from tests.extractors.tables.build import Row
 
@@ -21,7 +21,7 @@ def test_the_fields_of_a_section_row_hold_for_its_tasks() -> None:
             HEADER,
             [
                 (
-                    "一、育人行动　牵头单位：区委宣传部　配合单位：区教育局、团区委　挂点领导：宋观海　完成时限：9月底前",
+                    "一、育人行动　牵头单位：区委宣传部　配合单位：区教育局、团区委　领导：宋观海　时限：9月底前",
                     1,
                     3,
                 )
@@ -76,4 +76,4 @@ def test_columns_of_the_table_come_before_the_heading() -> None:
     ],
 )
 def test_only_fields_of_duties_are_taken_off_a_heading(heading: str, name: str) -> None:
-    assert take_duties(heading)[0] == name
+    assert take_section_fields(heading)[0] == name
