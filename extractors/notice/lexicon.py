@@ -9,8 +9,9 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.lead_rules import label_bracket
 from extractors.parsers.matrix_marks import read_mark_roles
 from extractors.parsers.persons import collect_names
-from extractors.parsers.responsible_units import PartyLexicon, collect_parties
+from extractors.parsers.responsible_units import PartyLexicon
 from extractors.parsers.unit_legend import name_numbered_units, read_unit_legend
+from extractors.parsers.unit_lexicon import collect_parties
 from extractors.parsers.unit_names import has_unit_suffix
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole

@@ -219,7 +219,7 @@ def _texts_by_row(table_tasks: TableTasks, headings: Mapping[str, list[str]]) ->
 
 
 _MARK_LENGTH = 2
-"""★, 牵头: a longer text below the name of a unit is no mark."""
+"""★, 牵头: a longer text below the name of a unit is no mark"""
 
 
 def _is_covered(
@@ -239,7 +239,9 @@ def _is_covered(
         return False
     role = table.roles.names[cell.col]
     compact = strip_whitespace(keep_ticked(cell.text))
-    if role in MARK_ROLES and len(compact) <= _MARK_LENGTH:
+    # Below a unit a word that is a mark stands behind its name in `core.task_parties`.
+    is_mark = role in MARK_ROLES and not (role is ColumnRole.UNIT and cjk_share(compact))
+    if is_mark and len(compact) <= _MARK_LENGTH:
         return True
     is_band = table.kinds[cell.row] is RowKind.BAND
     rows = [*range(cell.row, cell.row + cell.rows), *(_rows_of_section(table, cell.row) if is_band else ())]

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
-from types import MappingProxyType
 from typing import NamedTuple
 
 from extractors import vocabulary
@@ -26,11 +25,10 @@ from extractors.parsers.illegible_units import (
     Illegible,
     JumblePart,
     find_debris,
-    split_jumble,
 )
-from extractors.parsers.misread_units import find_misread, find_neighbour
+from extractors.parsers.misread_units import find_misread
 from extractors.parsers.ticked_options import keep_ticked
-from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET, read_abbreviations
+from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
 from extractors.parsers.unit_names import (
     MAX_NAME_LENGTH,
     common_names,
@@ -42,7 +40,7 @@ from extractors.parsers.unit_names import (
     word_list,
 )
 from extractors.parsers.unit_roles import DUTY_TAIL, split_role, split_verb
-from extractors.parsers.unit_segmentation import count_boundaries, segment_run
+from extractors.parsers.unit_segmentation import segment_run
 
 _SEPARATORS = "、，,；;/／|。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
@@ -56,16 +54,11 @@ _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
 _JOINT = re.compile("(会同|以及|[和及与+＋])")
 _NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
-_OFFICE_OF_BODY = re.compile("[\u4e00-\u9fff]{1,3}委办公室")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
 """A line of a cell that may be the name of a unit by itself."""
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
-_WRAPPED_SHARE = 0.8
-"""Share of lines that end at the margin of a column that wraps its text: 市局办 | 公室机 | 关各科 | 室."""
-_PARTS_OF_ONE = 2
-"""党委 + 宣传部: an office named after the body that it belongs to; more parts are a list."""
 
 
 class NameRun(NamedTuple):
@@ -312,103 +305,6 @@ def is_office(text: str) -> bool:
     return bool(pieces) and all(_OFFICE.search(p) for p in map(strip_tail, pieces))
 
 
-def _are_wrapped(cells: Iterable[str]) -> bool:
-    """Return whether the lines of cells end where the column does: nearly all of them are of the same length."""
-    lengths = [len(strip_whitespace(line)) for cell in cells for line in cell.split("\n")[:-1] if line.strip()]
-    margin = max(lengths, default=0) - 1
-    at_margin = sum(length >= margin for length in lengths)
-    return at_margin >= _WRAPPED_SHARE * len(lengths)
-
-
-def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
-    """Return the names that are written without a separator in a notice that separates its units.
-
-    党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator and it is written again and again, unless one
-    of its parts stands alone elsewhere. 纪委办公室 is one if 纪委 does not: 办公室 stands alone in most notices.
-    """
-    counts = Counter(split_role(run.names)[0] for run in runs if not run.gaps)
-    offices = {name for name in counts if _OFFICE_OF_BODY.fullmatch(name) and name.removesuffix("办公室") not in counts}
-    return frozenset(
-        name
-        for name, count in counts.items()
-        if name in offices
-        or (
-            count > 1
-            and len(name) <= MAX_NAME_LENGTH
-            and has_unit_suffix(name)
-            and not count_boundaries(name, lexicon)
-            and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
-            and counts.keys().isdisjoint(pieces)
-        )
-    )
-
-
-def collect_parties(
-    cells: Iterable[str],
-    body: str,
-    notes: Iterable[str] = (),
-    decided: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-    heads: Collection[str] = (),
-) -> PartyLexicon:
-    """Build the lexicon of a notice.
-
-    Names that are alone come first, then the parts of runs without separators.
-
-    Args:
-        cells: The party cells of the notice.
-        body: The text of the notice.
-        notes: Other texts that may explain short names as the body does: the notes and cells of its tables.
-        decided: What people decided about printed forms.
-        heads: The names above the columns of a matrix of units, which are units however they end (宣传, 住建).
-    """
-    cells = list(cells)
-    lines = [*body.splitlines(), *notes, *cells]
-    abbreviations = read_abbreviations(lines, lambda name: name in heads or has_unit_suffix(name))
-    runs_of_cells = [split_runs(cell) for cell in cells if cell.strip() and not is_placeholder(cell)]
-    lexicon = PartyLexicon(
-        strip_whitespace(body),
-        abbreviations,
-        has_unit_lines=not _are_wrapped(cells),
-        has_debris=any(runs and all(map(find_debris, _words(runs))) for runs in runs_of_cells),
-        decided=decided,
-    )
-    runs = [run for of_cell in runs_of_cells for run in of_cell]
-    are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
-    unsegmented: list[NameRun] = []
-    repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
-    for run in runs:
-        name = split_role(run.names)[0]
-        if name in repeated or (_may_be_one(name) and segment_run(name, run.gaps, lexicon, run.blanks) == [name]):
-            lexicon.add(name)
-        else:
-            unsegmented.append(run)
-    for name in [n for n in lexicon.names if n not in common_names() and n not in repeated]:
-        count = lexicon.remove(name)
-        if segment_run(name, (), lexicon) == [name]:
-            lexicon.add(name, count)
-        else:
-            unsegmented.extend([NameRun(None, None, name, ())] * count)
-    firm = {*lexicon.names, *common_names()}
-    for run in sorted(unsegmented, key=lambda run: not run.gaps):
-        name = split_role(run.names)[0]
-        if (parts := split_jumble(name, run.gaps, firm)) is not None:
-            lexicon.jumbles[run] = parts
-            continue
-        for piece in segment_run(name, run.gaps, lexicon, run.blanks):
-            if has_unit_suffix(piece):
-                lexicon.add(piece)
-            elif not find_debris(piece):
-                lexicon.others[piece] += 1
-    for part in {part.text for parts in lexicon.jumbles.values() for part in parts if not part.is_name}:
-        if part not in firm and (right := find_neighbour(part, lexicon.names, common_names())) is not None:
-            lexicon.misread[part] = right
-    return lexicon
-
-
-def _may_be_one(name: str) -> bool:
-    return len(name) <= MAX_NAME_LENGTH and has_unit_suffix(name)
-
-
 class UnitsRead(NamedTuple):
     """The units of a cell in order, and the texts in it that are none."""
 
@@ -435,7 +331,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
         names.append((role, None, compact, compact, None))
     elif compact and not is_placeholder(text):
         runs = split_runs(text)
-        reasons = [find_debris(word) for word in _words(runs)]
+        reasons = [find_debris(word) for word in words_of(runs)]
         if reasons and all(reasons):
             return UnitsRead([], [Illegible(clean(text), reasons[0] or MIXED)])
         for run in runs:
@@ -467,7 +363,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
     return UnitsRead(list(parties.values()), illegible)
 
 
-def _words(runs: Iterable[NameRun]) -> list[str]:
+def words_of(runs: Iterable[NameRun]) -> list[str]:
     """Return what stands between the separators and gaps of a cell."""
     return [run.names[start:end] for run in runs for start, end in pairwise((0, *run.gaps, len(run.names)))]
 

@@ -41,11 +41,12 @@ def has_unit_suffix(name: str) -> bool:
 
 @cache
 def _tail_pattern() -> re.Pattern[str]:
-    return re.compile(f"{vocabulary.alternation(word_list('tails'))}$")
+    adverbs, verbs = vocabulary.alternation(word_list("tail_adverbs")), vocabulary.alternation(word_list("tails"))
+    return re.compile(f"(?:{adverbs})?(?:{verbs}){{1,2}}$")
 
 
 def strip_tail(piece: str) -> str:
-    """Return a name without the verb behind it: 人事科提报."""
+    """Return a name without the verbs behind it: 人事科提报, 各街道分别负责落实."""
     if not piece.endswith(word_list("tails")):
         return piece
     shorter = _tail_pattern().sub("", piece)

@@ -12,9 +12,10 @@ from extractors.parsers import stated_amounts as amounts
 from extractors.parsers.evidence.material_columns import is_material_list, names_material
 from extractors.parsers.grades import find_grade_options
 from extractors.parsers.quantities import compact_text, find_quantities, mask_names
-from extractors.parsers.responsible_units import collect_parties, read_units
+from extractors.parsers.responsible_units import read_units
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.parsers.unit_abbreviations import find_definitions, is_short_for
+from extractors.parsers.unit_lexicon import collect_parties
 from extractors.parsers.unit_names import has_unit_suffix, short_forms, strip_tail
 from extractors.readers.text.line_tables import find_line_tables, find_lost_header
 from tests.extractors.body.letters import letter

@@ -39,6 +39,7 @@ from extractors.parsers import (
     points,
     responsible_units,
     row_patterns,
+    unit_lexicon,
     unit_roles,
 )
 from extractors.parsers.deadlines import find_deadlines, read_deadlines, read_heading_deadline
@@ -198,7 +199,7 @@ def _labels(text: str) -> Any:
 
 
 def _parties(text: str) -> Any:
-    lexicon = responsible_units.collect_parties([*UNITS, text], BODY)
+    lexicon = unit_lexicon.collect_parties([*UNITS, text], BODY)
     names = {name: count for name, count in sorted(lexicon.names.items()) if (name, count) not in _known_units()}
     return [
         responsible_units.split_parties(text, lexicon),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors import extract
+from tests.extractors.notice.build import drawn, notice
 
 HEAD = """# 关于印发《临江县2024年文明城市创建任务分工》的通知
 
@@ -93,3 +94,9 @@ def test_a_word_between_two_units_is_covered() -> None:
     found = extract(f"# 任务分工\n\n| 序号 | 工作任务 | 责任单位 |\n|---|---|---|\n{rows}".encode(), "通知.md")
     assert [p.party for p in found.task_parties] == ["县城管局", "县住建局", "县公安局", "团县委"]
     assert "unread_text" not in {f.rule for f in found.findings}
+
+
+def test_a_word_among_ticks_of_which_no_unit_is_made_is_reported() -> None:
+    table = drawn(["测评项目", "责任科室"], ["", ""], ["健全制度，明确分工，定期研究。", ""], ["", "★"], ["", "东"])
+    found = notice("责任清单", table)
+    assert [f.message for f in found.findings if f.rule == "unread_text"] == ["这格文字未能归入任何栏目，请核对：“东”"]

@@ -14,7 +14,8 @@ from extractors.parsers.illegible_units import (
     find_debris,
     split_jumble,
 )
-from extractors.parsers.responsible_units import PartyLexicon, collect_parties, read_units
+from extractors.parsers.responsible_units import PartyLexicon, read_units
+from extractors.parsers.unit_lexicon import collect_parties
 
 
 def lexicon_of(*cells: str, body: str = "") -> PartyLexicon:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.responsible_units import collect_parties, looks_like_party, split_parties
+from extractors.parsers.responsible_units import looks_like_party, split_parties
+from extractors.parsers.unit_lexicon import collect_parties
 from extractors.parsers.unit_roles import matrix_role
 
 CELLS = [
@@ -42,6 +43,7 @@ BODY = "由机关纪委和人事科检查。注：表中“政工”指政治工
         ("各镇（街、区）、县直各部门单位", ["各镇（街、区）", "县直各部门单位"]),
         ("局属各单位党组织", ["局属各单位党组织"]),
         ("人事科提报", ["人事科"]),
+        ("区城管局、各街道分别负责落实", ["区城管局", "各街道"]),
         ("政工", ["政治工作科"]),
         ("宣传科；教务科/保卫科", ["宣传科", "教务科", "保卫科"]),
         ("【提供材料部门：财务科】", ["财务科"]),
@@ -173,6 +175,13 @@ class TestRepeatedNames:
     def test_a_name_that_is_never_separated_is_one(self) -> None:
         lexicon = collect_parties(self.SEPARATED, "")
         assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委宣传部"]
+
+    def test_one_behind_a_body_is_one_where_it_is_written_once(self) -> None:
+        cells = ("党委宣传部、图书馆", "党委教师工作部")
+        lexicon = collect_parties(cells, "")
+        assert [[p.name for p in split_parties(cell, lexicon)] for cell in cells] == [
+            ["党委宣传部", "图书馆"], ["党委教师工作部"],
+        ]  # fmt: skip
 
     def test_unless_a_part_of_it_stands_alone(self) -> None:
         lexicon = collect_parties((*self.SEPARATED, "党委"), "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extractors.parsers.lead_rules import LeadRule, read_lead_rule
-from extractors.parsers.responsible_units import collect_parties, split_parties
+from extractors.parsers.responsible_units import split_parties
 from extractors.parsers.unit_abbreviations import find_definitions, is_short_for, read_abbreviations
+from extractors.parsers.unit_lexicon import collect_parties
 
 
 def is_unit(name: str) -> bool:
