@@ -26,7 +26,7 @@ from extractors.parsers.general_rules import (
     read_deadline_rule,
     read_format_rules,
 )
-from extractors.parsers.lead_rules import LeadRule, read_lead_rule, says_each_part, says_mark_leads, says_who_leads
+from extractors.parsers.lead_rules import says_first_leads, says_mark_leads, says_parts_match, says_who_leads
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_bonus
 from extractors.parsers.stated_amounts import StatedAmount, find_bonus, find_counts, find_results, find_totals
@@ -105,9 +105,9 @@ class GeneralRules:
     deadlines: list[CoveringRule[DeadlineRule]] = field(default_factory=list)
     formats: list[CoveringRule[FormatRule]] = field(default_factory=list)
 
-    def lead_rule(self, table_id: str | None, task_id: str = "") -> LeadRule | None:
-        """Return what the sentences that cover a table, or a task of the running text, say of its units."""
-        return read_lead_rule([text for text, scope in self.leads if scope.covers(task_id, table_id)])
+    def first_leads(self, table_id: str | None, task_id: str = "") -> bool:
+        """Return whether the first unit leads by the sentences that cover a table, or a task of the running text."""
+        return says_first_leads([text for text, scope in self.leads if scope.covers(task_id, table_id)])
 
     def count_leads(self, parties: Mapping[str, Sequence[PartyRow]], tables: Mapping[str, str | None]) -> None:
         """Count the tasks whose roles rest on the sentences about the order of units.
@@ -134,7 +134,7 @@ class _Reader:
     def read(self, stated: _Stated) -> None:
         """Read all that one sentence lays down."""
         text = stated.sentence.text
-        if says_who_leads(text) or says_each_part(text):
+        if says_who_leads(text) or says_parts_match(text):
             if (row := self.add("lead", "责任单位", stated)) is not None:
                 self.rules.leads.append((text, stated.scope))
                 self.rules.lead_rows.append(row)

@@ -80,7 +80,7 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     Args:
         texts: the text of each item of the list, a line for each paragraph.
     """
-    blocks = [read_block("\n" + text if LABEL.match(text) else text) for text in texts]
+    blocks = _unify_labels([read_block("\n" + text if LABEL.match(text) else text) for text in texts])
     lines = ["\n".join(label + text for label, text in block.lines) for block in blocks]
     labels = common_labels(lines)
     if len(texts) < _LEAST_BLOCKS or not labels or not all(lines):
@@ -97,6 +97,19 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     is_known = all(header_word(label).role == role for label, role in meant)
     sure = 1.0 if is_known else posterior(Header(0, 0, columns, MAX_LOG_ODDS), read, ())
     return LabelledItems([_labelled_item(row, columns, roles, content) for row in rows], sure, meant)
+
+
+def _unify_labels(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with one label for each role; 责任处室 in one of them is the 责任处室（年级） of the others."""
+    counts = Counter(label for block in blocks for label, _ in block.lines)
+    usual: dict[str, str] = {}
+    for label, _ in counts.most_common():
+        role = header_word(label.rstrip(":：")).role
+        if role in FIELD_ROLES:
+            usual.setdefault(role, label)
+    same = {label: usual.get(header_word(label.rstrip(":：")).role or "", label) for label in counts}
+    same |= {label: label for label, count in counts.items() if count > 1}
+    return [Block(block.text, tuple((same[label], text) for label, text in block.lines)) for block in blocks]
 
 
 def read_block(text: str) -> Block:

@@ -333,7 +333,7 @@ def _read_tables(
     for table, head in zip(parts.tables, heads, strict=True):
         table_id = _table_id(notice_id, table)
         repairs = repair_table(table, parts.numbered_clauses, guard.findings, table_id)
-        leads = rules.lead_rule(table_id)
+        leads = rules.first_leads(table_id)
         builder = TaskBuilder(table, table_id, notice_id, parts.lexicon, guard, repairs.fields, leads, head)
         readings.append(TableReading(table_id, table, builder.build(indicators)))
     return readings

@@ -22,7 +22,7 @@ from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableTasks, party_rows
 from extractors.parsers.item_labels import Heading
 from extractors.parsers.item_points import read_scored_heading
-from extractors.parsers.lead_rules import LeadRule, order_roles
+from extractors.parsers.lead_rules import order_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import inline_points
@@ -77,8 +77,8 @@ def build_prose_tasks(
         is_shared = bool(table_tasks.tasks and requirement.criteria == table_tasks.tasks[-1].criteria)
         task_id = f"{notice_id}-p{n:03d}"
         parse: _Parse = partial(_parse_field, guard, requirement, task_id)
-        leads = rules.lead_rule(None, task_id)
-        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties, table_tasks, leads))
+        first_leads = rules.first_leads(None, task_id)
+        parties = parse("责任单位", partial(_read_parties, requirement, lexicon.parties, table_tasks, first_leads))
         place = _Place(task_id, notice_id, n, path)
         table_tasks.tasks.append(_build_task(requirement, place, lexicon, parse))
         table_tasks.parties[task_id] = party_rows(task_id, parties)
@@ -176,7 +176,7 @@ def _read_methods(requirement: BodyRequirement) -> list[str]:
 
 
 def _read_parties(
-    requirement: BodyRequirement, lexicon: PartyLexicon, table_tasks: TableTasks, rule: LeadRule | None
+    requirement: BodyRequirement, lexicon: PartyLexicon, table_tasks: TableTasks, first_leads: bool
 ) -> list[Party]:
     parties: list[Party] = []
     is_labelled = any(role in (ColumnRole.LEAD, ColumnRole.SUPPORT) for role, _ in requirement.fields)
@@ -190,7 +190,7 @@ def _read_parties(
         if role in (ColumnRole.LEAD, ColumnRole.PARTY):
             parties.extend(read(value, None if not parties else "support"))
     if not is_labelled:
-        parties = order_roles(parties, rule)
+        parties = order_roles(parties, first_leads=first_leads)
     for role, value in requirement.fields:
         if role is ColumnRole.SUPPORT:
             parties.extend(p for p in read(value, "support") if not any(f.name == p.name for f in parties))

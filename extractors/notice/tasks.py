@@ -31,7 +31,7 @@ from extractors.parsers.item_labels import (
     split_label,
     split_outline_number,
 )
-from extractors.parsers.lead_rules import LeadRule, SectionUnits, label_bracket, order_roles
+from extractors.parsers.lead_rules import SectionUnits, label_bracket, order_roles
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
@@ -103,7 +103,7 @@ class TaskBuilder:
         lexicon: the names that occur in the notice.
         guard: isolates parser errors.
         repaired: the repaired fields of each row.
-        lead_rule: what the notice says of the order of units.
+        first_leads: whether the notice says that the first of several units leads.
         head: what is said above the table of all its tasks.
         result: the tasks built so far.
     """
@@ -114,7 +114,7 @@ class TaskBuilder:
     lexicon: Lexicon
     guard: Guard
     repaired: dict[int, list[str]] = field(default_factory=dict)
-    lead_rule: LeadRule | None = None
+    first_leads: bool = False
     head: TableHead = field(default_factory=TableHead)
     result: TableTasks = field(default_factory=TableTasks)
     _reported: set[str] = field(default_factory=set)
@@ -234,7 +234,7 @@ class TaskBuilder:
         if leads:
             free = [replace(p, role="support", stated=True, source="header") for p in free]
         else:
-            free = order_roles(free, self.lead_rule)
+            free = order_roles(free, first_leads=self.first_leads)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Final
 
 from extractors.normalize import strip_whitespace
@@ -30,7 +29,6 @@ _MARKS_LEAD: Final = re.compile(
     rf"[★☆◎●▲√✓✔○△■][^，,。；;]{{0,4}}?(?:表示|代表|为|指|标注)[^，,。；;]{{0,8}}?(?:{alternation(_WORDS['lead_of'])})"
 )
 _PARTS_MATCH: Final = re.compile(r"(?:序号|编号|标号|项号)[^，,。；;]{0,12}(?:一一|逐一|分别|相互|依次)?对应")
-_PER_PART: Final = re.compile(alternation(_WORDS["each_part"]))
 _SENTENCE: Final = re.compile(r"[。；;\n]")
 
 
@@ -127,15 +125,6 @@ def read_office_titles(titles: Sequence[str | None]) -> list[SectionUnits | None
     return [SectionUnits(name, leads=False) if name else None for name in names]
 
 
-class LeadRule(Enum):
-    """Which unit leads by a sentence of the notice."""
-
-    FIRST = "first"
-    """The first of a cell."""
-    FIRST_OF_PART = "first_of_part"
-    """The first of each part 1), 2) of a cell."""
-
-
 _SUPPORT_IN_HEADER: Final = re.compile(
     rf"[（(](?:{alternation(_WORDS['support_of'])})(?:{alternation(_WORDS['units'])})?[)）]$"
 )
@@ -153,15 +142,9 @@ def label_bracket(header: str, cell: str) -> str:
     return f"牵头：{match['lead'].strip()}；配合：{match['support'].strip()}" if match else cell
 
 
-def read_lead_rule(sentences: Iterable[str]) -> LeadRule | None:
-    """Return the rule that sentences state about the order of units, None if they state none.
-
-    各栏序号一一对应 makes the first of each part lead, in the sentence that says who leads or in another one.
-    """
-    compact = [strip_whitespace(sentence) for text in sentences for sentence in _SENTENCE.split(text)]
-    if not any(map(says_who_leads, compact)):
-        return None
-    return LeadRule.FIRST_OF_PART if any(map(says_each_part, compact)) else LeadRule.FIRST
+def says_first_leads(sentences: Iterable[str]) -> bool:
+    """Return whether sentences state that the first of several units leads, of each part of a cell if it has parts."""
+    return any(says_who_leads(sentence) for text in sentences for sentence in _SENTENCE.split(text))
 
 
 def says_who_leads(sentence: str) -> bool:
@@ -177,12 +160,9 @@ def states_lead(units: str) -> bool:
     return _LEAD_WORD.search(units) is not None
 
 
-def says_each_part(sentence: str) -> bool:
-    """Return whether a sentence about order speaks of the parts of a cell: 各栏序号一一对应, 每一分项首位为牵头."""
-    compact = strip_whitespace(sentence)
-    return _PARTS_MATCH.search(compact) is not None or (
-        _PER_PART.search(compact) is not None and says_who_leads(compact)
-    )
+def says_parts_match(sentence: str) -> bool:
+    """Return whether a sentence says that the parts of the cells of a row belong together: 各栏序号一一对应."""
+    return _PARTS_MATCH.search(strip_whitespace(sentence)) is not None
 
 
 def says_mark_leads(sentence: str) -> bool:
@@ -190,14 +170,17 @@ def says_mark_leads(sentence: str) -> bool:
     return _MARKS_LEAD.search(strip_whitespace(sentence)) is not None
 
 
-def order_roles(parties: list[Party], rule: LeadRule | None) -> list[Party]:
-    """Return the units of a cell with the roles that a rule of the notice gives them by their order."""
-    if rule is None or any(p.stated for p in parties):
+def order_roles(parties: list[Party], *, first_leads: bool) -> list[Party]:
+    """Return the units of a cell with the roles of their order, if a sentence says that the first leads.
+
+    In ①县水务局、各乡镇②县城管局 the first of each part does.
+    """
+    if not first_leads or any(p.stated for p in parties):
         return parties
     seen: set[str | None] = set()
     out: list[Party] = []
     for party in parties:
-        part = party.scope if rule is LeadRule.FIRST_OF_PART else None
-        out.append(replace(party, role="support" if part in seen else "lead", stated=True, source="rule"))
-        seen.add(part)
+        role = "support" if party.scope in seen else "lead"
+        out.append(replace(party, role=role, stated=True, source="rule"))
+        seen.add(party.scope)
     return out

@@ -40,8 +40,9 @@ def _find_labels(text: str) -> list[_Label]:
 def common_labels(texts: Iterable[str], header: str = "") -> list[str]:
     """Return the labels of texts in labelled lines in their order, none for any other texts.
 
-    Most texts begin with one of them. Two or more are known words for units, persons or days, one at least for who does
-    it; or they are many below no header, and no list of units or months (教育局：…, 一月：…).
+    Most texts begin with one of them; a known one may stand in one text alone (责任处室 beside 责任处室（年级）). Two
+    or more are known words for units, persons or days, one at least for who does it; or they are many below no header,
+    and no list of units or months (教育局：…, 一月：…).
     """
     texts = [text.strip() for text in texts if not is_placeholder(text)]
     least = max(_SHARE * len(texts), 1)
@@ -62,7 +63,8 @@ def common_labels(texts: Iterable[str], header: str = "") -> list[str]:
         return []
     if sum(bool(labels) and labels[0].start == 0 and labels[0].name in common for labels in found) < least:
         return []
-    return _in_order(names, [name for name in counts if counts[name] > 1 or name in common])
+    known = [name for name in counts if header_word(name).role in _LABELLED_ROLES]
+    return _in_order(names, [name for name in counts if counts[name] > 1 or name in (*common, *known)])
 
 
 def _in_order(found: Sequence[Sequence[str]], labels: Sequence[str]) -> list[str]:

@@ -41,6 +41,13 @@ def rules(found: Extraction) -> list[str]:
 
 
 class TestItems:
+    def test_a_label_of_one_item_alone_means_what_its_word_says(self) -> None:
+        lines = blocks("工作内容", "责任科室（支部）", "完成时限")
+        alone = [line.replace("责任科室（支部）：后勤科", "责任科室：后勤科") for line in lines]
+        assert parties(plan("一、重点任务", *alone)) == parties(plan("一、重点任务", *lines)) != [""] * 3
+        other = [line.replace("责任科室（支部）：后勤科、办公室", "责任人：林栖梧") for line in lines]
+        assert values(plan("一、重点任务", *other), "persons") == [[], [], ["林栖梧"]]
+
     @pytest.mark.parametrize(
         "labels",
         [

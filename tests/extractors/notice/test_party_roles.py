@@ -108,7 +108,7 @@ class TestSentences:
 
     def test_the_first_of_each_part_leads(self) -> None:
         found = notice(
-            "责任单位按序号对应，各分项列首位的单位为牵头单位。",
+            "说明：责任单位中排在第一位的为牵头单位。",
             "分工表",
             drawn(
                 ["测评内容", "测评标准", "责任单位"],

@@ -13,7 +13,7 @@ from extractors.parsers.general_rules import (
     read_format_rules,
     read_month_limit,
 )
-from extractors.parsers.lead_rules import LeadRule, read_lead_rule, says_mark_leads
+from extractors.parsers.lead_rules import says_first_leads, says_mark_leads
 
 TASKS, MATERIALS, UNDATED = Cover.TASKS, Cover.MATERIALS, Cover.UNDATED
 
@@ -200,17 +200,17 @@ class TestLeads:
     @pytest.mark.parametrize(
         ("sentences", "rule"),
         [
-            (["多个处室负责的，由排名首位的处室牵头"], LeadRule.FIRST),
-            (["涉及多家的，第一个单位牵头，其余配合"], LeadRule.FIRST),
-            (["责任单位排第一位的牵头负责"], LeadRule.FIRST),
-            (["各栏序号一一对应", "排在首位的为牵头单位"], LeadRule.FIRST_OF_PART),
-            (["各栏标号相互对应"], None),
-            (["排名第一的乡镇，由牵头部门通报表扬"], None),
-            (["第一个牵头单位已经确定"], None),
+            (["多个处室负责的，由排名首位的处室牵头"], True),
+            (["涉及多家的，第一个单位牵头，其余配合"], True),
+            (["责任单位排第一位的牵头负责"], True),
+            (["各栏序号一一对应", "排在首位的为牵头单位"], True),
+            (["各栏标号相互对应"], False),
+            (["排名第一的乡镇，由牵头部门通报表扬"], False),
+            (["第一个牵头单位已经确定"], False),
         ],
     )
-    def test_who_leads(self, sentences: list[str], rule: LeadRule | None) -> None:
-        assert read_lead_rule(sentences) is rule
+    def test_who_leads(self, sentences: list[str], rule: bool) -> None:
+        assert says_first_leads(sentences) is rule
 
     def test_marks(self) -> None:
         assert says_mark_leads("★表示牵头单位，√表示配合单位")

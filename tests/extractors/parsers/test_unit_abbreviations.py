@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.parsers.lead_rules import LeadRule, read_lead_rule
+from extractors.parsers.lead_rules import says_first_leads
 from extractors.parsers.responsible_units import split_parties
 from extractors.parsers.unit_abbreviations import find_definitions, is_short_for, read_abbreviations
 from extractors.parsers.unit_lexicon import collect_parties
@@ -64,18 +64,18 @@ def test_a_collective_is_never_lengthened() -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("凡涉及多个责任科室的，排名第一的为牵头科室。", LeadRule.FIRST),
-        ("责任单位中列在首位的是牵头单位", LeadRule.FIRST),
-        ("第一个责任单位为该项任务的牵头单位", LeadRule.FIRST),
-        ("每一分项排在首位的单位为该分项牵头单位", LeadRule.FIRST_OF_PART),
-        ("序号一一对应，排在最前的为主办单位", LeadRule.FIRST_OF_PART),
-        ("得分排名第一的，牵头部门加2分", None),
-        ("列首位的单位先行报送。牵头单位汇总", None),
-        ("", None),
+        ("凡涉及多个责任科室的，排名第一的为牵头科室。", True),
+        ("责任单位中列在首位的是牵头单位", True),
+        ("第一个责任单位为该项任务的牵头单位", True),
+        ("每一分项排在首位的单位为该分项牵头单位", True),
+        ("序号一一对应，排在最前的为主办单位", True),
+        ("得分排名第一的，牵头部门加2分", False),
+        ("列首位的单位先行报送。牵头单位汇总", False),
+        ("", False),
     ],
 )
-def test_what_is_said_of_the_order(text: str, rule: LeadRule | None) -> None:
-    assert read_lead_rule([text]) is rule
+def test_what_is_said_of_the_order(text: str, rule: bool) -> None:
+    assert says_first_leads([text]) is rule
 
 
 @pytest.mark.parametrize(
