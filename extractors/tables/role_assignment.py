@@ -15,6 +15,7 @@ from itertools import product
 from math import exp, log
 from typing import Final, NamedTuple
 
+from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import counts_things, normalize_header
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import header_sign, signed_points
@@ -54,6 +55,10 @@ _UNITS: Final = 0.5
 _IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
 _CODES: Final = 0.8
 """Share of codes in a column of them."""
+_MANY_REMARKS: Final = 0.3
+"""Share of the rows that have something below 备注; a few cells alone (时长同步录入) do not say that it means else."""
+_MIN_COUNTED: Final = 2
+"""Numbers above 1 that are those of the rows beside them; one may be by chance."""
 _EXPLAINED: Final = (*MARK_ROLES, ColumnRole.OTHER)
 """Roles of columns whose header is no word for a kind of column but a name."""
 
@@ -215,6 +220,8 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
     # Ⅰ-1, 2-3: codes alone number what stands beside them and name nothing.
     if f.coded > _CODES and not f.share(_IDEOGRAPH.search):
         scores = {name: score for name, score in scores.items() if name != ColumnRole.LEVEL}
+    if header_word_of(column).role == ColumnRole.REMARK and f.filled < _MANY_REMARKS:
+        return [(ColumnRole.REMARK, 0.0)]
     if counts_things(column) and f.number > _NUMBERS:
         return [(ColumnRole.OTHER, 0.0)]
     ranked = sorted(scores, key=lambda name: -scores[name])[:_ROLES_PER_COLUMN]
@@ -261,6 +268,21 @@ def _with_points(roles: tuple[ColumnRole, ...], main: int, parts: Sequence[int])
     return tuple(settled.get(c, role) for c, role in enumerate(roles))
 
 
+def _without_points(roles: tuple[ColumnRole, ...], counting: Set[int]) -> tuple[ColumnRole, ...]:
+    return tuple(
+        ColumnRole.OTHER if c in counting and role is ColumnRole.POINTS else role for c, role in enumerate(roles)
+    )
+
+
+def _counts_rows(body: Grid, c: int) -> bool:
+    """Return whether each number of a column is that of the rows beside it: 任务数 4 over four tasks."""
+    column = [cell for cell in body.column(c) if cell.text]
+    ends = [*(cell.row for cell in column[1:]), body.n_rows]
+    beside = [end - cell.row for cell, end in zip(column, ends, strict=True)]
+    is_count = all(strip_whitespace(cell.text) == str(n) for cell, n in zip(column, beside, strict=True))
+    return is_count and sum(n > 1 for n in beside) >= _MIN_COUNTED
+
+
 def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
     """Return the columns of a body under their best roles, the header laid over them if it has fewer cells."""
     features = body_features(body)
@@ -268,7 +290,11 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
     if names and any(names) and not names[-1] and features[-1].filled:
         names = align_header(names, features)
     found = assign_roles(names, features)
-    points = find_points(names, body, [c for c, f in enumerate(features) if f.number > _NUMBERS])
+    numbers = [c for c, f in enumerate(features) if f.number > _NUMBERS]
+    counting = {c for c in numbers if _counts_rows(body, c)}
+    if counting:
+        found = [one._replace(roles=_without_points(one.roles, counting)) for one in found]
+    points = find_points(names, body, [c for c in numbers if c not in counting])
     found = [one._replace(roles=_with_points(one.roles, *points)) for one in found] if points else found
     roles = found[0].roles
     rows = BodyRows(body, ColumnRoles(roles, _unknown_columns(names, roles)))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import normalize_header
-from extractors.tables.grid import Grid, concat, take_rows
+from extractors.tables.grid import Grid, concat, cover, take_rows
 from extractors.tables.header import Header, find_repeated_rows
+
+_CONTINUED: Final = re.compile(r"[（(](?:续(?:上?[表页]|[\d一二三四五六七八九十])?|[接上]{1,2}[表页])[)）]$|^续表$")
+"""（续）, （续表）, （续一）, （接上页）: what says that a cell or a table goes on."""
 
 
 @dataclass(slots=True)
@@ -44,7 +50,9 @@ def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
             if part.header.is_found:
                 last.dropped.extend(cell.text for cell in part.head.unique_cells() if cell.text)
             last.dropped.extend(cell.text for cell in part.above.unique_cells() if cell.text)
+            n_above = last.body.n_rows
             last.body = concat(last.body, part.body)
+            last.dropped.extend(_join_cut_cells(last.body, n_above))
             last.ordinals.extend(part.ordinals)
             last.last_page = part.last_page or last.last_page
         else:
@@ -55,9 +63,10 @@ def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
 def is_continuation(part: TablePart, following: TablePart, text_between: bool) -> bool:
     """Return whether `following` continues `part`.
 
-    It does with the same header under no other title, or directly behind it without a header and with as many columns.
+    It does with the same header under no other title, or its own and that it goes on （续表）; or directly behind it
+    without a header and with as many columns.
     """
-    same_title = following.title is None or following.title == part.title
+    same_title = following.title is None or following.title == part.title or _says_continued(following, part)
     if _has_same_header(part.header, following.header):
         return same_title and (not text_between or following.title is not None)
     return (
@@ -66,6 +75,30 @@ def is_continuation(part: TablePart, following: TablePart, text_between: bool) -
         and part.header.is_found
         and following.body.n_cols == part.body.n_cols
     )
+
+
+def _says_continued(following: TablePart, part: TablePart) -> bool:
+    title = _CONTINUED.sub("", strip_whitespace(following.title or ""))
+    return title in ("", _CONTINUED.sub("", strip_whitespace(part.title or "")))
+
+
+def _join_cut_cells(body: Grid, start: int) -> list[str]:
+    """Extend cells over those behind a page cut that say that they go on, in place: 思想道德（30分）（续）.
+
+    Args:
+        body: The body of both parts.
+        start: The first row of the second part.
+
+    Returns:
+        The texts of the cells that are no more.
+    """
+    dropped: list[str] = []
+    for cell in body.cells_of_row(start) if 0 < start < body.n_rows else ():
+        above, bare = body.cell(start - 1, cell.col), _CONTINUED.sub("", strip_whitespace(cell.raw))
+        if bare != strip_whitespace(cell.raw) and bare in ("", _CONTINUED.sub("", strip_whitespace(above.raw))):
+            cover(body, above, range(cell.row, cell.row + cell.rows), range(cell.col, cell.col + cell.cols))
+            dropped.append(cell.text)
+    return dropped
 
 
 def _has_same_header(a: Header, b: Header) -> bool:

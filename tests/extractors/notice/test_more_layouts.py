@@ -251,3 +251,20 @@ def test_codes_that_count_the_tasks_are_no_heading() -> None:
     found = notice("任务书", drawn(["编号", "工作任务", "达到标准", "时间要求"], *rows))
     assert [len(path) for path in paths(found)] == [1, 1, 1, 1]
     assert "1-1" not in str(paths(found))
+
+
+def test_a_number_of_the_rows_beside_it_is_no_points() -> None:
+    rows: list[Row] = [
+        [("宣传部", 2, 1), ("2", 2, 1), A, "3月底前"], [B, "6月底前"],
+        [("教育局", 2, 1), ("2", 2, 1), C, "9月底前"], [D, "长期"],
+    ]  # fmt: skip
+    found = notice("任务清单", drawn(["责任单位", "认领数", "任务内容", "办结时间"], *rows))
+    assert points(found) == [None] * 4
+    assert [table.roles[1] for table in found.tables] == ["other"]
+
+
+def test_a_word_of_time_in_few_remarks_makes_them_no_deadlines() -> None:
+    rows = [[text, "2月底", remark] for text, remark in zip([A, B, C, D], ["", "时长同步录入", "", ""], strict=True)]
+    found = notice("任务清单", drawn(["任务内容", "报送时间", "备注"], *rows))
+    assert values(found, "deadline") == ["2月底"] * 4
+    assert values(found, "remark") == [None, "时长同步录入", None, None]

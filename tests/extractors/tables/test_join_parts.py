@@ -76,3 +76,23 @@ def test_what_is_left_out_is_remembered() -> None:
 
 def test_a_table_without_cells_is_none() -> None:
     assert read(Table((), 0, 0, "表1"), table(HEADER, *FIRST), titles=(None, None))[0].ordinal == 1
+
+
+def test_a_title_and_a_cell_that_say_that_they_go_on() -> None:
+    first, second = (
+        (["甲（5分）", "1." + LONG, "2"], ["甲（5分）", "2." + LONG, "3"]),
+        (["甲（5分）（续）", "3." + LONG, "4"], ["乙", "4." + LONG, "1"]),
+    )
+    blocks = (table(HEADER, *first), "—2—", "任务清单（续表）", table(HEADER, *second))
+    (found,) = read(*blocks, titles=("任务清单", "任务清单（续表）"))
+    assert column(found, "测评项目") == ["甲（5分）"] * 3 + ["乙"]
+    assert len({id(found.grid.cell(r, 0)) for r in (1, 2)}) == 1
+    assert "甲（5分）（续）" in found.dropped
+
+
+def test_another_cell_that_goes_on_and_another_title_stay() -> None:
+    first, second = (["甲", "1." + LONG, "2"], ["", "2." + LONG, "3"]), (["乙（续）", "3." + LONG, "4"],)
+    (found,) = read(table(HEADER, *first), table(HEADER, *second))
+    assert column(found, "测评项目") == ["甲", "甲", "乙（续）"]
+    titles = ("任务清单", "目标清单（续表）")
+    assert len(read(table(HEADER, *first), "目标清单（续表）", table(HEADER, *second), titles=titles)) == 2
