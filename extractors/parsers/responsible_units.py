@@ -135,6 +135,8 @@ class PartyLexicon:
     """Changed by `add` and `remove` only."""
     misread: dict[str, str] = field(default_factory=dict, init=False)
     """Misread name → the name it stands for, see `note_misread`."""
+    full_names: dict[str, str] = field(default_factory=dict, init=False)
+    """Short name → the full one that the text lists: 市旅文局."""
     others: Counter[str] = field(default_factory=Counter, init=False)
     """Texts between separators that end like no unit."""
     jumbles: dict[NameRun, list[JumblePart]] = field(default_factory=dict, init=False)
@@ -171,6 +173,8 @@ class PartyLexicon:
             return Resolution(self.abbreviations[name], Source.DEFINITION)
         if is_collective(name):
             return Resolution(name, source)
+        if name in self.full_names:
+            return Resolution(self.full_names[name], Source.BODY)
         if name not in self.names or not has_unit_suffix(name):
             longer = [name + s for s in word_list("short_of") if name + s in self.names]
             # Two that fit (宣传 for 宣传科 and 宣传办) leave it open which of them is meant.

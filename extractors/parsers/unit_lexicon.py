@@ -12,6 +12,7 @@ from extractors.parsers.illegible_units import find_debris, split_jumble
 from extractors.parsers.misread_units import find_neighbour
 from extractors.parsers.responsible_units import NameRun, PartyLexicon, split_runs, words_of
 from extractors.parsers.unit_abbreviations import read_abbreviations
+from extractors.parsers.unit_full_names import find_full_names
 from extractors.parsers.unit_names import MAX_NAME_LENGTH, common_names, has_unit_suffix
 from extractors.parsers.unit_roles import split_role
 from extractors.parsers.unit_segmentation import count_boundaries, segment_run
@@ -115,6 +116,7 @@ def collect_parties(
                 lexicon.add(piece)
             elif not find_debris(piece):
                 lexicon.others[piece] += 1
+    lexicon.full_names |= find_full_names(lexicon.names, body)
     for part in {part.text for parts in lexicon.jumbles.values() for part in parts if not part.is_name}:
         if part not in firm and (right := find_neighbour(part, lexicon.names, common_names())) is not None:
             lexicon.misread[part] = right
