@@ -11,7 +11,7 @@ import re
 from bisect import insort
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from math import exp, log
 from typing import Final, NamedTuple
 
@@ -19,7 +19,7 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import counts_things, normalize_header
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import header_sign, signed_points
-from extractors.parsers.responsible_units import looks_like_party, names_units
+from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
 from extractors.tables.align_header import align_header
 from extractors.tables.body_columns import body_features
 from extractors.tables.column_features import HEADER_START, ColumnFeatures, column_values
@@ -98,10 +98,7 @@ def assign_roles(columns: Sequence[str], features: Sequence[ColumnFeatures]) -> 
         RoleAssignment(one.roles, one.total + structure.score(one.roles, one.structure), one.scores) for one in beam
     ]
     found.sort(key=lambda one: -one.score)
-    return [
-        one._replace(roles=_settle_points(columns, features, _settle_marks(columns, features, one.roles), one.scores))
-        for one in found
-    ]
+    return [one._replace(roles=_settle(columns, features, one)) for one in found]
 
 
 def _extend(
@@ -122,6 +119,26 @@ def _extend(
         insort(best, (less - against, i, _Partial(-less, against, (*one.scores, value), (*one.roles, role))))
         del best[_BEAM:]
     return [partial for _, _, partial in best]
+
+
+def _settle(columns: Sequence[str], features: Sequence[ColumnFeatures], one: RoleAssignment) -> tuple[ColumnRole, ...]:
+    roles = _settle_marks(columns, features, _settle_groups_of_units(columns, features, one.roles))
+    return _settle_points(columns, features, roles, one.scores)
+
+
+def _settle_groups_of_units(
+    columns: Sequence[str], features: Sequence[ColumnFeatures], roles: tuple[ColumnRole, ...]
+) -> tuple[ColumnRole, ...]:
+    """Return the roles with what groups the units of the next column, below the same header, as their heading.
+
+    考核项目 over 重点责任部门 | 县住建局, 县公安局: the first names no office, and each of its cells spans several.
+    """
+    out = list(roles)
+    for c, (left, right) in enumerate(pairwise(features)):
+        is_same = columns[c] == columns[c + 1] and {roles[c], roles[c + 1]} <= {*_UNIT_ROLES}
+        if is_same and left.span > right.span and not left.share(names_single_office):
+            out[c] = ColumnRole.LEVEL
+    return tuple(out)
 
 
 def _settle_points(

@@ -268,3 +268,14 @@ def test_a_word_of_time_in_few_remarks_makes_them_no_deadlines() -> None:
     found = notice("任务清单", drawn(["任务内容", "报送时间", "备注"], *rows))
     assert values(found, "deadline") == ["2月底"] * 4
     assert values(found, "remark") == [None, "时长同步录入", None, None]
+
+
+def test_groups_of_units_below_the_header_of_the_units_have_no_part_in_a_duty() -> None:
+    header: Row = ["序号", ("考核项目", 1, 2), "分值", "评分标准"]
+    rows: list[Row] = [
+        ["1", ("重点责任部门", 2, 1), "县住建局", "50", A], ["2", "县公安局", "50", B],
+        ["3", ("一般责任部门", 2, 1), "县文旅局", "40", C], ["4", "县民政局", "40", D],
+    ]  # fmt: skip
+    found = notice("考核细则", drawn(header, *rows))
+    assert parties(found) == ["县住建局", "县公安局", "县文旅局", "县民政局"]
+    assert paths(found) == [["重点责任部门"]] * 2 + [["一般责任部门"]] * 2
