@@ -1,7 +1,8 @@
 """Tables in plain text whose cells are parted by bars, without a rule below the header, as converters of pages write.
 
-Two notations: a row on a line, `序号 | 任务 | 单位`, and a cell on a line of its own (or several), closed by a bar,
-`序号 |`. A row with fewer cells than the widest one, because others span it, ends with as many more bars.
+Three notations: a row on a line, `序号 | 任务 | 单位`; a cell on a line of its own (or several), closed by a bar,
+`序号 |`; and such cells below a header on one line (`coded_lines.py`). A row with fewer cells than the widest one,
+because others span it, ends with as many more bars.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
+from extractors.readers.text.coded_lines import part_coded_rows
 from extractors.readers.text.column_profiles import NUMBER
 from extractors.readers.text.line_tables import SERIAL, LineTable
 from extractors.readers.text.parted_cells import LostCells
@@ -48,7 +50,12 @@ def find_barred_tables(lines: Sequence[str], words: TableWords) -> dict[int, Lin
     found: dict[int, LineTable | LostCells] = {}
     place = 0
     while place < len(lines):
-        table, end = _read_row_lines(lines, place, words) or _read_cell_lines(lines, place, words) or (None, place + 1)
+        table, end = (
+            _read_coded_lines(lines, place, words)
+            or _read_row_lines(lines, place, words)
+            or _read_cell_lines(lines, place, words)
+            or (None, place + 1)
+        )
         if table is not None:
             found[place] = table
         place = end
@@ -129,6 +136,19 @@ def _has_table_content(rows: Sequence[Sequence[RawCell]], words: TableWords) -> 
 
 def _is_row_line(line: str) -> bool:
     return len(split_cells(line, PIPE, 0)) >= 2 and not _ONLY_BARS.fullmatch(line)
+
+
+def _read_coded_lines(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:
+    """Read the table with its header on line `start` and a cell on every line below; None if there are no such."""
+    below = [line for line in lines[start + 1 : start + 1 + 2 * _MIN_COLUMNS] if line.strip()][:_MIN_COLUMNS]
+    if not _is_row_line(lines[start]) or len(below) < _MIN_COLUMNS or not all(map(_is_closed, below)):
+        return None
+    header = [cell for cell in split_cells(lines[start], PIPE, start) if cell.text]
+    if len(header) < _MIN_COLUMNS or not _is_header(header, words):
+        return None
+    cells, _, end = _collect(lines, start + 1, words)
+    rows = part_coded_rows(header, [cell for cell in cells if cell.text])
+    return (LostCells(end, is_prose=False) if rows is None else LineTable([header, *rows], end)), end
 
 
 def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:
