@@ -55,8 +55,8 @@ def part_coded_rows(header: Sequence[RawCell], cells: Sequence[RawCell]) -> list
         elif column > length or column == width:
             return None
         rows[-1].append(cell)
-    whole = sum(len(row) == width for row in rows)
-    if len(rows) < _MIN_ROWS or whole < _MIN_WHOLE * len(rows):
+    complete = sum(len(row) == width for row in rows)
+    if len(rows) < _MIN_ROWS or complete < _MIN_WHOLE * len(rows):
         return None
     return [row + [RawCell("", row[-1].line)] * (width - len(row)) for row in rows]
 
