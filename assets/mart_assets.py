@@ -8,7 +8,6 @@ results of the checks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 
 import dagster as dg
 import duckdb
@@ -57,7 +56,7 @@ def marts(
     build: BuildResource,
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult | dg.AssetObservation]:
     """Report the tables of the published warehouse as a whole, and the results of the checks of the marts."""
-    with closing(store.connect(build.warehouse_path)) as connection:
+    with store.reading(build.warehouse_path) as connection:
         stored = [view.full_name for view in read_views("mart") if view.stored] + list(_TABLES)
         rows = _count_rows(connection, [*STAGED, *stored])
         for name in STAGED:

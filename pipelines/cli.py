@@ -263,7 +263,7 @@ def _run_build(settings: Settings, *, full: bool, fewer: bool) -> Overview:
             built = run(settings, full=full, progress=progress, fewer=fewer)
         except NotAWarehouseError as error:
             raise UserError(str(error)) from error
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         overview = summary.read_overview(connection)
     summary.print_summary(make_console(), overview, built, settings.warehouse)
     return overview
@@ -291,14 +291,14 @@ def sql(
     """Run `wenming sql`."""
     from pipelines.settings import load_settings
     from warehouse.query import read_column_labels, render, run
-    from warehouse.store import connect
+    from warehouse.store import reading
 
     settings = load_settings(warehouse=warehouse)
     require_warehouse(settings)
     require_file(output_format, output)
     result, labels = run(settings.warehouse, query), {}
     if output_format is Format.TABLE and len(result.columns) > 1:
-        with closing(connect(settings.warehouse)) as connection:
+        with reading(settings.warehouse) as connection:
             labels = read_column_labels(connection, query)
     heading = make_heading(settings.warehouse, "查询结果", f"查询：{query}", output_format)
     typer.echo(render(result, output_format.value, output, heading=heading, labels=labels).rstrip("\n"))
@@ -338,7 +338,7 @@ def ask(
     require_file(output_format, output)
     from warehouse import store
 
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         notice, other = select_kinds(connection, question, (notice, other), campaign, level)
         # Of any other question all rows are shown, and nothing else is asked for.
         all_notices = everything and "everything" in question.parameters

@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -106,9 +106,9 @@ def make_heading(warehouse: Path, title: str, question: str, output_format: Form
     if output_format is not Format.XLSX:
         return None
     from warehouse.heading import Heading, read_data_day
-    from warehouse.store import connect
+    from warehouse.store import reading
 
-    with closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         return Heading(title, question, day=read_data_day(connection))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from warehouse import questions
 from warehouse.errors import QueryError
 from warehouse.export.task_lists import TaskList, build_task_lists
 from warehouse.export.task_query import Notice, Task, TaskFilter, read_selections
-from warehouse.store import connect
+from warehouse.store import reading
 
 FILE_UNITS: Final = frozenset("份张篇幅件套册部段条本期个")
 """Measures that count files; 2次学习记录 may be one file."""
@@ -104,7 +103,7 @@ def read_demands(warehouse: Path, notices: Sequence[str], part: str) -> list[Tas
         WarehouseError: As raised by `warehouse.store.connect`.
     """
     demands: list[TaskDemand] = []
-    with contextlib.closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         ids = questions.find_notices(connection, notices)
         for selection in read_selections(connection, ids, TaskFilter(party=part)):
             for task_list in _choose_lists(list(build_task_lists(selection, part=part)), part):

@@ -7,7 +7,6 @@ and its lines are held against what is published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +83,7 @@ def list_ineffective_layouts(warehouse: Path, decisions: Sequence[LayoutDecision
     """
     if not decisions:
         return []
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         rows = connection.execute(_TABLES_SQL).fetchall()
     paths = {path for path, *_ in rows}
     messages = []

@@ -7,7 +7,6 @@ extended, and its lines are held against what is published.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +65,7 @@ def list_ineffective_units(warehouse: Path, decisions: Mapping[int, UnitDecision
     """Return Chinese messages about decisions, by line, whose printed form is in no published notice."""
     if not decisions:
         return []
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         units = connection.execute(_UNITS_SQL).fetchall()
     settled = {decision.printed for decision in decisions.values()}
     printed = join_forms(form for _, forms, _ in units for form in forms)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -78,7 +77,7 @@ def published_decisions(warehouse: Path) -> Decisions:
     source = store.find_history_file(warehouse)
     if source is None:
         return Decisions()
-    with closing(store.connect(source)) as connection:
+    with store.reading(source) as connection:
         recorded = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DECISIONS]).fetchall()
         if recorded:
             return Decisions(**json.loads(recorded[0][0]))

@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -249,7 +248,7 @@ def read_match_overrides(folder: Path) -> tuple[list[MatchOverride], list[str]]:
 
 def list_ineffective_overrides(warehouse: Path) -> list[str]:
     """Return Chinese messages about published overrides that name no task, or two tasks of one notice."""
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         unplaced = connection.execute(_UNPLACED_SQL).fetchall()
         same_notice = connection.execute(_SAME_NOTICE_SQL).fetchall()
     return [

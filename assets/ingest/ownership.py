@@ -7,7 +7,6 @@ no notice is read again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -85,7 +84,7 @@ def list_ineffective_ownership(warehouse: Path, rows: Sequence[OwnershipRow]) ->
     """Return Chinese messages about decisions whose file or issuer is in no published notice."""
     if not rows:
         return []
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         notices = connection.execute(_NOTICES_SQL).fetchall()
     files = {path for path, _ in notices}
     issuers = {strip_whitespace(issuer) for _, issuer in notices if issuer}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +50,7 @@ def find_similar_notices(warehouse: Path, identities: Sequence[NoticeIdentity]) 
     if not identities or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return []
     similar: dict[str, NoticeIdentity] = {}
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         cursor = connection.execute(_NOTICES_SQL)
         while rows := cursor.fetchmany(_FETCH_SIZE):
             for source_path, sha256, file_format, doc_number, issuer, title, notice_id, attached in rows:
@@ -184,7 +183,7 @@ def _removed_rows(warehouse: Path, name: str, source: str, removed_paths: list[s
     if not removed_paths or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return schemas.empty(name)
     columns: dict[str, Any] = dict(schemas.TABLES[name].dtypes)
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         rows: pl.DataFrame = connection.sql(
             f"SELECT t.*, f.source_path FROM {source} AS t JOIN core.notices AS n USING (notice_id) "
             "JOIN core.files AS f ON f.file_id = n.file_id WHERE f.source_path IN (SELECT unnest($removed_paths))",

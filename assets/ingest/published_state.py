@@ -6,7 +6,6 @@ A build without news imports this and not `publish`, which needs data frames and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -46,7 +45,7 @@ def published_files(warehouse: Path, *, headers: bool = False, units: bool = Fal
     """
     if store.check_condition(warehouse) is not store.Condition.CURRENT:
         return {}
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         files = {row[1]: PublishedFile(*row) for row in connection.execute(_FILES_SQL).fetchall()}
         for path, issuer, columns in connection.execute(_HEADERS_SQL).fetchall() if headers else ():
             if path in files:
@@ -71,7 +70,7 @@ def is_up_to_date(warehouse: Path, plan: Plan, reviews: Sequence[MatchOverride],
     """
     if not plan.is_empty or store.check_condition(warehouse) is not store.Condition.CURRENT:
         return False
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         stored = connection.execute("SELECT value FROM ops.meta WHERE key = ?", [DERIVATION]).fetchall()
         published = connection.execute(f"SELECT * FROM {OVERRIDES_TABLE} ORDER BY line").fetchall()
         imports = {import_id for (import_id,) in connection.execute(decision_guard.IMPORTS_SQL).fetchall()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -119,7 +118,7 @@ def take_snapshot(raw: Path, warehouse: Path, state: WatchState) -> RawSnapshot:
     listing = discover_files.list_files(raw)
     known: dict[str, FileStat] = {}
     if listing_digest(listing, version) != state.built and store.check_condition(warehouse) is store.Condition.CURRENT:
-        with closing(store.connect(warehouse)) as connection:
+        with store.reading(warehouse) as connection:
             known = {path: (size, stamp) for path, size, stamp in connection.execute(_PUBLISHED_FILES_SQL).fetchall()}
     require_mounted(raw, listing, known)
     return RawSnapshot(listing, known, version)

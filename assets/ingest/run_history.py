@@ -7,7 +7,6 @@ beside the warehouse (see `unpublished_runs`), and the next publication takes th
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -106,7 +105,7 @@ def read_published_rows(warehouse: Path, names: Sequence[str]) -> dict[str, pl.D
     source = store.find_history_file(warehouse)
     if source is None:
         return frames
-    with contextlib.closing(store.connect(source)) as connection:
+    with store.reading(source) as connection:
         columns = {
             name: {column for (column,) in connection.execute(_COLUMNS_SQL, [name]).fetchall()} for name in names
         }

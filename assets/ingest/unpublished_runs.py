@@ -21,6 +21,7 @@ import schemas
 from schemas.ddl import literal, quoted
 from warehouse import store
 from warehouse.errors import WarehouseError
+from warehouse.store.connection import spare_database
 
 RUNS: Final = "ops.runs"
 UNCHANGED, FAILED = "unchanged", "failed"
@@ -124,7 +125,7 @@ def _write_note(warehouse: Path, started_at: datetime, row: dict[str, Any]) -> N
 def _write_parquet(file: Path, values: Note) -> None:
     columns = schemas.TABLES[RUNS].columns
     selected = ", ".join(f"CAST(? AS {spec.type}) AS {quoted(spec.name)}" for spec in columns)
-    with contextlib.closing(duckdb.connect()) as connection:
+    with spare_database() as connection:
         connection.execute(
             f"COPY (SELECT {selected}) TO {literal(str(file))} (FORMAT parquet)",
             [values.get(spec.name) for spec in columns],

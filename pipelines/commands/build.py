@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -187,7 +187,7 @@ def _is_own_warehouse(warehouse: Path) -> bool:
         if stream.read(DUCKDB_MAGIC_AT + len(DUCKDB_MAGIC))[DUCKDB_MAGIC_AT:] != DUCKDB_MAGIC:
             return False
     try:
-        with closing(store.connect(warehouse)) as connection:
+        with store.reading(warehouse) as connection:
             query = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'files'"
             return connection.execute(query).fetchall() != [(0,)]
     except WarehouseDamagedError:

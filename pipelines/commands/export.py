@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -188,7 +187,7 @@ def comparison(
     from warehouse.export.comparison.report import write_report
     from warehouse.export.comparison.workbook import write_workbook
     from warehouse.export.write_files import replace_file
-    from warehouse.store import connect
+    from warehouse.store import reading
 
     settings = load_ready_settings(warehouse=warehouse)
     ids = find_notice_ids(settings.warehouse, notices, campaign=campaign, level=level)
@@ -201,7 +200,7 @@ def comparison(
             target = output / f"通知比较.{kind}"
             replace_file(target, write, overwrite=overwrite)
             _print_written(make_console(), [target])
-    with closing(connect(settings.warehouse)) as connection:
+    with reading(settings.warehouse) as connection:
         _print_caveat(make_console(), read_comparability(connection).describe(ids))
         _print_caveat(make_console(), read_doubtful_tables(connection).describe_notices(ids, SEE_REVIEW))
 
@@ -234,7 +233,7 @@ def remind(
     from warehouse.clock import today
     from warehouse.doubtful_tables import SEE_REVIEW, read_doubtful_tables
     from warehouse.export.reminders import describe_reminded, find_reminders, write_reminders
-    from warehouse.store import connect
+    from warehouse.store import reading
 
     settings = load_ready_settings(warehouse=warehouse)
     screen = make_console()
@@ -260,7 +259,7 @@ def remind(
         screen.print("写成文件发给各单位：wenming remind --out 文件夹")
     else:
         _print_written(screen, list(write_reminders(due_reminders, out, overwrite=overwrite)))
-    with closing(connect(settings.warehouse)) as connection:
+    with reading(settings.warehouse) as connection:
         notice_ids = {reminder.task_list.notice.notice_id for reminder in due_reminders}
         _print_caveat(screen, read_doubtful_tables(connection).describe_notices(notice_ids, SEE_REVIEW))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -49,12 +48,12 @@ def find(
     from warehouse.query import render
     from warehouse.questions import find_notices
     from warehouse.search.find_tasks import find_tasks
-    from warehouse.store import connect
+    from warehouse.store import reading
 
     require_file(output_format, output)
     settings = load_ready_settings(warehouse=warehouse)
     question = " ".join(words)
-    with closing(connect(settings.warehouse)) as connection:
+    with reading(settings.warehouse) as connection:
         found = find_tasks(connection, question, find_notices(connection, notice), limit)
         rows = connection.execute(_ROWS, {"tasks": [task.task_id for task in found.tasks]}).fetchall()
     result = Result(COLUMNS, ("VARCHAR",) * len(COLUMNS), _order(found.tasks, rows))

@@ -69,8 +69,6 @@ def show(
     warehouse: Warehouse = None,
 ) -> None:
     """Run `wenming progress show`."""
-    from contextlib import closing
-
     from pipelines.commands.review_ownership import ask_ownership
     from warehouse import questions, store
     from warehouse.clock import today
@@ -79,7 +77,7 @@ def show(
     settings = load_ready_settings(warehouse=warehouse)
     screen = make_console()
     ask_ownership(settings, screen, is_terminal=is_terminal(), today=today())
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         ids = questions.find_notices(connection, notice)
         parameters = {"notices": ids, "party": party, "everything": everything}
         _print_progress(screen, connection.execute(_PROGRESS_SQL, parameters).fetchall())

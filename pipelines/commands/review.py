@@ -6,7 +6,6 @@ What concerns the layout of a whole table is in `review_layout`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,7 +97,7 @@ def list_open_findings(
 
     `notice` is a part of title or path.
     """
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         findings = [OpenFinding(*row) for row in connection.execute(FINDINGS_SQL).fetchall()]
     return [
         finding
@@ -126,7 +125,7 @@ def read_place(warehouse: Path, finding: OpenFinding) -> FindingPlace:
 
 def read_fields(warehouse: Path, notice_id: str, locator: str, task_id: str | None) -> FindingPlace:
     """Read the cell at a place of a notice, and the fields of its task, its indicator and its notice."""
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
 
         def rows(query: str, *values: object) -> list[dict[str, Any]]:
             done = connection.execute(query, list(values))

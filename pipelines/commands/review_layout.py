@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,7 +81,7 @@ class LayoutChoice:
 
 def read_table_place(warehouse: Path, table_id: str) -> TablePlace:
     """Read a table with the texts of its rows."""
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         (found,) = connection.execute(TABLE_SQL, [table_id]).fetchall()
         cells = connection.execute(CELLS_SQL, [table_id]).fetchall()
     rows: dict[int, dict[int, str]] = {}

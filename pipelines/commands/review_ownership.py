@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -83,7 +82,7 @@ def ask_ownership(settings: Settings, screen: Console, *, is_terminal: bool, tod
     """
     if not is_terminal or (settings.corrections / OWNERSHIP_FILE).exists():
         return
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         if not read_scopes(connection).is_unknown:
             return
         issuers = connection.execute(ISSUERS_SQL).fetchall()
@@ -128,7 +127,7 @@ def _read_user_name() -> str:
 
 def _find_subject(settings: Settings, name: str) -> _Subject:
     """Return the issuer of this name, else the only notice that the name is a part of."""
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         places = connection.execute(_PLACES_SQL).fetchall()
         wanted = strip_whitespace(name)
         issued = [issuer for _, _, issuer in places if issuer and strip_whitespace(issuer) == wanted]

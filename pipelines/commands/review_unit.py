@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -61,7 +60,7 @@ def prepare_unit(
     if problems:
         raise ReviewError("填了职能（--function），规范名须是一个单位")
     decision = make_decision(line)
-    with closing(store.connect(warehouse)) as connection:
+    with store.reading(warehouse) as connection:
         forms = {path: join_forms(found) for path, found in connection.execute(FORMS_SQL).fetchall()}
     if not any(decision.printed in found for found in forms.values()):
         known = sorted(frozenset[str]().union(*forms.values()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -335,12 +335,12 @@ class Editor:
         """Return the digests of the files in the warehouse with their paths; none where there is no warehouse yet."""
         if store.check_condition(self.settings.warehouse) is not store.Condition.CURRENT:
             return {}
-        with closing(store.connect(self.settings.warehouse)) as connection:
+        with store.reading(self.settings.warehouse) as connection:
             return dict(connection.execute(DIGESTS_SQL).fetchall())
 
     def _find_source(self, notice_id: str) -> str:
         """Return the file of a notice, in which a correction can name a place."""
-        with closing(store.connect(self.settings.warehouse)) as connection:
+        with store.reading(self.settings.warehouse) as connection:
             found = connection.execute(SOURCE_SQL, [notice_id]).fetchone()
         if found is None:
             raise EditError("这份通知已不在仓库中，请刷新页面核对")
@@ -353,7 +353,7 @@ class Editor:
         level = name.partition(".")[0]
         if level not in SAME_PLACE_SQL:
             return
-        with closing(store.connect(self.settings.warehouse)) as connection:
+        with store.reading(self.settings.warehouse) as connection:
             ((same,),) = connection.execute(SAME_PLACE_SQL[level], [notice_id, locator]).fetchall()
         if same > 1:
             raise EditError(f"“{locator}”处有 {same} 项，无法确定更正哪一项；请改为认定这张表的版式，或更正原件")

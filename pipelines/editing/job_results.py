@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.settings import Settings
@@ -40,7 +39,7 @@ def describe_build(
         if built.published
         else "仓库没有变化：所作的改动此前已经生效"
     )
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         stale = connection.execute(STALE_SQL, [sorted(set(source_paths))]).fetchall()
         files = connection.execute(ADDED_SQL, [sorted(set(added))] * 2).fetchall() if added else []
     found = {row[0] for row in files}

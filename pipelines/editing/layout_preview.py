@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +53,7 @@ def preview_layout(settings: Settings, table_id: str, lines: Sequence[Mapping[st
     Raises:
         PreviewError: The source file is gone, inside an archive, or cannot be read.
     """
-    with closing(store.connect(settings.warehouse)) as connection:
+    with store.reading(settings.warehouse) as connection:
         found = connection.execute(FILE_SQL, [table_id]).fetchone()
         if found is None:
             raise PreviewError("仓库中没有这张表格")

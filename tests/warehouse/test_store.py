@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from warehouse.errors import (
     WarehouseForeignError,
     WarehouseMissingError,
 )
-from warehouse.store import Condition, load, snapshots
+from warehouse.store import Condition, connection, load, snapshots
 from warehouse.store.staging_files import OWNER, Parts, find_faults
 from warehouse.transform import derivation
 from warehouse.transform.view_files import all_views
@@ -241,6 +242,57 @@ def test_connections_are_read_only_and_know_the_views_by_name(published: Path) -
         for statement in ("DELETE FROM core.tasks", "CREATE TABLE core.t(a INT)", "DROP VIEW cn.任务清单"):
             with pytest.raises(duckdb.Error, match="read-only"):
                 connection.execute(statement)
+
+
+def test_one_reader_after_the_other_finds_the_database_of_the_last_as_it_was(
+    published: Path, few_views: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_views()
+    started: list[duckdb.DuckDBPyConnection] = []
+    start = duckdb.connect
+
+    def counted() -> duckdb.DuckDBPyConnection:
+        started.append(start())
+        return started[-1]
+
+    connection._spare.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(duckdb, "connect", counted)
+        with store.reading(published) as reader, store.reading(published) as other:
+            assert reader is not other
+            assert reader.execute("SELECT count(*) FROM 任务清单").fetchall() == [(2,)]
+            with pytest.raises(duckdb.Error, match="read-only"):
+                other.execute("DELETE FROM core.tasks")
+        with store.reading(published) as again:
+            assert again.execute("SELECT count(*) FROM 任务清单").fetchall() == [(2,)]
+        with connection.spare_database() as spare:
+            found = spare.execute(
+                "SELECT database_name, current_schemas(false) FROM duckdb_databases() WHERE NOT internal"
+            )
+            assert found.fetchall() == [("memory", ["main"])]
+    assert len(started) == 2
+    store.publish(published, drop_files=["file-1"], add={})
+    with store.reading(published) as later:
+        assert later.execute("SELECT count(*) FROM core.notices").fetchall() == [(1,)]
+
+
+def test_after_an_error_the_next_reader_gets_another_database(published: Path) -> None:
+    with pytest.raises(duckdb.CatalogException), store.reading(published) as reader:
+        reader.execute("FROM nothing")
+    with pytest.raises(duckdb.ConnectionException, match="closed"):
+        reader.execute("SELECT 1")
+    with store.reading(published) as other:
+        assert other.execute("SELECT count(*) FROM core.notices").fetchall() == [(2,)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks on this system")
+def test_a_child_inherits_no_database() -> None:
+    with connection.spare_database():
+        pass
+    assert len(connection._spare) == 1
+    if (child := os.fork()) == 0:
+        os._exit(len(connection._spare))
+    assert os.waitpid(child, 0)[1] == 0
 
 
 @pytest.mark.usefixtures("no_marts")

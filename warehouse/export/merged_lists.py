@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from warehouse import questions
 from warehouse.errors import QueryError
 from warehouse.export.task_lists import TaskList, make_list
 from warehouse.export.task_query import Material, Notice, Task, TaskFilter, read_selections
-from warehouse.store import connect
+from warehouse.store import reading
 
 MAX_NAMED: Final = 8
 """Units that a message names."""
@@ -86,7 +85,7 @@ def build_merged_list(warehouse: Path, part: str, notices: Sequence[str] = (), *
         QueryError: No unit, or more than one, fits.
         WarehouseError: As raised by `warehouse.store.connect`.
     """
-    with contextlib.closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         unit = _find_unit(connection, questions.find_notices(connection, notices), part)
         parameters = {"unit": unit.unit_id, "notices": unit.notices}
         sources = connection.execute(_TASKS, parameters).fetchall()

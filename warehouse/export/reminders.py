@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ from warehouse.export.task_query import TaskFilter, read_selections
 from warehouse.export.write_files import WriteOptions, write_single_file
 from warehouse.filenames import file_name
 from warehouse.own_duties import SEE_OPTION, read_scopes
-from warehouse.store import connect
+from warehouse.store import reading
 
 MAX_DAYS_OVERDUE: Final = 365
 """In notices that nobody has assigned, what is overdue for longer than this is not reminded of."""
@@ -87,7 +86,7 @@ def find_reminders(
     """
     due: dict[tuple[str, str | None], dict[str, DueTask]] = {}
     reminders: list[Reminder] = []
-    with contextlib.closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         ids = questions.find_notices(connection, notices)
         sql = (resources.files("warehouse") / "export" / "reminders.sql").read_text("utf-8")
         parameters = {
@@ -118,7 +117,7 @@ def describe_reminded(
         part: Part of a party name.
         everything: Whether all was asked for.
     """
-    with contextlib.closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         ids = questions.find_notices(connection, notices)
         message = read_scopes(connection).describe(ids, today(), everything=everything)
         parameters = {"notices": ids, "part": part, "max_days_overdue": MAX_DAYS_OVERDUE}

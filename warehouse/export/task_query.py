@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
@@ -16,7 +15,7 @@ import duckdb
 
 from warehouse import questions
 from warehouse.errors import QueryError
-from warehouse.store import connect
+from warehouse.store import reading
 
 NOTICES_PER_BATCH: Final = 200
 """Number of notices whose tasks are in memory at the same time."""
@@ -171,7 +170,7 @@ def select_tasks(warehouse: Path, task_filter: TaskFilter) -> Selection:
 
 def iter_selections(warehouse: Path, task_filter: TaskFilter) -> Iterator[Selection]:
     """Yield what `select_tasks` returns in selections of at most `NOTICES_PER_BATCH` notices, to limit memory."""
-    with contextlib.closing(connect(warehouse)) as connection:
+    with reading(warehouse) as connection:
         yield from read_selections(connection, questions.find_notices(connection, task_filter.notices), task_filter)
 
 

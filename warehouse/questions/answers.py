@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,9 +105,9 @@ def answer(path: Path | str, number: int, filters: QuestionFilters, *, today: da
     """
     question = get_question(number)
     require_taken(question, filters)
-    from warehouse.store import connect
+    from warehouse.store import reading
 
-    with contextlib.closing(connect(path)) as connection:
+    with reading(path) as connection:
         return ask(connection, question, filters, today=today, limit=limit)
 
 

@@ -29,7 +29,7 @@ from warehouse.errors import (
     WarehouseLockedError,
 )
 from warehouse.store import locks, snapshots
-from warehouse.store.connection import Condition, check_condition, connect
+from warehouse.store.connection import Condition, check_condition, connect, reading
 from warehouse.store.snapshots import SnapshotInfo, find_history_file
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ __all__ = [
     "find_history_file",
     "publish",
     "read_published_state",
+    "reading",
     "restore",
     "state_dtypes",
     "write_lock",
@@ -96,7 +97,7 @@ def read_published_state(path: Path | str) -> pl.DataFrame:
     dtypes = state_dtypes()
     if check_condition(path) is not Condition.CURRENT:
         return pl.DataFrame(schema=dtypes)
-    with contextlib.closing(connect(path)) as connection:
+    with reading(path) as connection:
         frame: pl.DataFrame = connection.sql(
             "SELECT s.*, f.file_id, f.status, f.reason, f.remedy, f.duplicate_of "
             "FROM ops.sources AS s LEFT JOIN core.files AS f USING (source_path) ORDER BY s.source_path"

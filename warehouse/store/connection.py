@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import enum
 import functools
+import os
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +30,13 @@ SEARCH_PATH: Final = ("cn", "core", "mart", "ops")
 
 WAL_MISMATCH: Final = "Failure while replaying WAL"
 """Error message of DuckDB for a write-ahead log that belongs to another file."""
+
+_spare: Final[deque[duckdb.DuckDBPyConnection]] = deque(maxlen=1)
+"""The in-memory database that `spare_database` lends next, if there is one."""
+# A child has none of the threads of a database, and DuckDB complains about what is open when Python has ended.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_spare.clear)
+atexit.register(_spare.clear)
 
 
 class Condition(enum.Enum):
@@ -65,21 +76,43 @@ def connect(path: Path | str, *, wait: float | None = None) -> duckdb.DuckDBPyCo
         WarehouseLockedError: Another program has the file open for writing.
         WarehouseUnreadableError: The system refuses to open the file.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
+    connection = duckdb.connect()
     try:
-        return locks.retry_while_locked(path, lambda: _attach(path), wait)
-    except duckdb.Error as error:
-        _require_readable(path)
-        if WAL_MISMATCH in str(error):
-            raise WarehouseDamagedError(
-                f"仓库文件旁有其他程序留下的 {path.name}.wal，与仓库对不上：{path}。"
-                "请重新运行 wenming build，它会把该文件移开保存，仓库不受影响。"
-            ) from error
-        raise WarehouseDamagedError(
-            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
-        ) from error
+        _open(Path(path), connection, wait)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def reading(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file as `connect` does, for queries that leave no table and no setting behind.
+
+    The file is closed at the end; its in-memory database serves the next reader.
+    """
+    with spare_database() as spare:
+        _open(Path(path), spare)
+        yield spare
+        spare.execute("USE memory; DETACH warehouse")
+
+
+@contextlib.contextmanager
+def spare_database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend an in-memory database, which has to be left as it was found; after an error it is closed.
+
+    To start one takes DuckDB longer than most queries, and a build reads the published file a dozen times.
+    """
+    try:
+        connection = _spare.pop()
+    except IndexError:
+        connection = duckdb.connect()
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    _spare.append(connection)
 
 
 def check_condition(path: Path | str) -> Condition:
@@ -105,24 +138,36 @@ def check_condition(path: Path | str) -> Condition:
         return Condition.DAMAGED
 
 
-def _attach(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+def _open(path: Path, connection: duckdb.DuckDBPyConnection, wait: float | None = None) -> None:
+    """Attach the published file to an in-memory database; raise as `connect` does."""
+    if not path.is_file():
+        raise WarehouseMissingError(f"还没有仓库文件：{path}。请先运行 wenming build。")
     try:
-        connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
-        rows = connection.execute(
-            "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'warehouse' AND NOT internal"
-        ).fetchall()
-        present = [name for name in SEARCH_PATH if (name,) in rows]
-        if "ops" not in present:
-            raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
-        names = ",".join(f"warehouse.{name}" for name in ("main", *present))
-        connection.execute(f"SET search_path = {literal(names)}")
-        # For all cursors, so that `current_date` is the day where the deadlines apply.
-        connection.execute(f"SET GLOBAL TimeZone = {literal(ZONE_NAME)}")
-    except (duckdb.Error, WarehouseForeignError):
-        connection.close()
-        raise
-    return connection
+        locks.retry_while_locked(path, lambda: _attach(path, connection), wait)
+    except duckdb.Error as error:
+        _require_readable(path)
+        if WAL_MISMATCH in str(error):
+            raise WarehouseDamagedError(
+                f"仓库文件旁有其他程序留下的 {path.name}.wal，与仓库对不上：{path}。"
+                "请重新运行 wenming build，它会把该文件移开保存，仓库不受影响。"
+            ) from error
+        raise WarehouseDamagedError(
+            f"无法打开仓库文件：{path}。文件可能已损坏；请重新运行 wenming build。（{error}）"
+        ) from error
+
+
+def _attach(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"ATTACH {literal(str(path))} AS warehouse (READ_ONLY)")
+    rows = connection.execute(
+        "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'warehouse' AND NOT internal"
+    ).fetchall()
+    present = [name for name in SEARCH_PATH if (name,) in rows]
+    if "ops" not in present:
+        raise WarehouseForeignError(f"这不是文明测评仓库文件：{path}。请换一个文件名。")
+    names = ",".join(f"warehouse.{name}" for name in ("main", *present))
+    connection.execute(f"SET search_path = {literal(names)}")
+    # For all cursors, so that `current_date` is the day where the deadlines apply.
+    connection.execute(f"SET GLOBAL TimeZone = {literal(ZONE_NAME)}")
 
 
 def _require_readable(path: Path) -> None:
@@ -141,7 +186,7 @@ def _condition_of_sound_file(path: Path, stamp: tuple[int, ...], fingerprint: st
 
     A build asks half a dozen times, and a published file is never changed in place: `stamp` identifies its content.
     """
-    with contextlib.closing(connect(path)) as connection:
+    with reading(path) as connection:
         rows = connection.execute("SELECT value FROM ops.meta WHERE key = 'fingerprint'").fetchall()
         if rows != [(fingerprint,)]:
             return Condition.OUTDATED

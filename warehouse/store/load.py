@@ -20,6 +20,7 @@ import schemas
 from schemas import TableSpec
 from schemas.ddl import literal, quoted, relation
 from warehouse.errors import PublishError
+from warehouse.store.connection import spare_database
 from warehouse.store.snapshots import META_KEYS
 from warehouse.store.staging_files import Parts
 from warehouse.transform import derivation
@@ -109,17 +110,19 @@ def _can_update_in_place(
     """Return whether `old` was derived by this program, is not bloated, and few of its files change."""
     files = add.get(FILES)
     added = 0 if files is None else files.rows if isinstance(files, Parts) else files.height
-    with contextlib.closing(duckdb.connect()) as connection:
+    with spare_database() as connection:
         connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         (old_files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
         full_bytes = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [FULL_BUILD_BYTES]).fetchall()
-        return (
+        can_update = (
             added + len(drop_files) <= MAX_INCREMENTAL_SHARE * old_files
             and not any(name.startswith("core.") for name in replace)
             and full_bytes != []
             and (full_bytes == [("0",)] or old.stat().st_size <= MAX_BLOAT * int(full_bytes[0][0]) + BLOAT_SLACK_BYTES)
             and derivation.has_same_derivation(connection)
         )
+        connection.execute("DETACH old")
+    return can_update
 
 
 def _choose_mode(connection: duckdb.DuckDBPyConnection, old: Path | None, is_copy: bool) -> UpdateMode:

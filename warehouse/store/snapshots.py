@@ -21,7 +21,7 @@ import duckdb
 
 from schemas.ddl import literal
 from warehouse.errors import SnapshotError, WarehouseError, WarehouseLockedError
-from warehouse.store.connection import check_condition, connect
+from warehouse.store.connection import check_condition, reading, spare_database
 
 CAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {"build": "构建", "progress": "导入进展", "ownership": "归属认定", "restore": "恢复旧版"}
@@ -143,9 +143,11 @@ def read_info(file: Path) -> SnapshotInfo | None:
     Raises:
         duckdb.Error: The file is not a sound warehouse file.
     """
-    with contextlib.closing(duckdb.connect()) as connection:
+    with spare_database() as connection:
         connection.execute(f"ATTACH {literal(str(file))} AS snapshot (READ_ONLY)")
-        return read_info_from(connection, "snapshot.ops.meta")
+        info = read_info_from(connection, "snapshot.ops.meta")
+        connection.execute("DETACH snapshot")
+    return info
 
 
 def read_info_from(connection: duckdb.DuckDBPyConnection, table: str = "ops.meta") -> SnapshotInfo | None:
@@ -273,7 +275,7 @@ def _snapshot_files(path: Path) -> dict[int, Path]:
 
 def _read_snapshot_file(number: int, file: Path, is_current: bool) -> Snapshot:
     try:
-        with contextlib.closing(connect(file)) as connection:
+        with reading(file) as connection:
             info = read_info_from(connection) or SnapshotInfo(number, _modification_time(file))
             counts = "SELECT (SELECT count(*) FROM core.notices), (SELECT count(*) FROM core.tasks)"
             ((notices, tasks),) = connection.execute(counts).fetchall()
