@@ -17,16 +17,10 @@ from warehouse.explorer import create_app
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
-def shared(factory: pytest.TempPathFactory, worker: str, name: str) -> Path:
-    """A folder that all workers of this run share."""
-    base = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    return base / name
-
-
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def warehouse(shared: Path) -> Path:
     """The warehouse; nobody writes to it."""
-    folder = shared(tmp_path_factory, worker_id, "explorer")
+    folder = shared / "explorer"
     with FileLock(folder.with_suffix(".lock")):
         return folder / "wenming.duckdb" if folder.is_dir() else build(folder)
 

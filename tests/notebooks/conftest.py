@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,12 +51,11 @@ def quiet_end() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Callable[[str], Path]:
+def warehouses(shared: Path, notices: Path) -> Callable[[str], Path]:
     """The warehouse of a kind: full (with two editions of a notice), one, bare, twins, empty, absent, damaged."""
     built: dict[str, Path] = {}
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "notebooks"
-    shared.mkdir(exist_ok=True)
+    folder = shared / "notebooks"
+    folder.mkdir(exist_ok=True)
 
     def fill(workspace: Workspace, kind: str) -> None:
         if kind == "full":
@@ -77,8 +75,8 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Calla
     def of(kind: str) -> Path:
         if kind in built:
             return built[kind]
-        workspace = Workspace(shared / kind)
-        with FileLock(shared / f"{kind}.lock"):
+        workspace = Workspace(folder / kind)
+        with FileLock(folder / f"{kind}.lock"):
             if not workspace.raw.is_dir():
                 workspace.raw.mkdir(parents=True)
                 make(workspace, kind)

@@ -12,10 +12,11 @@ import os
 import re
 import subprocess
 import sys
-from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from filelock import FileLock
 
 from tests.repository.pattern_steps import Counter, TooManyStepsError, Use, pumped
 from tests.repository.patterns import ROOMS, ROOT
@@ -29,18 +30,22 @@ LONG: Final = int(os.environ.get("WENMING_PATTERN_CHARS", "20000"))
 SHORT: Final = 400
 
 
-@cache
-def listed() -> list[dict[str, Any]]:
-    """What `python -m tests.repository.patterns` prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.repository.patterns"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+@pytest.fixture(scope="module")
+def listed(shared: Path) -> list[dict[str, Any]]:
+    """What `python -m tests.repository.patterns` prints, once for all workers: it imports all of the product."""
+    kept = shared / "patterns.json"
+    with FileLock(kept.with_suffix(".lock")):
+        if not kept.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.repository.patterns"],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONUTF8": "1"},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            kept.write_text(done.stdout.splitlines()[-1], "utf-8")
+    found: list[dict[str, Any]] = json.loads(kept.read_text("utf-8"))
     return found
 
 
@@ -90,30 +95,30 @@ def test_linear_work_is_no_finding(pattern: str, use: Use) -> None:
     assert grows(pattern, re.DOTALL, use, SHORT) is None
 
 
-def test_patterns_of_every_room_are_listed() -> None:
-    rooms = {one["file"].split("/")[0] for one in listed()}
+def test_patterns_of_every_room_are_listed(listed: list[dict[str, Any]]) -> None:
+    rooms = {one["file"].split("/")[0] for one in listed}
     assert {"extractors", "assets", "warehouse", "pipelines"} <= rooms <= set(ROOMS)
-    uses = {one["use"] for one in listed()}
+    uses = {one["use"] for one in listed}
     assert uses == {"search", "match", "fullmatch"}
-    assert len(listed()) > 300
+    assert len(listed) > 300
 
 
 @pytest.mark.parametrize("room", sorted(ROOMS))
-def test_every_pattern_is_linear(room: str) -> None:
+def test_every_pattern_is_linear(listed: list[dict[str, Any]], room: str) -> None:
     faults = [
         f"{one['file']}:{one['line']} {one['use']} {text!r}: {one['pattern'][:120]}"
-        for one in listed()
+        for one in listed
         if one["file"].startswith(room) and (text := grows(one["pattern"], one["flags"], one["use"], SHORT)) is not None
     ]
     assert faults == []
 
 
 @pytest.mark.fuzz
-def test_every_pattern_takes_long_texts() -> None:
+def test_every_pattern_takes_long_texts(listed: list[dict[str, Any]]) -> None:
     """The same with long texts, in which a rare second loop shows that a short one hides."""
     faults = [
         f"{one['file']}:{one['line']} {text!r}"
-        for one in listed()
+        for one in listed
         if (text := grows(one["pattern"], one["flags"], one["use"], LONG // 2)) is not None
     ]
     assert faults == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -27,10 +26,9 @@ def rows(warehouse: Path) -> Ask:
 
 
 @pytest.fixture(scope="session")
-def five(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+def five(shared: Path, repository: Path) -> Path:
     """The warehouse of raw/; read-only."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "five"
+    folder = shared / "five"
     with FileLock(folder.with_suffix(".lock")):
         if not folder.is_dir():
             shutil.copytree(repository / "raw", folder / "raw")
