@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,10 @@ FAR_ZONES = ("Pacific/Kiritimati", "Etc/GMT+12")
 
 
 @pytest.mark.parametrize("zone", FAR_ZONES)
-def test_the_database_has_the_day_in_china(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+def test_the_database_has_the_day_in_china(
+    tmp_path: Path, few_views: Callable[..., None], monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    few_views()
     monkeypatch.setenv("TZ", zone)
     path = tmp_path / "w.duckdb"
     store.publish(path, add=frames(notice_rows(1, (Duty("报送总结"),))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,8 @@ def test_task_list(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert (tasks[1]["一级指标"], tasks[1]["表题"], tasks[1]["牵头"]) == (None, None, None)
 
 
-def test_deeper_levels_are_joined(tmp_path: Path) -> None:
+def test_deeper_levels_are_joined(tmp_path: Path, few_views: Callable[..., None]) -> None:
+    few_views("cn.任务清单", "cn.指标体系")
     add = frames(1)
     rows = [notice()["core.indicators"][0]]
     for level in range(2, 6):
@@ -230,7 +231,10 @@ def test_files_say_why_they_are_not_in(warehouse: duckdb.DuckDBPyConnection) -> 
     assert found[0]["入库时间"].isoformat() == "2026-01-02T04:00:00"
 
 
-def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(tmp_path: Path) -> None:
+def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(
+    tmp_path: Path, few_views: Callable[..., None]
+) -> None:
+    few_views("cn.通知目录", "cn.任务清单", "cn.文件状态")
     rows = notice(1)
     file = rows["core.files"][0] | {"status": "needs_review", "reason": "表1写有成句的要求，但没有读出任务"}
     finding = rows["core.findings"][0] | {"rule": "layout_doubt", "severity": "warning", "dismissed": None}
@@ -249,7 +253,8 @@ def test_doubtful_tables_are_counted_and_a_file_that_wants_a_review_is_named(tmp
         assert (state["处理结果"], state["原因"]) == ("待认定", "表1写有成句的要求，但没有读出任务")
 
 
-def test_what_is_no_notice_is_in_no_list_of_notices(tmp_path: Path) -> None:
+def test_what_is_no_notice_is_in_no_list_of_notices(tmp_path: Path, few_views: Callable[..., None]) -> None:
+    few_views("cn.通知目录", "mart.notice_labels", "cn.文件状态")
     rows = notice(1)
     file = rows["core.files"][0] | {"status": "not_a_notice", "reason": "没有对谁提出要求：表1各列是金额、日期"}
     other = rows["core.notices"][0] | {"kind": "other", "kind_reason": file["reason"]}

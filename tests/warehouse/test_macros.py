@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +25,8 @@ WANTED = (
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Path:
+def published(tmp_path: Path, few_views: Callable[..., None]) -> Path:
+    few_views("cn.文件状态")
     path = tmp_path / "w.duckdb"
     store.publish(path, add=frames(notice_rows(1, (Duty(REQUIREMENT),))))
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -357,7 +358,8 @@ def test_reuse_groups_tasks_of_one_party(ask: Ask) -> None:
     ) == [(0,)]
 
 
-def test_a_wording_is_led_back_to_the_earliest_notice(tmp_path: Path) -> None:
+def test_a_wording_is_led_back_to_the_earliest_notice(tmp_path: Path, few_views: Callable[..., None]) -> None:
+    few_views("mart.wording_reuse")
     text = "组织干部职工参加志愿服务活动，人均每年不少于二十小时，注册率达到百分之九十。"
     made: dict[str, pl.DataFrame] = {}
     for number, year in ((1, 2021), (2, 2022), (3, 2023)):
@@ -403,8 +405,9 @@ def test_recurring_deadlines_are_spelled_out(rule: str, first: str, last: str, d
     ],
 )
 def test_what_recurs_does_so_in_all_of_the_year(
-    tmp_path: Path, title: str, period: tuple[str, str], days: list[str]
+    tmp_path: Path, few_views: Callable[..., None], title: str, period: tuple[str, str], days: list[str]
 ) -> None:
+    few_views("mart.due_days")
     made = notice(1)
     dates = {"period_start": date.fromisoformat(period[0]), "period_end": date.fromisoformat(period[1])}
     made["core.notices"] = [made["core.notices"][0] | dates | {"year": 2024, "issued_on": date(2024, 4, 2)}]
@@ -418,7 +421,8 @@ def test_what_recurs_does_so_in_all_of_the_year(
     assert [f"{day:%y-%m-%d}{' early' if is_early else ''}" for day, is_early in found] == days
 
 
-def test_material_of_a_shared_cell_counts_once(tmp_path: Path) -> None:
+def test_material_of_a_shared_cell_counts_once(tmp_path: Path, few_views: Callable[..., None]) -> None:
+    few_views("mart.evidence_burden", "mart.evidence_reuse")
     made = notice(1)
     task, evidence = made["core.tasks"][0], made["core.task_evidence"][0] | {"choice": None, "min_count": 3}
     made["core.tasks"] = [task, task | {"task_id": "notice-1-k2", "ordinal": 2, "row": 2}]
@@ -432,7 +436,8 @@ def test_material_of_a_shared_cell_counts_once(tmp_path: Path) -> None:
     assert ask("SELECT count(*) FROM mart.evidence_reuse") == [(0,)]
 
 
-def test_a_theme_of_the_bonus_part_is_not_missing(tmp_path: Path) -> None:
+def test_a_theme_of_the_bonus_part_is_not_missing(tmp_path: Path, few_views: Callable[..., None]) -> None:
+    few_views("mart.coverage_gaps")
     made = [notice(1), notice(2)]
     made[1]["core.tasks"] = [row | {"bonus": True} for row in made[1]["core.tasks"]]
     add = {k: schemas.frame(k, [*made[0][k], *made[1][k]]) for k in made[0] if k.startswith("core.")}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractors.unit_decisions import UNITS_FILE
+from tests.conftest import leave_out_views
 from tests.explorer.sample_site import publish
 from tests.warehouse.conftest import Ask, rows
 
@@ -37,7 +38,9 @@ def warehouse_of(folder: Path, notices: Path, *lines: str) -> Ask:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory, notices: Path) -> Ask:
-    return warehouse_of(tmp_path_factory.mktemp("plain"), notices)
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_views(patch, "mart.responsibility_load", "mart.responsibility_concentration", "mart.notice_labels")
+        return warehouse_of(tmp_path_factory.mktemp("plain"), notices)
 
 
 @pytest.fixture(scope="module")
