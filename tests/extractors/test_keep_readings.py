@@ -10,7 +10,13 @@ import pytest
 
 from tests.extractors.changed_code import Changed, Nearness, Sources, difference, probe_of
 from tests.extractors.text_variants import variants
-from tests.mutants import ROOT, mutants
+from tests.mutants import ROOT, Mutant, mutants
+
+
+@pytest.fixture(scope="module")
+def every() -> list[Mutant]:
+    """All changes of the readers."""
+    return mutants(ROOT, ("extractors",))
 
 
 @pytest.mark.parametrize(
@@ -53,13 +59,11 @@ def test_a_variant_differs_and_is_drawn_alike_by_the_same_seed() -> None:
 
 
 @pytest.mark.parametrize(("year", "is_met"), [(2998, False), (2999, True), (3000, False)])
-def test_a_change_is_noticed_by_the_text_that_meets_the_bound(year: int, is_met: bool) -> None:
+def test_a_change_is_noticed_by_the_text_that_meets_the_bound(every: list[Mutant], year: int, is_met: bool) -> None:
     sources = Sources()
     sources.look()
     (mutant,) = [
-        one
-        for one in mutants(ROOT, ("extractors",))
-        if one.path == "extractors/parsers/dates.py" and "(1900 <= year < 2999)" in one.after
+        one for one in every if one.path == "extractors/parsers/dates.py" and "(1900 <= year < 2999)" in one.after
     ]
     changed = Changed(sources, mutant)
     text = "dates", f"{year}年3月"
@@ -67,10 +71,10 @@ def test_a_change_is_noticed_by_the_text_that_meets_the_bound(year: int, is_met:
     assert (changed.is_worth(near), changed.notices(text, sound)) == (is_met, is_met)
 
 
-def test_sound_code_is_put_back() -> None:
+def test_sound_code_is_put_back(every: list[Mutant]) -> None:
     sources = Sources()
     sources.look()
-    mutant = next(one for one in mutants(ROOT, ("extractors",)) if one.path == "extractors/normalize.py")
+    mutant = next(one for one in every if one.path == "extractors/normalize.py")
     text = "words", "共 5 分"
     changed = Changed(sources, mutant)
     before = changed.probe(text)[0]

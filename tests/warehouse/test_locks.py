@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from tests import asking
+from tests.conftest import leave_out_views
 from tests.schemas.samples import frames, sources
 from tests.warehouse.lock_holders import coming_and_going, held
 from tests.warehouse.publish_processes import KEEP, count_notices, replace_all
@@ -40,14 +41,23 @@ def messages() -> Iterator[list[str]]:
     store_options.set_lock_wait(store_options.DEFAULT_WAIT)
 
 
-@pytest.fixture
-def path(tmp_path: Path, few_views: Callable[..., None]) -> Path:
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with one former snapshot."""
-    few_views()
-    file = tmp_path / "w.duckdb"
-    replace_all(file, range(1, 2))
-    replace_all(file, range(1, 3))
+    file = tmp_path_factory.mktemp("second") / "w.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_views(patch)
+        replace_all(file, range(1, 2))
+        replace_all(file, range(1, 3))
     return file
+
+
+@pytest.fixture
+def path(second: Path, tmp_path: Path, few_views: Callable[..., None]) -> Path:
+    """A copy of it for one test, with what lies beside it."""
+    few_views()
+    shutil.copytree(second.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / second.name
 
 
 def beside(path: Path) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import schemas
+from tests.conftest import leave_out_views
 from tests.warehouse.conftest import Ask, rows
 from tests.warehouse.progress_frames import Duty, Report, Rows, frames, notice_rows, reports
 from warehouse import store
@@ -50,6 +51,15 @@ def publish(tmp_path: Path, few_views: Callable[..., None]) -> Publish:
         return rows(path)
 
     return make
+
+
+def published_once(factory: pytest.TempPathFactory, *made: Rows) -> Ask:
+    """Publish notices for several tests; return what asks the warehouse."""
+    path = factory.mktemp("once") / "w.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_views(patch, *VIEWS)
+        store.publish(path, add=frames(*made))
+    return rows(path)
 
 
 def scopes(ask: Ask) -> dict[int, tuple[str | None, str | None]]:
@@ -142,49 +152,62 @@ def test_who_is_above_follows_from_place_and_kind(
     assert scopes(ask)[2] == (scope, "place" if scope == "superior" else "rest")
 
 
-@pytest.mark.parametrize(
-    ("issuer", "place", "level", "kind"),
-    [
-        ("中央精神文明建设指导委员会办公室", NATION, "全国", "office"),
-        ("某省文明委", PROVINCE, "省级", "office"),
-        ("某市人民政府", CITY, "市级", "government"),
-        ("直辖市文明办", {"province": "北京市", "city": "北京市", "county": None}, "省级", "office"),
-        ("某县城乡建设局", COUNTY, "县级", "unit"),
-        ("某县河东镇人民政府", COUNTY, "乡级", "government"),
-        ("某区城关街道办事处", COUNTY, "乡级", "government"),
-        ("某高新区管委会", COUNTY, "县级", "government"),
-        ("某县实验学校", COUNTY, "县级", "unit"),
-        ("某市审计局", CITY | {"province": None}, "市级", "unit"),
-        (None, NATION, None, None),
-    ],
+ISSUERS: tuple[tuple[str | None, dict[str, Any], str | None, str | None], ...] = (
+    ("中央精神文明建设指导委员会办公室", NATION, "全国", "office"),
+    ("某省文明委", PROVINCE, "省级", "office"),
+    ("某市人民政府", CITY, "市级", "government"),
+    ("直辖市文明办", {"province": "北京市", "city": "北京市", "county": None}, "省级", "office"),
+    ("某县城乡建设局", COUNTY, "县级", "unit"),
+    ("某县河东镇人民政府", COUNTY, "乡级", "government"),
+    ("某区城关街道办事处", COUNTY, "乡级", "government"),
+    ("某高新区管委会", COUNTY, "县级", "government"),
+    ("某县实验学校", COUNTY, "县级", "unit"),
+    ("某市审计局", CITY | {"province": None}, "市级", "unit"),
+    (None, NATION, None, None),
 )
-def test_level_and_kind_of_the_issuer(
-    publish: Publish, issuer: str | None, place: dict[str, Any], level: str | None, kind: str | None
-) -> None:
-    ask = publish(notice_rows(1, LATE, issuer=issuer, **place))
-    assert ask("SELECT issuer_level, issuer_kind FROM mart.notice_scope") == [(level, kind)]
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """A warehouse with a notice of each of them, numbered from 1."""
+    made = [notice_rows(n, LATE, issuer=issuer, **place) for n, (issuer, place, *_) in enumerate(ISSUERS, 1)]
+    return published_once(tmp_path_factory, *made)
 
 
 @pytest.mark.parametrize(
-    ("columns", "days", "end", "basis"),
-    [
-        ({"year": 2021, "period_end": date(2022, 6, 30)}, (), date(2022, 6, 30), "period"),
-        ({"year": 2021, "period_end": date(2021, 11, 30)}, (date(2021, 10, 8),), date(2021, 11, 30), "period"),
-        # Duties go on after the stages of the plan.
-        ({"year": 2021, "period_end": date(2021, 7, 10)}, (date(2023, 8, 31),), date(2023, 12, 31), "due"),
-        ({"year": 2021, "period_end": None}, (), date(2021, 12, 31), "year"),
-        ({"year": None, "period_end": None}, (), date(2022, 12, 31), "year"),
-        ({"year": None, "period_end": None, "issued_on": None}, (date(2020, 3, 1),), date(2020, 12, 31), "year"),
-        ({"year": None, "period_end": None, "issued_on": None}, (), None, None),
-    ],
+    ("number", "level", "kind"), [(n, level, kind) for n, (*_, level, kind) in enumerate(ISSUERS, 1)]
 )
-def test_the_end_of_a_cycle(
-    publish: Publish, columns: Mapping[str, Any], days: Sequence[date], end: date | None, basis: str | None
-) -> None:
-    issued = {"issued_on": date(2022, 5, 5), "period_start": None}
-    made = notice_rows(1, (Duty("报送总结", days=days),))
-    made["core.notices"][0] |= issued | dict(columns)
-    assert publish(made)("SELECT cycle_end, cycle_basis FROM mart.notice_scope") == [(end, basis)]
+def test_level_and_kind_of_the_issuer(issued: Ask, number: int, level: str | None, kind: str | None) -> None:
+    found = issued("SELECT issuer_level, issuer_kind FROM mart.notice_scope WHERE notice_id = ?", f"notice-{number}")
+    assert found == [(level, kind)]
+
+
+CYCLES: tuple[tuple[dict[str, Any], Sequence[date], date | None, str | None], ...] = (
+    ({"year": 2021, "period_end": date(2022, 6, 30)}, (), date(2022, 6, 30), "period"),
+    ({"year": 2021, "period_end": date(2021, 11, 30)}, (date(2021, 10, 8),), date(2021, 11, 30), "period"),
+    # Duties go on after the stages of the plan.
+    ({"year": 2021, "period_end": date(2021, 7, 10)}, (date(2023, 8, 31),), date(2023, 12, 31), "due"),
+    ({"year": 2021, "period_end": None}, (), date(2021, 12, 31), "year"),
+    ({"year": None, "period_end": None}, (), date(2022, 12, 31), "year"),
+    ({"year": None, "period_end": None, "issued_on": None}, (date(2020, 3, 1),), date(2020, 12, 31), "year"),
+    ({"year": None, "period_end": None, "issued_on": None}, (), None, None),
+)
+
+
+@pytest.fixture(scope="module")
+def cycles(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """A warehouse with a notice of each of them, by issuers of their own, numbered from 1."""
+    made = [notice_rows(n, (Duty("报送总结", days=days),)) for n, (_, days, *_) in enumerate(CYCLES, 1)]
+    for n, (rows_of, (columns, *_)) in enumerate(zip(made, CYCLES, strict=True), 1):
+        of_its_own = {"issuer": f"第{n}市文明办", "issued_on": date(2022, 5, 5), "period_start": None}
+        rows_of["core.notices"][0] |= of_its_own | columns
+    return published_once(tmp_path_factory, *made)
+
+
+@pytest.mark.parametrize(("number", "end", "basis"), [(n, end, basis) for n, (*_, end, basis) in enumerate(CYCLES, 1)])
+def test_the_end_of_a_cycle(cycles: Ask, number: int, end: date | None, basis: str | None) -> None:
+    found = cycles("SELECT cycle_end, cycle_basis FROM mart.notice_scope WHERE notice_id = ?", f"notice-{number}")
+    assert found == [(end, basis)]
 
 
 def test_only_open_cycles_of_ours_count(publish: Publish) -> None:
