@@ -85,7 +85,9 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     labels = common_labels(lines)
     if len(texts) < _LEAST_BLOCKS or not labels or not all(lines):
         return None
-    rows = [[block.text, *take_labelled(below, labels)[1:]] for block, below in zip(blocks, lines, strict=True)]
+    # 督查单位：区委督查室 of one item alone is no more of the unit in the line above it.
+    known = ["\n".join(label + text for label, text in block.lines if _name(label) in labels) for block in blocks]
+    rows = [[block.text, *take_labelled(below, labels)[1:]] for block, below in zip(blocks, known, strict=True)]
     columns = ("", *labels)
     grid = _make_grid(rows)
     read = read_columns(columns, grid)
@@ -96,7 +98,18 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     meant = list(zip(labels, roles[1:], strict=True))
     is_known = all(header_word(label).role == role for label, role in meant)
     sure = 1.0 if is_known else posterior(Header(0, 0, columns, MAX_LOG_ODDS), read, ())
-    return LabelledItems([_labelled_item(row, columns, roles, content) for row in rows], sure, meant)
+    items = [_labelled_item(row, columns, roles, content) for row in rows]
+    others = [[label + text for label, text in block.lines if _name(label) not in labels] for block in blocks]
+    return LabelledItems([_with_remarks(*pair) for pair in zip(items, others, strict=True)], sure, meant)
+
+
+def _name(label: str) -> str:
+    return label.rstrip(":：")
+
+
+def _with_remarks(item: LabelledItem, texts: Iterable[str]) -> LabelledItem:
+    fields = (*item.found.fields, *((ColumnRole.REMARK, text) for text in texts))
+    return item._replace(found=FoundFields(item.found.text, fields))
 
 
 def _unify_labels(blocks: Sequence[Block]) -> list[Block]:

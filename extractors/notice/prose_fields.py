@@ -11,6 +11,7 @@ from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.deadlines import says_only_when
 from extractors.parsers.demands import asks_action
+from extractors.parsers.item_labels import mark_number
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_section_units, states_lead
 from extractors.parsers.persons import has_post, is_person_list
@@ -85,6 +86,17 @@ _IN_SENTENCE = re.compile(
     r"由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?:牵头|负责|承办)(?!考核|考评|评|解释)"
     r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助))?"
 )
+_CLOSING_SENTENCE = re.compile(
+    r"(?<=[。；;])\s*由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?P<verb>牵头|负责|承办|主办)(?:负责|落实|实施)?"
+    r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助|参与))?"
+    r"(?:[，,](?P<time>[^，,。；;\n]{2,20}?)(?:完成|落实|办结)?)?[。；;]?$"
+)
+"""组织测试2次。由合规部牵头，人力部配合，9月底前完成。"""
+_ITEM_KEY = re.compile(
+    r"第(?P<numbers>[\d一二三四五六七八九十]{1,3}(?:[、，,和及至到\-—~～][\d一二三四五六七八九十]{1,3}){0,9})[项条]"
+)
+"""第1项由市教育局牵头；第2、3项9月底前."""
+_NUMBER_JOINT = re.compile(r"([、，,和及至到\-—~～])")
 _ASSESSING = re.compile("(?:考核|考评|评分|打分)$")
 _UNIT_END = re.compile("[:：—―（(]")
 _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
@@ -235,6 +247,53 @@ def find_units_in_sentence(text: str) -> tuple[Field, ...]:
     if support and all(map(is_unit, _LIST_MARK.split(support))):
         fields.append((ColumnRole.SUPPORT, support))
     return tuple(fields)
+
+
+def take_closing_sentence(text: str) -> FoundFields | None:
+    """Take the last sentence off that says who does what is above it, and when; None if it says something else."""
+    match = _CLOSING_SENTENCE.search(text)
+    if match is None or not is_unit(match["lead"]):
+        return None
+    support, time = match["support"] or "", match["time"] or ""
+    if (support and not all(map(is_unit, _LIST_MARK.split(support)))) or (time and not says_when(time)):
+        return None
+    role = ColumnRole.LEAD if match["verb"] in ("牵头", "主办") else ColumnRole.PARTY
+    fields = ((role, match["lead"]), (ColumnRole.SUPPORT, support), (ColumnRole.DEADLINE, time))
+    return FoundFields(text[: match.start()], tuple((role, value) for role, value in fields if value))
+
+
+def select_for_item(fields: Iterable[Field], number: int | None) -> list[Field]:
+    """Return the fields of a heading for the item with this number, of those that say which items they are of."""
+    selected: list[Field] = []
+    for role, value in fields:
+        keys = list(_ITEM_KEY.finditer(value))
+        if not keys or keys[0].start() > 0:
+            selected.append((role, value))
+            continue
+        ends = [key.start() for key in keys[1:]] + [len(value)]
+        own = [
+            value[key.end() : end].strip(FIELD_MARKS)
+            for key, end in zip(keys, ends, strict=True)
+            if number in _numbers_of(key["numbers"])
+        ]
+        for text in filter(None, own):
+            units = find_units_in_sentence(text) if role in _UNIT_FIELDS else ()
+            selected += units or ((role, text),)
+    return selected
+
+
+def _numbers_of(text: str) -> set[int | None]:
+    """Return the numbers of a list with ranges: 2、4至6."""
+    first, *others = _NUMBER_JOINT.split(text)
+    numbers = {mark_number(first)}
+    last = mark_number(first)
+    for joint, number in zip(others[::2], others[1::2], strict=True):
+        following = mark_number(number)
+        if joint not in "、，,和及" and last is not None and following is not None:
+            numbers.update(range(last, following))
+        numbers.add(following)
+        last = following
+    return numbers
 
 
 def take_heading_unit(text: str) -> tuple[Field, ...]:

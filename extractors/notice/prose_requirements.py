@@ -32,6 +32,8 @@ from extractors.notice.prose_fields import (
     is_statement,
     lists_only_names,
     names_office,
+    select_for_item,
+    take_closing_sentence,
     take_fields,
     take_heading_units,
     take_lead_of_heading,
@@ -41,6 +43,7 @@ from extractors.notice.prose_fields import (
 )
 from extractors.notice.prose_rubrics import scored_requirements
 from extractors.parsers.demands import LIMIT, asks_action, asks_something
+from extractors.parsers.item_labels import mark_number
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
@@ -176,10 +179,11 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
         if not leaf.children:
             below = replace(leaf, path=(*leaf.path[:depth], heading, *leaf.path[depth + 1 :]))
             inner = _take_own_fields(leaf.text)
-            inherited = _inherited_fields(inner, found)
+            of_item = found._replace(fields=tuple(select_for_item(found.fields, mark_number(leaf.label or ""))))
+            inherited = _inherited_fields(inner, of_item)
             fields = (*inner.fields, *inherited)
             if inner.has(PARTY_ROLES) and (
-                lead := next((v for role, v in found.fields if role is ColumnRole.LEAD), "")
+                lead := next((v for role, v in of_item.fields if role is ColumnRole.LEAD), "")
             ):
                 fields = tuple(add_lead(lead, fields))
             yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest, shared=shared)
@@ -313,7 +317,8 @@ def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
         if take is _take_time_at_end and sum(asks_something(one.text) for one in found) * 2 < len(found):
             # What a list of events or awards has in brackets is a day too.
             continue
-        if _names_no_office(found) and not (take is _take_units_at_end and _assigns_to_all(found)):
+        is_stated = take is _take_closing_sentence or (take is _take_units_at_end and _assigns_to_all(found))
+        if _names_no_office(found) and not is_stated:
             _report_places(found, collected)
             continue
         if take is _take_units_at_end and _only_names(found, collected):
@@ -475,6 +480,10 @@ def _take_units_at_end(item: OutlineItem) -> FoundFields | None:
     return FoundFields("\n".join([found.text, *others]), found.fields) if found else None
 
 
+def _take_closing_sentence(item: OutlineItem) -> FoundFields | None:
+    return take_closing_sentence(item.text)
+
+
 def _take_deadline(item: OutlineItem) -> FoundFields | None:
     found = take_fields(item.text)
     return FoundFields(item.text, ()) if found.has((ColumnRole.DEADLINE,)) else None
@@ -502,6 +511,7 @@ def _take_question(item: OutlineItem) -> FoundFields | None:
 _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]] = (
     (_take_leading_unit, _MIN_ITEMS),
     (_take_units_at_end, _MIN_ITEMS),
+    (_take_closing_sentence, _MIN_ITEMS),
     (_take_deadline, _MIN_ITEMS),
     (_take_time_at_end, _MIN_PLAIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),

@@ -190,7 +190,7 @@ def _read_parties(
         if role in (ColumnRole.LEAD, ColumnRole.PARTY):
             parties.extend(read(value, None if not parties else "support"))
     if not is_labelled:
-        parties = order_roles(parties, first_leads=first_leads)
+        parties = order_roles(parties, requirement.text, first_leads=first_leads)
     for role, value in requirement.fields:
         if role is ColumnRole.SUPPORT:
             parties.extend(p for p in read(value, "support") if not any(f.name == p.name for f in parties))

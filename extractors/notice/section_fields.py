@@ -20,6 +20,7 @@ from extractors.tables.column_roles import ColumnRole
 _UNITS: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
 _PERSONS: Final = (ColumnRole.LEADER, ColumnRole.PERSON)
 _ROLES: Final = (*_UNITS, *_PERSONS, ColumnRole.DEADLINE, ColumnRole.METHOD)
+_DEADLINE_LABEL: Final = re.compile("完成|办结|整改|落实|报送|上报|提交|截止|时限|期限")
 _BRACKET: Final = re.compile(r"[（(][^（）()]*[）)]")
 _OPENING, _CLOSING = "（(【[〔", "）)】]〕"
 _EMPTY_BRACKET: Final = re.compile(r"[（(【\[〔]\s*[）)】\]〕]")
@@ -45,7 +46,9 @@ class SectionFields:
 
     def within(self, outer: SectionFields) -> SectionFields:
         """Return these with those of the heading above for what they do not say."""
-        return SectionFields(self.units or outer.units, {**outer.texts, **self.texts})
+        # Units that support those of the heading above support no others.
+        above = {role: text for role, text in outer.texts.items() if self.units is None or role not in _UNITS}
+        return SectionFields(self.units or outer.units, {**above, **self.texts})
 
 
 def read_section(text: str) -> tuple[Heading, SectionFields]:
@@ -85,7 +88,10 @@ def without_labels(heading: str) -> str:
 
 
 def _role_of(label: str) -> str | None:
-    return header_word(label.rstrip(":：")).role
+    """Return what a label means; 测评时间 and 填表日期 are no time in which tasks are done."""
+    name = label.rstrip(":：")
+    role = header_word(name).role
+    return None if role == ColumnRole.DEADLINE and not _DEADLINE_LABEL.search(name) else role
 
 
 def _find_closing(text: str) -> int:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from extractors.body.outline import TableContext
+from extractors.notice.prose_fields import take_time_at_end
 from extractors.notice.section_fields import SectionFields
 from extractors.parsers.lead_rules import SectionUnits, read_office_titles, read_title_fields, read_title_units
 from extractors.parsers.row_patterns import names_bonus_list
 from extractors.tables.clean_table import CleanTable
 from extractors.tables.column_roles import ColumnRole
 
+_BY: Final = re.compile("[前止]$|截止|以内")
+"""四月报送任务（4月28日前）; （2024年3月） behind a title is when it was written."""
 _FIELDS: Final = (ColumnRole.SUPPORT, ColumnRole.LEADER, ColumnRole.PERSON)
 
 
@@ -54,5 +58,8 @@ def _read_head(texts: Iterable[str], office: SectionUnits | None) -> TableHead:
         for role, value in read_title_fields(text):
             if role in _FIELDS:
                 written.setdefault(ColumnRole(role), value)
+    time = next(filter(None, map(take_time_at_end, texts)), None)
+    if time is not None and _BY.search(time.fields[0][1]):
+        written.setdefault(*time.fields[0])
     fields = SectionFields(read_title_units(texts) or office, written)
     return TableHead(fields, lists_bonus=any(map(names_bonus_list, texts)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,8 @@ _SHARED_FIELDS = {
 _MIN_OUTLINE = 3
 _OUTLINE = 0.6
 """Share of the requirements with numbers of an outline, and of those that count on; some items may have none."""
+_OWN_TIME = re.compile(r"\d{1,2}[月日][^，。；]{0,6}前|[月季年]度?[底末]前?|完成时[限间]")
+"""10月15日前完成…: what a task says itself of its time."""
 _T = TypeVar("_T")
 
 
@@ -234,7 +237,8 @@ class TaskBuilder:
         if leads:
             free = [replace(p, role="support", stated=True, source="header") for p in free]
         else:
-            free = order_roles(free, first_leads=self.first_leads)
+            text = "\n".join(self.texts(r, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA))
+            free = order_roles(free, text, first_leads=self.first_leads)
         units = self._matrix_parties(r)
         first: dict[tuple[str, str | None], Party] = {}
         for party in (*leads, *free, *supports, *units):
@@ -352,10 +356,11 @@ class TaskBuilder:
             out.extend(self._parse("测评方法", partial(split_methods, named), [], r, None) if named else [])
         return list(dict.fromkeys(out))
 
-    def _deadline_above(self) -> str | None:
-        """Return when the tasks of a section are done, of a table without a column of deadlines."""
+    def _deadline_above(self, r: int) -> str | None:
+        """Return when the tasks of a section are done, for one that names no time in a table without a column of it."""
         has_column = self.table.roles.columns(ColumnRole.DEADLINE, ColumnRole.MONTH_MARK)
-        return None if has_column else self._above.texts.get(ColumnRole.DEADLINE)
+        has_own = any(map(_OWN_TIME.search, self.texts(r, ColumnRole.REQUIREMENT, ColumnRole.CRITERIA)))
+        return None if has_column or has_own else self._above.texts.get(ColumnRole.DEADLINE)
 
     def _marked_months(self, r: int) -> str | None:
         """Return the months that are ticked in a row; of several kinds of ticks the last says when the task is done."""
@@ -474,7 +479,7 @@ class TaskBuilder:
             inline_points=inline,
             evidence=self.text_of(r, "\n", ColumnRole.EVIDENCE),
             methods=self.methods(r),
-            deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r) or self._deadline_above(),
+            deadline=self.text_of(r, "；", ColumnRole.DEADLINE) or self._marked_months(r) or self._deadline_above(r),
             leader="、".join(leaders) or None,
             persons=self.persons(r, ColumnRole.PERSON) or self._persons_above(r, ColumnRole.PERSON),
             bonus=is_extra or self.head.lists_bonus or r in self._bonus_rows or any(p.bonus for p in path),

@@ -46,8 +46,8 @@ _PIECE_END = re.compile(r"[。；;\n]")
 """What several values of one field are joined by."""
 _REST_END = re.compile("[\x00。；;]")
 _MARKS = "（(【[）)】]，,、:： —―"
-_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|牵头|配合|协助|等)+")
-"""What stands between a unit and its duty: 由县教育局负责."""
+_DUTY_VERBS = re.compile("^(?:由|主要|具体|负责|落实|承办|主办|牵头|配合|协助|参与|等|完成|办结|实施)+")
+"""What stands between a unit and its duty, or behind it: 由县教育局负责, 9月底前完成."""
 _MAX_SAMPLES = 3
 """Number of cells of a roster or form that are quoted."""
 _SENTENCE = re.compile(r"[\u4e00-\u9fff]{3}[。；]|[\u4e00-\u9fff，、]{15}|^.{9,}。$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,6 +25,8 @@ _LED_BY_FIRST: Final = re.compile(
     rf"(?:{alternation(_WORDS['lead_of'])})(?!{alternation(_WORDS['units'])})"
 )
 """由排名首位科室牵头."""
+_DENIES: Final = re.compile("不[以按论分]")
+"""不以第一位作为牵头单位, 排名不分先后."""
 _LEAD_WORD: Final = re.compile(alternation(_WORDS["lead_of"]))
 _MARKS_LEAD: Final = re.compile(
     rf"[★☆◎●▲√✓✔○△■][^，,。；;]{{0,4}}?(?:表示|代表|为|指|标注)[^，,。；;]{{0,8}}?(?:{alternation(_WORDS['lead_of'])})"
@@ -150,7 +153,7 @@ def says_first_leads(sentences: Iterable[str]) -> bool:
 def says_who_leads(sentence: str) -> bool:
     """Return whether a sentence says that the first of several units leads: 由排名首位的科室牵头."""
     compact = strip_whitespace(sentence)
-    if _LEAD_WORD.search(compact) is None:
+    if _LEAD_WORD.search(compact) is None or _DENIES.search(compact) is not None:
         return False
     return _FIRST_LEADS.search(compact) is not None or _LED_BY_FIRST.search(compact) is not None
 
@@ -170,17 +173,24 @@ def says_mark_leads(sentence: str) -> bool:
     return _MARKS_LEAD.search(strip_whitespace(sentence)) is not None
 
 
-def order_roles(parties: list[Party], *, first_leads: bool) -> list[Party]:
+def order_roles(parties: list[Party], text: str, *, first_leads: bool) -> list[Party]:
     """Return the units of a cell with the roles of their order, if a sentence says that the first leads.
 
-    In ①县水务局、各乡镇②县城管局 the first of each part does.
+    In ①县水务局、各乡镇②县城管局 the first of each part does; 1.县水务局 2.县城管局 may only count the units.
+
+    Args:
+        parties: The units.
+        text: The task, which may have the same parts.
+        first_leads: Whether a sentence says so.
     """
     if not first_leads or any(p.stated for p in parties):
         return parties
+    scopes = Counter(party.scope for party in parties)
+    has_parts = max(scopes.values(), default=0) > 1 or all(scope is None or scope in text for scope in scopes)
     seen: set[str | None] = set()
     out: list[Party] = []
     for party in parties:
-        role = "support" if party.scope in seen else "lead"
-        out.append(replace(party, role=role, stated=True, source="rule"))
-        seen.add(party.scope)
+        part = party.scope if has_parts else None
+        out.append(replace(party, role="support" if part in seen else "lead", stated=True, source="rule"))
+        seen.add(part)
     return out

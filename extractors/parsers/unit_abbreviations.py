@@ -31,8 +31,12 @@ _PLAIN: Final = re.compile(
     r"(?P<last>[\u4e00-\u9fff]{3,24}))$"
 )
 """X简称A, A即X, A：X, A——X, as a part of a note between marks."""
+_IN_ORDER: Final = re.compile(rf"(?:分别|依次){alternation(_WORDS['abbreviation_nouns'])}[为：:]?")
+"""X、Y在表中分别简称A、B."""
+_SENTENCE: Final = re.compile(r"[。；;：:\n]")
 _PART: Final = re.compile(r"[、，,；;。\n]+|\d{1,2}[.．)）]|[①-⑳]")
 _LIST_MARK: Final = re.compile(r"[、，,]")
+_LIST_SPLIT: Final = re.compile(r"[、，,和及]")
 _NOTE: Final = re.compile(rf"^[（(*＊※]*(?:{alternation(load_toml('rows')['note'])})[:：]?")
 _LIST_LABEL: Final = re.compile(r"^[\u4e00-\u9fff]{2,10}[:：](?=[^、，,；;]{2,8}[=＝:：—―－-])")
 """Before a list of pairs: 单位简称说明：宣传部—区委宣传部，…."""
@@ -100,6 +104,8 @@ def _find_definitions(compact: str, is_unit: Callable[[str], bool]) -> Sequence[
         names = _split_list(match["names"], len(shorts))
         if len(names) >= len(shorts):
             found += (Definition(*pair, how) for pair in zip(shorts, names, strict=False) if is_unit(pair[1]))
+    if names_short and (in_order := _IN_ORDER.search(compact)) is not None:
+        found += (Definition(*pair, how) for pair in _pair_in_order(in_order, is_unit))
     pairs: list[Definition] = [
         Definition(m["short"], _without_sentence(m["name"], m["short"]), "bracket")
         for m in (_BRACKETED.finditer(compact) if names_short else ())
@@ -120,6 +126,19 @@ def _find_definitions(compact: str, is_unit: Callable[[str], bool]) -> Sequence[
         ]
     found += (one for one in pairs if is_unit(one.short) and is_unit(one.name) and is_short_for(one.short, one.name))
     return [one for one in found if one.short != one.name]
+
+
+def _pair_in_order(match: re.Match[str], is_unit: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Return the short and the full name of each unit of two lists, none if they do not fit each other."""
+    *names, last = _LIST_SPLIT.split(_SENTENCE.split(match.string[: match.start()])[-1])
+    listed = _SENTENCE.split(match.string[match.end() :], maxsplit=1)[0]
+    shorts = [short.strip('“”"「」') for short in _LIST_SPLIT.split(listed)]
+    # 党委教师工作部在分工中: what the sentence says of the list stands behind its last name.
+    ends = (last[:end] for end in range(len(last), 0, -1))
+    names = [*names, next((name for name in ends if is_unit(name)), last)][-len(shorts) :]
+    pairs = list(zip(shorts, names, strict=False))
+    fit = len(names) == len(shorts) > 1 and all(is_unit(name) and is_short_for(short, name) for short, name in pairs)
+    return pairs if fit else []
 
 
 def _without_sentence(name: str, short: str) -> str:

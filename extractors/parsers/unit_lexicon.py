@@ -18,7 +18,7 @@ from extractors.parsers.unit_roles import split_role
 from extractors.parsers.unit_segmentation import count_boundaries, segment_run
 
 _OFFICE_OF_BODY = re.compile(
-    "(?P<body>[\u4e00-\u9fff]{1,3}委|党组)(?P<office>办公室|(?!.*政府)[\u4e00-\u9fff]{1,7}[部处])"
+    "(?P<body>[\u4e00-\u9fff]{1,3}(?<!团)委|党组)(?P<office>办公室|(?!.*政府)(?:(?![部处室委])[\u4e00-\u9fff]){1,6}[部处])"
 )
 """党委宣传部, 纪委办公室; 县委县政府办公室 is the office of two bodies."""
 _WRAPPED_SHARE = 0.8

@@ -16,7 +16,7 @@ from math import exp, log
 from typing import Final, NamedTuple
 
 from extractors.normalize import strip_whitespace
-from extractors.parsers.column_headers import counts_things, normalize_header
+from extractors.parsers.column_headers import counts_things, normalize_header, speaks_of_points
 from extractors.parsers.methods import method_share
 from extractors.parsers.points import header_sign, signed_points
 from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
@@ -53,6 +53,8 @@ _NUMBERS: Final = 0.8
 _UNITS: Final = 0.5
 """Share of names of units below a header that names units."""
 _IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
+_BRACKET_OR_COLON: Final = re.compile("[（(：:]")
+"""备注（完成时限）, 牵头单位：…: what says that a remark is something else."""
 _CODES: Final = 0.8
 """Share of codes in a column of them."""
 _MANY_REMARKS: Final = 0.3
@@ -235,9 +237,10 @@ def _options(column: str, f: ColumnFeatures, scores: dict[str, float]) -> list[t
     if f.length > _LONGEST_MARK or f.party > _UNITS:
         scores = {name: score for name, score in scores.items() if name != ColumnRole.UNIT}
     # Ⅰ-1, 2-3: codes alone number what stands beside them and name nothing.
-    if f.coded > _CODES and not f.share(_IDEOGRAPH.search):
+    if f.coded > _CODES and not f.share(_IDEOGRAPH.search) and "月" not in column:
         scores = {name: score for name, score in scores.items() if name != ColumnRole.LEVEL}
-    if header_word_of(column).role == ColumnRole.REMARK and f.filled < _MANY_REMARKS:
+    is_remark = header_word_of(column).role == ColumnRole.REMARK and not _BRACKET_OR_COLON.search(column)
+    if is_remark and f.filled < _MANY_REMARKS and not f.share(_BRACKET_OR_COLON.search):
         return [(ColumnRole.REMARK, 0.0)]
     if counts_things(column) and f.number > _NUMBERS:
         return [(ColumnRole.OTHER, 0.0)]
@@ -308,7 +311,7 @@ def observe_columns(columns: Sequence[str], body: Grid) -> ObservedColumns:
         names = align_header(names, features)
     found = assign_roles(names, features)
     numbers = [c for c, f in enumerate(features) if f.number > _NUMBERS]
-    counting = {c for c in numbers if _counts_rows(body, c)}
+    counting = {c for c in numbers if not speaks_of_points(names[c]) and _counts_rows(body, c)}
     if counting:
         found = [one._replace(roles=_without_points(one.roles, counting)) for one in found]
     points = find_points(names, body, [c for c in numbers if c not in counting])

@@ -95,7 +95,7 @@ def _join_cut_cells(body: Grid, start: int) -> list[str]:
     dropped: list[str] = []
     for cell in body.cells_of_row(start) if 0 < start < body.n_rows else ():
         above, bare = body.cell(start - 1, cell.col), _CONTINUED.sub("", strip_whitespace(cell.raw))
-        if bare != strip_whitespace(cell.raw) and bare in ("", _CONTINUED.sub("", strip_whitespace(above.raw))):
+        if bare != strip_whitespace(cell.raw) and strip_whitespace(above.raw).startswith(bare):
             cover(body, above, range(cell.row, cell.row + cell.rows), range(cell.col, cell.col + cell.cols))
             dropped.append(cell.text)
     return dropped

@@ -47,6 +47,10 @@ class TestItems:
         assert parties(plan("一、重点任务", *alone)) == parties(plan("一、重点任务", *lines)) != [""] * 3
         other = [line.replace("责任科室（支部）：后勤科、办公室", "责任人：林栖梧") for line in lines]
         assert values(plan("一、重点任务", *other), "persons") == [[], [], ["林栖梧"]]
+        added = [line + "\n督查单位：区委督查室" if "后勤科" in line else line for line in lines]
+        found = plan("一、重点任务", *(part for line in added for part in line.split("\n")))
+        assert parties(found) == parties(plan("一、重点任务", *lines))
+        assert values(found, "remark") == [None, None, "督查单位：区委督查室"]
 
     @pytest.mark.parametrize(
         "labels",

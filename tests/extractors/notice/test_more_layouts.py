@@ -261,6 +261,9 @@ def test_a_number_of_the_rows_beside_it_is_no_points() -> None:
     found = notice("任务清单", drawn(["责任单位", "认领数", "任务内容", "办结时间"], *rows))
     assert points(found) == [None] * 4
     assert [table.roles[1] for table in found.tables] == ["other"]
+    # One point for each item is one as well.
+    found = notice("任务清单", drawn(["责任单位", "分值", "任务内容", "办结时间"], *rows))
+    assert points(found) == ["2", None, "2", None]
 
 
 def test_a_word_of_time_in_few_remarks_makes_them_no_deadlines() -> None:
@@ -268,6 +271,9 @@ def test_a_word_of_time_in_few_remarks_makes_them_no_deadlines() -> None:
     found = notice("任务清单", drawn(["任务内容", "报送时间", "备注"], *rows))
     assert values(found, "deadline") == ["2月底"] * 4
     assert values(found, "remark") == [None, "时长同步录入", None, None]
+    labelled = [[text, time, "牵头单位：区公安分局" if remark else ""] for text, time, remark in rows]
+    found = notice("任务清单", drawn(["任务内容", "报送时间", "备注"], *labelled))
+    assert parties(found)[1] == "区公安分局"
 
 
 def test_groups_of_units_below_the_header_of_the_units_have_no_part_in_a_duty() -> None:

@@ -118,6 +118,11 @@ class TestSentences:
         assert parties(found) == ["1)县水务局+2)县城管局|1)各乡镇/2)县水务局"]
         assert "unread_text" not in rules(found)
 
+    def test_numbers_that_count_the_units_are_no_parts(self) -> None:
+        rows = (["工作任务", "责任单位"], [A, "1.县水务局\n2.县林业局"], ["①" + A + "②" + B, "①县水务局②县林业局"])
+        found = notice("说明：责任单位中排在第一位的为牵头单位。", "分工表", drawn(*rows))
+        assert parties(found) == ["1.县水务局|2.县林业局", "①县水务局+②县林业局"]
+
     @pytest.mark.parametrize(
         "sentence",
         ["排名全县前三位的，牵头部门加5分。", "县水务局为牵头单位。", "排名第一的乡镇，由牵头部门通报表扬。"],

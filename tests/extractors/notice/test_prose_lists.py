@@ -360,3 +360,41 @@ class TestWhatIsNone:
     def test_letters_rosters_and_speeches(self, lines: tuple[str, ...]) -> None:
         found = plan(*lines)
         assert values(found, "requirement") == []
+
+
+class TestClosingSentences:
+    def test_who_does_what_is_above_and_when(self) -> None:
+        found = plan(
+            "一、重点任务",
+            "（一）组织合规知识测试2次。由合规部牵头，人力部、各支行配合，9月底前完成。",
+            "（二）整治网点环境，更换破损标牌。由安保部负责，每月末完成。",
+            "（三）开展家访活动。由工会牵头。",
+        )
+        assert values(found, "requirement") == [
+            "组织合规知识测试2次。", "整治网点环境，更换破损标牌。", "开展家访活动。",
+        ]  # fmt: skip
+        assert parties(found) == ["合规部|人力部/各支行", "安保部", "工会"]
+        assert values(found, "deadline") == ["9月底前", "每月末", None]
+        assert rules(found) == []
+
+    def test_another_last_sentence_stays(self) -> None:
+        found = plan(
+            "一、重点任务",
+            "（一）组织合规知识测试2次。由专人负责，建立台账。（区教育局）",
+            "（二）整治网点环境。由点及面负责到底。（区公安分局）",
+        )
+        assert values(found, "requirement") == [
+            "组织合规知识测试2次。由专人负责，建立台账。", "整治网点环境。由点及面负责到底。",
+        ]  # fmt: skip
+
+
+class TestItemsByNumber:
+    def test_what_a_section_says_of_each_of_its_items(self) -> None:
+        found = plan(
+            "一、网络宣传",
+            "1.开设理论专栏，更新稿件200篇。", "2.举办网络宣讲20场。", "3.推出短视频作品。", "4.制作海报。",
+            "责任分工：第1项由区委宣传部牵头，区融媒体中心配合；第2至3项由区委网信办牵头；第4项区文联负责。",
+            "完成时限：第1、4项6月底前；第2项全年；第3项10月底前。",
+        )  # fmt: skip
+        assert parties(found) == ["区委宣传部|区融媒体中心", "区委网信办", "区委网信办", "区文联"]
+        assert values(found, "deadline") == ["6月底前", "全年", "10月底前", "6月底前"]

@@ -63,6 +63,23 @@ def test_columns_of_the_table_come_before_the_heading() -> None:
     assert parties(found) == ["区委宣传部"] * 3
 
 
+def test_a_task_keeps_its_own_time_and_the_support_of_another_heading_is_none_of_it() -> None:
+    rows: list[Row] = [
+        [("一、育人行动（牵头单位：区委宣传部；配合单位：区教育局；完成时限：9月底前）", 1, 3)],
+        FIRST, ["2", "10月15日前完成志愿者换届。", "有记录"],
+        [("（一）宣讲（责任单位：各街道）", 1, 3)],
+        THIRD,
+    ]  # fmt: skip
+    found = notice("任务书", drawn(HEADER, *rows))
+    assert values(found, "deadline") == ["9月底前", None, "9月底前"]
+    assert parties(found) == ["区委宣传部|区教育局"] * 2 + ["各街道"]
+
+
+@pytest.mark.parametrize("label", ["测评时间", "公示时间", "填表日期", "活动时间"])
+def test_the_time_of_something_else_is_no_deadline(label: str) -> None:
+    assert not take_section_fields(f"一、育人行动　{label}：10月15日前")[1].texts
+
+
 @pytest.mark.parametrize(
     ("heading", "name"),
     [

@@ -37,6 +37,14 @@ def test_columns_of_the_table_come_before_the_line_above_it() -> None:
     assert parties(found) == ["办公室"] * 2
 
 
+def test_a_day_in_the_title_is_the_deadline_of_all_tasks_and_a_month_is_when_it_was_written() -> None:
+    table = drawn(["序号", "工作内容"], *(row[:2] for row in FIRST))
+    found = notice("四月报送任务（4月28日前）", table)
+    assert values(found, "deadline") == ["4月28日前"] * 2
+    assert values(notice("四月报送任务（2024年3月）", table), "deadline") == [None] * 2
+    assert values(notice("四月报送任务（4月28日前）", drawn(HEADER, *FIRST)), "deadline") == ["4月底", "11月底"]
+
+
 def test_who_fills_a_table_in_has_no_duty() -> None:
     found = notice("任务分解表", "填报单位：区住建局　填报人：林栖梧", drawn(HEADER, *FIRST))
     assert parties(found) == ["|信息科", ""]

@@ -207,6 +207,7 @@ class TestLeads:
             (["各栏标号相互对应"], False),
             (["排名第一的乡镇，由牵头部门通报表扬"], False),
             (["第一个牵头单位已经确定"], False),
+            (["不以排在第一位作为牵头单位"], False),
         ],
     )
     def test_who_leads(self, sentences: list[str], rule: bool) -> None:

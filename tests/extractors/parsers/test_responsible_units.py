@@ -183,6 +183,11 @@ class TestRepeatedNames:
             ["党委宣传部", "图书馆"], ["党委教师工作部"],
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("cell", ["党委组织部宣传部", "党委办公室人事处", "团委学生处"])
+    def test_offices_that_follow_each_other_are_several(self, cell: str) -> None:
+        lexicon = collect_parties((cell, "图书馆、教务处"), "")
+        assert len(split_parties(cell, lexicon)) > 1
+
     def test_unless_a_part_of_it_stands_alone(self) -> None:
         lexicon = collect_parties((*self.SEPARATED, "党委"), "")
         assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]

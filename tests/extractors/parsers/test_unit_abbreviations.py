@@ -62,6 +62,24 @@ def test_a_collective_is_never_lengthened() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            "党委办公室、党委教师工作部在分工中分别简称党办、教工部；财务处不变。",
+            {"党办": "党委办公室", "教工部": "党委教师工作部"},
+        ),
+        (
+            "办公室、财务科、宣传教育科、法规监督科依次简称为宣教科和法监科。",
+            {"宣教科": "宣传教育科", "法监科": "法规监督科"},
+        ),
+        ("宣传教育科、法规监督科分别简称甲科、乙科。", {}),
+    ],
+)
+def test_lists_of_full_and_short_names_in_one_order(line: str, found: dict[str, str]) -> None:
+    assert read_abbreviations([line], lambda name: name.endswith(("办公室", "部", "科", "办"))) == found
+
+
+@pytest.mark.parametrize(
     ("text", "rule"),
     [
         ("凡涉及多个责任科室的，排名第一的为牵头科室。", True),

@@ -20,15 +20,12 @@ def test_a_list_of_addressees_gives_the_full_names() -> None:
 
 
 def test_names_without_their_level_and_those_with_it_inside() -> None:
-    text = "工作由县委宣传部、县民政局、县交通运输局、团县委、县妇联分别承担。"
-    found = find_full_names(("宣传部", "民政局", "交通局", "团委", "妇联"), text)
-    assert found == {
-        "宣传部": "县委宣传部",
-        "民政局": "县民政局",
-        "交通局": "县交通运输局",
-        "团委": "团县委",
-        "妇联": "县妇联",
-    }
+    text = "工作由县委宣传部、县民政局、县文旅局、团县委、县妇联分别承担。"
+    names = ("宣传部", "民政局", "团委", "妇联")
+    full = {"宣传部": "县委宣传部", "民政局": "县民政局", "团委": "团县委", "妇联": "县妇联"}
+    assert find_full_names((*names, "县文旅局"), text) == full
+    # Nothing says that the units of the table are of the county that the letter names.
+    assert find_full_names(names, text) == {}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +33,13 @@ def test_names_without_their_level_and_those_with_it_inside() -> None:
     [
         # the departments of an office, and two offices that its letter names
         (("宣传部", "人事部", "工程部", "财务部", "保卫部"), "根据市委宣传部、市财政局部署，制定本表。"),
+        # units of their own whose names hold the characters of others
+        (
+            ("市人民医院", "市图书馆", "市中医院", "市服务中心"),
+            "市第二人民医院、市少儿图书馆、市中心医院、市救助服务中心：",
+        ),
+        (("市委办", "市政府办", "市公安局"), "市委网信办、市政府新闻办、市公安局交通管理局："),
+        (("县教育局", "县体育局", "县文旅局", "县广电局"), "县教育体育局、县文化旅游广电局："),
         # two that fit
         (("市文旅局", "市教体局", "市卫健局"), "市文化和旅游局、市文化旅游局、市教育局、市体育局："),
         # those that the text gives as they are
