@@ -19,6 +19,7 @@ from extractors.tables.grid import Grid, GridCell, build_grid, concat, take_rows
 from extractors.tables.header import Header, column_names
 from extractors.tables.numbering import numbering
 from extractors.tables.table_parts import TablePart
+from extractors.tables.turned import turn_grid
 
 _COUNTED: Final = re.compile(r"[\u4e00-\u9fff]{1,2}[一二三四五六七八九十\d]")
 """任务一, 卡01, 专项3"""
@@ -78,8 +79,13 @@ def find_runs(tables: Sequence[PlacedTable]) -> Iterator[tuple[PlacedTable, Tabl
 
 
 def _read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
-    """Return a table with a row for each card of tables that follow each other, None where they hold no cards."""
+    """Return a table with a row for each card of tables that follow each other, None where they hold no cards.
+
+    A table with a column for each task has a label before each row as a card does.
+    """
     grids = [one.grid for one in run]
+    if all(turn_grid(grid) is not None for grid in grids):
+        return None
     starts = accumulate((grid.n_rows for grid in grids[:-1]), initial=0)
     lines = _lines_above(run)
     titles = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from extractors.normalize import strip_whitespace
 from extractors.tables.column_features import ColumnFeatures
 from extractors.tables.grid import Grid, GridCell, renumber
+from extractors.tables.numbering import numbering
 
 _MIN_FIELDS: Final = 4
 _MIN_TASKS: Final = 3
@@ -25,7 +26,7 @@ def turn_grid(grid: Grid) -> tuple[Grid, list[str]] | None:
     """Return a turned table the usual way round, its labels as the header; None for any other table.
 
     Rows are of one kind each (numbers, days, units, persons), and columns are not. Blocks that repeat the labels stand
-    behind each other; the texts between them (续表) are returned beside the table.
+    behind each other, below their headings (一、…); other texts between them (续表) are returned beside the table.
     """
     blocks = _find_blocks(grid)
     if not blocks or grid.n_cols - 1 < _MIN_TASKS:
@@ -36,8 +37,10 @@ def turn_grid(grid: Grid) -> tuple[Grid, list[str]] | None:
     rows = [r for block in blocks for r in block]
     if any(_kind_of([grid.cell(r, c).text for r in rows]) is not None for c in range(1, grid.n_cols)):
         return None
-    between = [cell.text for r in range(grid.n_rows) if r not in rows for cell in grid.cells_of_row(r) if cell.text]
-    return _turn(grid, blocks), between
+    others = {r: [cell for cell in grid.cells_of_row(r) if cell.text] for r in range(grid.n_rows) if r not in rows}
+    headings = {r: cells[0] for r, cells in others.items() if len(cells) == 1 and numbering(cells[0].text)}
+    between = [cell.text for r, cells in others.items() if r not in headings for cell in cells]
+    return _turn(grid, blocks, headings), between
 
 
 def _find_blocks(grid: Grid) -> list[list[int]]:
@@ -68,9 +71,12 @@ def _kind_of(texts: Sequence[str]) -> str | None:
     return best if shares[best] >= _OF_ONE_KIND else None
 
 
-def _turn(grid: Grid, blocks: Sequence[Sequence[int]]) -> Grid:
+def _turn(grid: Grid, blocks: Sequence[Sequence[int]], headings: Mapping[int, GridCell]) -> Grid:
     lines: list[list[GridCell]] = [[grid.cell(r, 0) for r in blocks[0]]]
+    above = 0
     for block in blocks:
+        lines += [[heading] * len(block) for r, heading in headings.items() if above <= r < block[0]]
+        above = block[-1]
         columns = [[grid.cell(r, c) for r in block] for c in range(1, grid.n_cols)]
         lines += [column for column in columns if any(cell.text for cell in column)]
     return renumber(lines, spans_known=grid.spans_known)
