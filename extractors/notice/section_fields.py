@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Final
 
 from extractors.normalize import is_placeholder, strip_whitespace
-from extractors.notice.prose_fields import find_labels, says_when
+from extractors.notice.prose_fields import find_labels, says_when, take_units_at_end
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_labels import Heading, read_heading
-from extractors.parsers.lead_rules import SectionUnits, read_section_units
+from extractors.parsers.lead_rules import SectionUnits, read_section_units, states_lead
 from extractors.parsers.methods import method_share
 from extractors.parsers.responsible_units import looks_like_party
 from extractors.tables.column_roles import ColumnRole
@@ -55,7 +55,17 @@ def read_section(text: str) -> tuple[Heading, SectionFields]:
     """Return the heading of a section and what it says of its tasks, in labelled fields or by a verb: 县教育局牵头."""
     name, fields = take_section_fields(text)
     heading = read_heading(name)
-    return heading, fields if fields.units else replace(fields, units=read_section_units(heading.name))
+    if fields.units is not None:
+        return heading, fields
+    units = read_section_units(heading.name) or _units_at_end(heading.name)
+    return heading, replace(fields, units=units)
+
+
+def _units_at_end(name: str) -> SectionUnits | None:
+    """Return the units in a bracket that says who leads and who supports: 育人行动（区委宣传部牵头，区教育局配合）."""
+    found = take_units_at_end(name)
+    text = next((value for role, value in found.fields if role is ColumnRole.PARTY), "") if found else ""
+    return SectionUnits(text, leads=True) if states_lead(text) else None
 
 
 def take_section_fields(heading: str) -> tuple[str, SectionFields]:

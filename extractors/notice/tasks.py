@@ -32,7 +32,7 @@ from extractors.parsers.item_labels import (
     split_label,
     split_outline_number,
 )
-from extractors.parsers.lead_rules import SectionUnits, label_bracket, order_roles
+from extractors.parsers.lead_rules import SectionUnits, label_bracket, order_roles, states_lead
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
 from extractors.parsers.points import cell_points, column_points, header_sign, inline_points, signed_points
@@ -46,6 +46,7 @@ from extractors.tables.column_features import follows
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
+from extractors.tables.table_parts import without_continuation
 
 _SIGNED_ROLES = (ColumnRole.POINTS, ColumnRole.SCOREBOX, ColumnRole.OTHER)
 """Columns of which a cell may hold points with a sign instead of the points of the task."""
@@ -258,7 +259,7 @@ class TaskBuilder:
             parties += self._parse("责任单位", partial(self._split_parties, text, role), [], r, cell)
         return parties
 
-    def _parties_above(self, r: int, names: str, role: str) -> list[Party]:
+    def _parties_above(self, r: int, names: str, role: str | None) -> list[Party]:
         read = partial(self._split_parties, names, role)
         parties: list[Party] = self._parse("责任单位", read, [], r, None)
         return [replace(p, source="header") for p in parties]
@@ -268,7 +269,7 @@ class TaskBuilder:
         section = self._above.units
         if section is None or (has_units and not section.leads and self._names_responsible_units):
             return []
-        return self._parties_above(r, section.text, "lead")
+        return self._parties_above(r, section.text, None if states_lead(section.text) else "lead")
 
     def _report_misread(self, r: int, parties: list[Party]) -> None:
         """Report a misread unit where it first stands in the table."""
@@ -554,7 +555,12 @@ class TaskBuilder:
                 if r in self._unit_bands:
                     of_unit = SectionFields(units=SectionUnits(self._unit_bands[r], leads=False))
                     continue
-                push_band(bands, indicators.band_level(self.table, self.table_id, r))
+                level = indicators.band_level(self.table, self.table_id, r)
+                bare = without_continuation(level.heading.name)
+                if bare != level.heading.name and any(bare == band.heading.name for band in bands):
+                    # 一、育人行动（续） behind a page cut.
+                    continue
+                push_band(bands, level)
                 of_unit = SectionFields()
             elif kind is RowKind.TASK and r in task_rows:
                 if r in self._beyond_outline:

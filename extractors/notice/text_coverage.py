@@ -34,6 +34,7 @@ from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import MARK_ROLES, PARTY_ROLES, ColumnRole, is_serial
 from extractors.tables.grid import GridCell
 from extractors.tables.row_kinds import RowKind
+from extractors.tables.table_parts import without_continuation
 
 _WORDS_OF_POINTS = re.compile(rf"(?:本[\u4e00-\u9fff]{{1,2}})?{POINTS_WORD}[为是]?[:：]?(?=\d)|{RANGE_LOW}(?=\d)")
 """总分值 in 总分值:80分, 0~ in 0~7分: the number is kept without them."""
@@ -239,6 +240,8 @@ def _is_covered(
         return False
     role = table.roles.names[cell.col]
     compact = strip_whitespace(keep_ticked(cell.text))
+    if table.kinds[cell.row] is RowKind.BAND:
+        compact = without_continuation(compact)
     # Below a unit a word that is a mark stands behind its name in `core.task_parties`.
     is_mark = role in MARK_ROLES and not (role is ColumnRole.UNIT and cjk_share(compact))
     if is_mark and len(compact) <= _MARK_LENGTH:

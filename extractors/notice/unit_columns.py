@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from extractors.parsers.matrix_marks import settle_mark_roles
-from extractors.parsers.responsible_units import is_office, looks_like_party
+from extractors.parsers.responsible_units import heads_units, is_office, looks_like_party
 from extractors.parsers.unit_abbreviations import read_abbreviations
 from extractors.parsers.unit_names import has_unit_suffix
 from extractors.tables.clean_table import CleanTable
@@ -64,6 +64,6 @@ def _holds_units(table: CleanTable, c: int) -> bool:
     names = {cell.text for cell in table.grid.column(c) if cell.text}
     if len(names) < BOUNDS.min_names:
         return False
-    units = [name for name in names if looks_like_party(name)]
+    units = [name for name in names if looks_like_party(name) and not heads_units(name)]
     offices = [name for name in units if is_office(name)]
     return len(units) >= BOUNDS.units * len(names) and len(offices) >= BOUNDS.offices * len(names)

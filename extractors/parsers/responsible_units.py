@@ -47,6 +47,9 @@ _OPENING, _CLOSING = "（(【《", "）)】》"
 _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _LINE_NUMBER = r"\d{1,2}[.．、](?!\d)"
 """1.办公室 / 2.工会: one line for each numbered part of the duty."""
+_COUNTED_FROM_ONE = re.compile(r"\s*1[、.．](?!\d)")
+_NEXT_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff）)])\s*(?=[2-9][、.．][\u4e00-\u9fff])")
+"""1、区公安分局 2、区城管局 in one line."""
 _BEFORE_SCOPE_MARK = re.compile(rf"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])|(?=(?:^|(?<=[\n；;])){_LINE_NUMBER})")
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
@@ -242,6 +245,18 @@ def names_units(header: str) -> bool:
     return strip_whitespace(header).endswith(tuple(vocabulary.load_toml("parties")["units"]))
 
 
+def heads_units(text: str) -> bool:
+    """Return whether a text is a heading that says whose its tasks are: 公共环境责任单位：区城管局."""
+    label = _unit_label().search(text)
+    return label is not None and label.start() > 1 and not looks_like_party(text[: label.start()])
+
+
+@cache
+def _unit_label() -> re.Pattern[str]:
+    words = unit_words("party") | unit_words("lead") | unit_words("support")
+    return re.compile(f"(?:{vocabulary.alternation(sorted(words))})[:：]")
+
+
 def names_single_office(name: str) -> bool:
     """Return whether a name is that of one office (县教育局, 办公室); 社区, 医院 and 各科室 may be places or many."""
     return not is_collective(name) and (is_office(name) or PartyLexicon().is_known(name))
@@ -251,6 +266,7 @@ def names_single_office(name: str) -> bool:
 def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
+    text = _NEXT_NUMBER.sub("\n", text) if _COUNTED_FROM_ONE.match(text) else text
     ticked = keep_ticked(separate_joined(_separate_lines(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):

@@ -16,7 +16,7 @@ from extractors.parsers.item_labels import has_code, split_label
 from extractors.parsers.methods import method_share
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.points import cell_points
-from extractors.parsers.responsible_units import is_office, looks_like_party
+from extractors.parsers.responsible_units import heads_units, is_office, looks_like_party
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import ColumnRole, header_word_of, is_dotted, is_serial
 from extractors.tables.grid import GridCell
@@ -74,7 +74,7 @@ class _Traits(NamedTuple):
 def _traits_of(text: str) -> _Traits:
     """Return what a text shows; units, methods and numbers recur from column to column and from table to table."""
     is_party, is_mark, is_number = (
-        looks_like_party(text),
+        looks_like_party(text) and not heads_units(text),
         _MARK.fullmatch(text) is not None,
         cell_points(text) is not None,
     )

@@ -77,9 +77,14 @@ def is_continuation(part: TablePart, following: TablePart, text_between: bool) -
     )
 
 
+def without_continuation(text: str) -> str:
+    """Return a text without whitespace and without what says that it goes on: （续）."""
+    return _CONTINUED.sub("", strip_whitespace(text))
+
+
 def _says_continued(following: TablePart, part: TablePart) -> bool:
-    title = _CONTINUED.sub("", strip_whitespace(following.title or ""))
-    return title in ("", _CONTINUED.sub("", strip_whitespace(part.title or "")))
+    title = without_continuation(following.title or "")
+    return title in ("", without_continuation(part.title or ""))
 
 
 def _join_cut_cells(body: Grid, start: int) -> list[str]:
@@ -94,7 +99,7 @@ def _join_cut_cells(body: Grid, start: int) -> list[str]:
     """
     dropped: list[str] = []
     for cell in body.cells_of_row(start) if 0 < start < body.n_rows else ():
-        above, bare = body.cell(start - 1, cell.col), _CONTINUED.sub("", strip_whitespace(cell.raw))
+        above, bare = body.cell(start - 1, cell.col), without_continuation(cell.raw)
         if bare != strip_whitespace(cell.raw) and strip_whitespace(above.raw).startswith(bare):
             cover(body, above, range(cell.row, cell.row + cell.rows), range(cell.col, cell.col + cell.cols))
             dropped.append(cell.text)

@@ -53,6 +53,31 @@ def test_a_heading_beside_its_tasks_says_who_does_them_and_how_they_are_assessed
     assert "unread_text" not in rules(found)
 
 
+def test_a_bracket_says_who_leads_and_who_supports() -> None:
+    band: Row = [("一、育人行动（区委宣传部牵头，区教育局配合）", 1, 3)]
+    assert parties(notice("任务书", drawn(HEADER, band, FIRST, SECOND))) == ["区委宣传部|区教育局"] * 2
+
+
+def test_a_heading_with_a_line_for_its_unit_is_no_unit() -> None:
+    rows: list[Row] = [
+        [("公共环境\n责任单位：区城管局", 2, 1), FIRST[1], "5"], [SECOND[1], "5"],
+        ["交通秩序\n责任单位：区公安分局", THIRD[1], "5"],
+    ]  # fmt: skip
+    found = notice("细则", drawn(["一级指标", "测评内容", "分值"], *rows))
+    assert parties(found) == ["区城管局", "区城管局", "区公安分局"]
+    assert paths(found) == [["公共环境"], ["公共环境"], ["交通秩序"]]
+
+
+def test_a_section_goes_on_behind_a_page_cut() -> None:
+    header: Row = ["序号", "工作内容"]
+    first = drawn(header, [("一、育人行动　牵头单位：区委宣传部", 1, 2)], FIRST[:2], SECOND[:2])
+    second = drawn(header, [("一、育人行动（续）", 1, 2)], THIRD[:2], ["4", "检查食堂，落实明厨亮灶。"])
+    found = notice("任务书", first, "—2—", second)
+    assert parties(found) == ["区委宣传部"] * 4
+    assert paths(found) == [["一 育人行动"]] * 4
+    assert "unread_text" not in rules(found)
+
+
 def test_columns_of_the_table_come_before_the_heading() -> None:
     rows: list[Row] = [
         [("一、育人行动（责任单位：区委宣传部；完成时限：9月底前）", 1, 4)],
