@@ -47,6 +47,8 @@ _OPENING, _CLOSING = "（(【《", "）)】》"
 _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _LINE_NUMBER = r"\d{1,2}[.．、](?!\d)"
 """1.办公室 / 2.工会: one line for each numbered part of the duty."""
+_BODIES = ("政府", "人大", "政协")
+"""县政府 is not short for 县政府办公室."""
 _COUNTED_FROM_ONE = re.compile(r"\s*1[、.．](?!\d)")
 _NEXT_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff）)])\s*(?=[2-9][、.．][\u4e00-\u9fff])")
 """1、区公安分局 2、区城管局 in one line."""
@@ -178,7 +180,7 @@ class PartyLexicon:
             return Resolution(name, source)
         if name in self.full_names:
             return Resolution(self.full_names[name], Source.BODY)
-        if name not in self.names or not has_unit_suffix(name):
+        if not name.endswith(_BODIES) and (name not in self.names or not has_unit_suffix(name)):
             longer = [name + s for s in word_list("short_of") if name + s in self.names]
             # Two that fit (宣传 for 宣传科 and 宣传办) leave it open which of them is meant.
             if len(longer) == 1:

@@ -188,6 +188,10 @@ class TestRepeatedNames:
         lexicon = collect_parties((cell, "图书馆、教务处"), "")
         assert len(split_parties(cell, lexicon)) > 1
 
+    def test_a_body_is_not_short_for_its_office(self) -> None:
+        lexicon = collect_parties(("县委、县政府", "县政府办公室"), "")
+        assert [p.name for p in split_parties("县委、县政府", lexicon)] == ["县委", "县政府"]
+
     def test_unless_a_part_of_it_stands_alone(self) -> None:
         lexicon = collect_parties((*self.SEPARATED, "党委"), "")
         assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]
