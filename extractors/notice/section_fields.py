@@ -85,7 +85,7 @@ def take_section_fields(heading: str) -> tuple[str, SectionFields]:
             continue
         name += text[closed:]
         if not is_placeholder(value):
-            fields = _of_field(ColumnRole(role), value).within(fields)
+            fields = _add_field(fields, ColumnRole(role), value)
     name = _EMPTY_BRACKET.sub("", _MARKS_BEFORE_CLOSING.sub("", name)).rstrip(_AROUND)
     return (name, fields) if strip_whitespace(name) else (heading, fields)
 
@@ -127,7 +127,7 @@ def _is_value(role: ColumnRole, value: str) -> bool:
     return says_when(value) if role is ColumnRole.DEADLINE else method_share(value) >= _MIN_METHODS
 
 
-def _of_field(role: ColumnRole, value: str) -> SectionFields:
+def _add_field(fields: SectionFields, role: ColumnRole, value: str) -> SectionFields:
     if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-        return SectionFields(SectionUnits(strip_whitespace(value), leads=role is ColumnRole.LEAD))
-    return SectionFields(texts={role: value})
+        return replace(fields, units=SectionUnits(strip_whitespace(value), leads=role is ColumnRole.LEAD))
+    return replace(fields, texts={**fields.texts, role: value})

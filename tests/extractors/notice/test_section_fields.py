@@ -53,8 +53,12 @@ def test_a_heading_beside_its_tasks_says_who_does_them_and_how_they_are_assessed
     assert "unread_text" not in rules(found)
 
 
-def test_a_bracket_says_who_leads_and_who_supports() -> None:
-    band: Row = [("一、育人行动（区委宣传部牵头，区教育局配合）", 1, 3)]
+@pytest.mark.parametrize(
+    "said",
+    ["（区委宣传部牵头，区教育局配合）", "（配合单位：区教育局；牵头单位：区委宣传部）"],
+)
+def test_a_heading_says_who_leads_and_who_supports_in_any_order(said: str) -> None:
+    band: Row = [(f"一、育人行动{said}", 1, 3)]
     assert parties(notice("任务书", drawn(HEADER, band, FIRST, SECOND))) == ["区委宣传部|区教育局"] * 2
 
 
