@@ -117,11 +117,13 @@ def _unify_labels(blocks: Sequence[Block]) -> list[Block]:
     counts = Counter(label for block in blocks for label, _ in block.lines)
     usual: dict[str, str] = {}
     for label, _ in counts.most_common():
-        role = header_word(label.rstrip(":：")).role
+        role = header_word(_name(label)).role
         if role in FIELD_ROLES:
             usual.setdefault(role, label)
-    same = {label: usual.get(header_word(label.rstrip(":：")).role or "", label) for label in counts}
-    same |= {label: label for label, count in counts.items() if count > 1}
+    alone = (label for label, count in counts.items() if count == 1)
+    same = {label: label for label in counts} | {
+        label: usual.get(header_word(_name(label)).role or "", label) for label in alone
+    }
     return [Block(block.text, tuple((same[label], text) for label, text in block.lines)) for block in blocks]
 
 

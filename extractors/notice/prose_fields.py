@@ -89,9 +89,10 @@ _IN_SENTENCE = re.compile(
 _CLOSING_SENTENCE = re.compile(
     r"(?<=[。；;])\s*由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?P<verb>牵头|负责|承办|主办)(?:负责|落实|实施)?"
     r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助|参与))?"
-    r"(?:[，,](?P<time>[^，,。；;\n]{2,20}?)(?:完成|落实|办结)?)?[。；;]?$"
+    r"(?:[，,](?P<time>[^，,。；;\n]{2,20}?)(?P<done>完成|落实|办结)?)?[。；;]?$"
 )
 """组织测试2次。由合规部牵头，人力部配合，9月底前完成。"""
+_DAY_OR_MONTH = re.compile(r"\d{1,2}[月日]")
 _ITEM_KEY = re.compile(
     r"第(?P<numbers>[\d一二三四五六七八九十]{1,3}(?:[、，,和及至到\-—~～][\d一二三四五六七八九十]{1,3}){0,9})[项条]"
 )
@@ -255,7 +256,10 @@ def take_closing_sentence(text: str) -> FoundFields | None:
     if match is None or not is_unit(match["lead"]):
         return None
     support, time = match["support"] or "", match["time"] or ""
-    if (support and not all(map(is_unit, _LIST_MARK.split(support)))) or (time and not says_when(time)):
+    if support and not all(map(is_unit, _LIST_MARK.split(support))):
+        return None
+    # 由工会负责，做好前期准备。 says what else is to be done.
+    if time and not says_only_when(time) and not (match["done"] and _DAY_OR_MONTH.search(time)):
         return None
     role = ColumnRole.LEAD if match["verb"] in ("牵头", "主办") else ColumnRole.PARTY
     fields = ((role, match["lead"]), (ColumnRole.SUPPORT, support), (ColumnRole.DEADLINE, time))

@@ -220,7 +220,7 @@ def _texts_by_row(table_tasks: TableTasks, headings: Mapping[str, list[str]]) ->
 
 
 _MARK_LENGTH = 2
-"""★, 牵头: a longer text below the name of a unit is no mark"""
+"""★, 牵头: a longer text below the name of a unit is no mark."""
 
 
 def _is_covered(
@@ -240,13 +240,13 @@ def _is_covered(
         return False
     role = table.roles.names[cell.col]
     compact = strip_whitespace(keep_ticked(cell.text))
-    if table.kinds[cell.row] is RowKind.BAND:
+    is_band = table.kinds[cell.row] is RowKind.BAND
+    if is_band:
         compact = without_continuation(compact)
     # Below a unit a word that is a mark stands behind its name in `core.task_parties`.
     is_mark = role in MARK_ROLES and not (role is ColumnRole.UNIT and cjk_share(compact))
     if is_mark and len(compact) <= _MARK_LENGTH:
         return True
-    is_band = table.kinds[cell.row] is RowKind.BAND
     rows = [*range(cell.row, cell.row + cell.rows), *(_rows_of_section(table, cell.row) if is_band else ())]
     sources = [by_row[r] for r in rows if r in by_row]
     if table.kind is TableKind.ROSTER or is_band:

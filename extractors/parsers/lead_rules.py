@@ -25,7 +25,7 @@ _LED_BY_FIRST: Final = re.compile(
     rf"(?:{alternation(_WORDS['lead_of'])})(?!{alternation(_WORDS['units'])})"
 )
 """由排名首位科室牵头."""
-_DENIES: Final = re.compile("不[以按论分]")
+_DENIES: Final = re.compile(rf"不[以按][^，,。；;]{{0,4}}?{alternation(_WORDS['first_of_list'])}|不分(?:先后|主次)")
 """不以第一位作为牵头单位, 排名不分先后."""
 _LEAD_WORD: Final = re.compile(alternation(_WORDS["lead_of"]))
 _MARKS_LEAD: Final = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from extractors.normalize import strip_whitespace
+from extractors.parsers.unit_abbreviations import is_short_for
 from extractors.parsers.unit_names import has_unit_suffix
 from extractors.parsers.unit_roles import strip_duty
 
@@ -70,9 +71,8 @@ def _is_contracted(short: str, full: str) -> bool:
     if full.startswith(short):
         return full.removeprefix(short) in ("公室", "员会")
     endings = {"办": ("办公室",), "委": ("委", "委员会")}.get(short[-1], (short[-1],))
-    stem, full_stem = short[:-1], next((full.removesuffix(ending) for ending in endings if full.endswith(ending)), "")
-    characters = iter(full_stem)
-    return bool(full_stem) and all(character in characters for character in stem)
+    full_stem = next((full.removesuffix(ending) for ending in endings if full.endswith(ending)), "")
+    return is_short_for(short[:-1], full_stem)
 
 
 def _is_without_level(short: str, full: str, levels: Collection[str]) -> bool:

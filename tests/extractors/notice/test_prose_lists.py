@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.notice.prose_fields import take_closing_sentence
 from extractors.records import Extraction
 from tests.extractors.notice.build import notice, parties, paths, values
 
@@ -381,11 +382,19 @@ class TestClosingSentences:
         found = plan(
             "一、重点任务",
             "（一）组织合规知识测试2次。由专人负责，建立台账。（区教育局）",
-            "（二）整治网点环境。由点及面负责到底。（区公安分局）",
+            "（二）整治网点环境。由区总工会负责，做好前期准备。（区公安分局）",
         )
         assert values(found, "requirement") == [
-            "组织合规知识测试2次。由专人负责，建立台账。", "整治网点环境。由点及面负责到底。",
+            "组织合规知识测试2次。由专人负责，建立台账。", "整治网点环境。由区总工会负责，做好前期准备。",
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("closing", "time"),
+        [("9月底前完成", "9月底前"), ("5月和9月完成", "5月和9月"), ("长期坚持", "长期坚持"), ("做好前期准备", None)],
+    )
+    def test_a_time_and_what_else_is_to_be_done(self, closing: str, time: str | None) -> None:
+        found = take_closing_sentence(f"整治网点环境。由区总工会牵头，{closing}。")
+        assert (found.fields[-1][1] if found else None) == time
 
 
 class TestItemsByNumber:

@@ -208,6 +208,8 @@ class TestLeads:
             (["排名第一的乡镇，由牵头部门通报表扬"], False),
             (["第一个牵头单位已经确定"], False),
             (["不以排在第一位作为牵头单位"], False),
+            (["排名第一的为牵头单位，排名不分先后的除外"], False),
+            (["排在首位的为牵头单位，其余为配合单位，不按时报送的予以通报"], True),
         ],
     )
     def test_who_leads(self, sentences: list[str], rule: bool) -> None:
