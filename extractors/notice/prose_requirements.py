@@ -444,18 +444,33 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) ->
 
 
 def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected) -> None:
-    """Add items that end with an office in a bracket where others name units; a section may have one item only."""
-    items = [item for group in _groups(family) for item in group if item.label]
+    """Add items that end with an office in a bracket, or a sentence that says who does what, where others name units.
+
+    A section may have one item only, or items of another form, which are reported.
+    """
+    groups = [[item for item in group if item.label] for group in _groups(family)]
+    items = [item for group in groups for item in group]
     tasks = [collected.found[id(item)] for item in items if id(item) in collected.found]
     if sum(any(role in PARTY_ROLES for role, _ in task.fields) for task in tasks) < _MIN_ITEMS:
         return
     known = collected.found.keys() | collected.names
-    others = [item for item in items if id(item) not in known and not is_stage_item(item)]
-    for item in others:
-        found = _take_units_at_end(item)
-        if found is None or is_bare_name(found.text.split("\n")[0]) or _names_no_office([_with_tail(item, found)]):
-            continue
-        collected.found[id(item)] = _with_tail(item, found)
+    for group in groups:
+        others = [item for item in group if id(item) not in known and not is_stage_item(item)]
+        added = {id(item): one for item in others if (one := _read_like_others(item)) is not None}
+        collected.found.update(added)
+        unread = [item for item in others if id(item) not in added]
+        if added and unread:
+            collected.left_out.append((unread[0], f"{len(unread)} 条与同列其他条写法不同"))
+
+
+def _read_like_others(item: OutlineItem) -> BodyRequirement | None:
+    """Return an item with the units at its end, None if it names none; places to look at may end one as well."""
+    if (closed := _take_closing_sentence(item)) is not None:
+        return _with_tail(item, closed)
+    found = _take_units_at_end(item)
+    if found is None or is_bare_name(found.text.split("\n")[0]) or _names_no_office([_with_tail(item, found)]):
+        return None
+    return _with_tail(item, found)
 
 
 def _heading_lists(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:

@@ -378,6 +378,18 @@ class TestClosingSentences:
         assert values(found, "deadline") == ["9月底前", "每月末", None]
         assert rules(found) == []
 
+    def test_a_section_of_two_forms_is_read_as_far_as_it_goes_and_told(self) -> None:
+        found = plan(
+            "一、营造氛围",
+            "1.更新电子屏内容。由区教育局牵头，全年完成。",
+            "2.布置诚信专区。由区发改局负责，6月底前完成。",
+            "二、优化服务",
+            "1.梳理高频事项80项。由区大数据局牵头，6月20日前完成。",
+            "2.开展满意度回访。由热线办负责，做好台账。",
+        )
+        assert values(found, "requirement") == ["更新电子屏内容。", "布置诚信专区。", "梳理高频事项80项。"]
+        assert "prose_doubt" in rules(found)
+
     def test_another_last_sentence_stays(self) -> None:
         found = plan(
             "一、重点任务",
