@@ -148,7 +148,11 @@ def _read_coded_lines(lines: Sequence[str], start: int, words: TableWords) -> _R
         return None
     cells, _, end = _collect(lines, start + 1, words)
     rows = part_coded_rows(header, [cell for cell in cells if cell.text])
-    return (LostCells(end, is_prose=False) if rows is None else LineTable([header, *rows], end)), end
+    if rows is not None:
+        return LineTable([header, *rows], end), end
+    # Headings may stand between the header and rows on a line each.
+    other = _read_row_lines(lines, start, words)
+    return other if other is not None and other[0] is not None else (LostCells(end, is_prose=False), end)
 
 
 def _read_cell_lines(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:

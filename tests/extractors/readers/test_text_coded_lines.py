@@ -53,3 +53,11 @@ def test_cells_that_no_code_parts_are_told(cells: list[str]) -> None:
     found = document(HEADER, *(f"{cell} |" for cell in cells))
     assert [(note.rule, note.locator) for note in found.notes] == [("cell_lines", "第3行")]
     assert not any(isinstance(block, Table) for block in found.blocks)
+
+
+def test_headings_between_the_header_and_rows_on_a_line_each_hide_no_table() -> None:
+    duties = ("成立小组，有专人负责。", "制定制度，定期研究。", "列入预算，专款专用。")
+    below = [f"事项{n} | {text} | 查资料 | {n}" for n, text in enumerate(duties, 1)]
+    found = document("测评项目 | 测评标准 | 测评方法 | 分值", "一、组织保障 |", "（一）机构 |", "本级 |", *below)
+    assert [row[1] for row in rows(found)[-3:]] == list(duties)
+    assert found.notes == ()
