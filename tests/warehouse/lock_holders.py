@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LONGEST_PAUSE = 0.15
+"""Seconds for which `coming_and_going` leaves the file alone at most."""
 _HOLD = """
 import sys, duckdb
 held = duckdb.connect(sys.argv[1])
@@ -32,7 +34,7 @@ while not over.is_set():
         held.close()
     except duckdb.Error:
         pass
-    time.sleep(moments.uniform(0.05, 0.15))
+    time.sleep(moments.uniform(0.05, float(sys.argv[3])))
 print(opened, flush=True)
 """
 
@@ -47,7 +49,7 @@ def held(path: Path, statement: str = "") -> Iterator[subprocess.Popen[str]]:
 @contextmanager
 def coming_and_going(path: Path) -> Iterator[subprocess.Popen[str]]:
     """A program that opens `path` for writing for a moment, again and again; told to end, it says how often it did."""
-    with _started(_COME_AND_GO, path, str(random.Random(7).randrange(99))) as child:
+    with _started(_COME_AND_GO, path, str(random.Random(7).randrange(99)), LONGEST_PAUSE) as child:
         yield child
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests import asking
 from tests.conftest import leave_out_views
 from tests.schemas.samples import frames, sources
-from tests.warehouse.lock_holders import coming_and_going, held
+from tests.warehouse.lock_holders import LONGEST_PAUSE, coming_and_going, held
 from tests.warehouse.publish_processes import KEEP, count_notices, replace_all
 from warehouse import store, store_options
 from warehouse.errors import (
@@ -221,7 +221,8 @@ def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times
         for attempt in range(times):
             replace_all(path, range(1, 2 + attempt % 3))
             numbers.append(max(snapshots.list_snapshots(path)) + 1)
-            time.sleep(0.05)
+            # Longer than the other program pauses, so that it opens the file between publications, fast as they are.
+            time.sleep(LONGEST_PAUSE + 0.05)
         opened, _ = child.communicate("")
     assert int(opened) > 0
     assert numbers == list(range(3, 3 + times))
