@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import accumulate, pairwise
 from typing import Final
@@ -15,6 +15,7 @@ from extractors.normalize import clean, is_page_number, strip_whitespace
 from extractors.parsers.column_headers import normalize_header
 from extractors.tables.cards import LEAST_LABELS, can_be_label, lay_out_cards
 from extractors.tables.confidence import MAX_LOG_ODDS
+from extractors.tables.form_lists import take_form_list
 from extractors.tables.grid import Grid, GridCell, build_grid, concat, take_rows
 from extractors.tables.header import Header, column_names
 from extractors.tables.numbering import numbering
@@ -67,15 +68,25 @@ def place_tables(document: Document, titles: Sequence[str | None]) -> list[Place
 
 
 def find_runs(tables: Sequence[PlacedTable]) -> Iterator[tuple[PlacedTable, TablePart | None]]:
-    """Yield the first of tables that hold cards of one kind together with all these cards, None for any other table."""
+    """Yield the tables, each form with its list, the first of those that hold cards with all these cards."""
     starts = [i for i in range(len(tables)) if not i or not _share_labels(tables[i - 1].table, tables[i].table)]
     for start, stop in pairwise([*starts, len(tables)]):
         run = tables[start:stop]
+        if any(forms := [_read_form(table) for table in run]):
+            yield from zip(run, forms, strict=True)
+            continue
         cards = _read_cards(run)
         if cards is not None or len(run) == 1:
             yield run[0], cards
         else:
             yield from ((table, _read_cards([table])) for table in run)
+
+
+def _read_form(table: PlacedTable) -> TablePart | None:
+    """Return the list of a form, None for any other table."""
+    found = take_form_list(table.grid)
+    part = _part_of([table], table.title, found.grid, found.n_above, []) if found is not None else None
+    return replace(part, is_form=True) if part is not None else None
 
 
 def _read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
@@ -96,13 +107,16 @@ def _read_cards(run: Sequence[PlacedTable]) -> TablePart | None:
     found = lay_out_cards(reduce(concat, grids), titles)
     if found is None:
         return None
-    grid, start = found.grid, found.n_above
+    return _part_of(run, _title_of_all(run[0].title, lines[0]), found.grid, found.n_above, found.dropped)
+
+
+def _part_of(run: Sequence[PlacedTable], title: str | None, grid: Grid, start: int, dropped: list[str]) -> TablePart:
+    """Return tables that were laid out as one with their header in row `start`."""
     header = Header(start, start + 1, column_names(grid, start, start + 1), MAX_LOG_ODDS)
     head, body = take_rows(grid, [start]), take_rows(grid, range(start + 1, grid.n_rows))
     return TablePart(
-        [one.ordinal for one in run], _title_of_all(run[0].title, lines[0]), header, head, body,
-        take_rows(grid, range(start)), run[0].table.locator, run[0].table.first_page, run[-1].table.last_page,
-        found.dropped,
+        [one.ordinal for one in run], title, header, head, body, take_rows(grid, range(start)),
+        run[0].table.locator, run[0].table.first_page, run[-1].table.last_page, dropped,
     )  # fmt: skip
 
 

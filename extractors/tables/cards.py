@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from extractors.normalize import clean, is_placeholder, strip_whitespace
+from extractors.normalize import is_placeholder, strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_total
 from extractors.tables.column_roles import is_number
-from extractors.tables.grid import Grid, GridCell, renumber
+from extractors.tables.grid import Grid, GridCell, join_cells, renumber
 from extractors.tables.numbering import numbering
 
 _LEAST_CARDS: Final = 2
@@ -257,7 +257,7 @@ class _Reader:
         name = _name(label)
         if label is not row[0] and self._count_all(name) > _TWICE * self._cards:
             name = _name(row[0]) + name
-        return _Field(name, label, _join(values))
+        return _Field(name, label, join_cells(values))
 
     def _count_all(self, name: str) -> int:
         return sum(n for (text, _), n in self._counts.items() if text == name)
@@ -269,7 +269,7 @@ def _continue(fields: Sequence[_Field], row: Sequence[GridCell]) -> list[_Field]
     if row[0].text or not texts.keys() <= {one.value.col for one in fields}:
         return []
     more = ((one, texts.get(one.value.col)) for one in fields)
-    return [one if cell is None else one._replace(value=_join([one.value, cell])) for one, cell in more]
+    return [one if cell is None else one._replace(value=join_cells([one.value, cell])) for one, cell in more]
 
 
 def _trim(row: Sequence[GridCell]) -> list[GridCell]:
@@ -291,14 +291,6 @@ def can_be_label(text: str) -> bool:
     compact = strip_whitespace(text)
     is_short = 1 < len(compact) <= _LONGEST_LABEL
     return is_short and not is_number(compact) and not is_placeholder(compact) and _NO_LABEL.search(compact) is None
-
-
-def _join(cells: Sequence[GridCell]) -> GridCell:
-    filled = [cell for cell in cells if cell.text]
-    if len(filled) < 2:
-        return filled[0] if filled else cells[0]
-    raw = "\n".join(cell.raw for cell in filled)
-    return replace(filled[0], raw=raw, text=clean(raw))
 
 
 def _cut_cards(lines: Sequence[_Line]) -> tuple[list[_Card], list[Sequence[GridCell]]]:
@@ -390,7 +382,7 @@ def _lay_out(cards: Sequence[_Card], below: Sequence[Sequence[GridCell]]) -> Car
         else:
             rows += sections
         left = [card.side or _blank_of(card)] if has_sides else []
-        left += [_join(card.above[-1]) if card.above else _blank_of(card)] if has_titles else []
+        left += [join_cells(card.above[-1]) if card.above else _blank_of(card)] if has_titles else []
         rows.append([*left, *(_value(card, name) for name in names)])
     rows += [_text_row(texts, len(head), points) for texts in below]
     used = set(map(id, labels))
@@ -406,8 +398,8 @@ def _are_points(cards: Sequence[_Card], name: str) -> bool:
 def _text_row(texts: Sequence[GridCell], width: int, points: int) -> list[GridCell]:
     """Return a row for a text over all columns; a sum stands in the column of points."""
     if len(texts) == 1 or not points:
-        return [_join(texts)] * width
-    label, value = texts[0], _join(texts[1:])
+        return [join_cells(texts)] * width
+    label, value = texts[0], join_cells(texts[1:])
     rest = [GridCell(0, 0, "", "", value.locator) for _ in range(points + 1, width)]
     return [*[label] * points, value, *rest]
 

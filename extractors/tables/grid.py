@@ -160,6 +160,15 @@ def renumber(rows: Sequence[Sequence[GridCell]], *, spans_known: bool) -> Grid:
     return Grid([[moved[id(cell)] for cell in row] for row in rows], len(rows[0]) if rows else 0, spans_known)
 
 
+def join_cells(cells: Sequence[GridCell]) -> GridCell:
+    """Return one cell with the texts of several, a line each."""
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) < 2:
+        return filled[0] if filled else cells[0]
+    raw = "\n".join(cell.raw for cell in filled)
+    return replace(filled[0], raw=raw, text=clean(raw))
+
+
 def concat(first: Grid, second: Grid) -> Grid:
     """Return two grids of equal width stacked vertically."""
     offset = first.n_rows

@@ -34,6 +34,8 @@ class TablePart:
     """Texts of repeated header rows and of an old wording that were left out."""
     remark: str | None = None
     """What a reader should know of how it was read, in Chinese."""
+    is_form: bool = False
+    """Whether it is the list of a form, which no other continues."""
 
 
 def join_parts(parts: Sequence[tuple[TablePart, bool]]) -> list[TablePart]:
@@ -66,6 +68,8 @@ def is_continuation(part: TablePart, following: TablePart, text_between: bool) -
     It does with the same header under no other title, or its own and that it goes on （续表）; or directly behind it
     without a header and with as many columns.
     """
+    if following.is_form:
+        return False
     same_title = following.title is None or following.title == part.title or _says_continued(following, part)
     if _has_same_header(part.header, following.header):
         return same_title and (not text_between or following.title is not None)
