@@ -27,7 +27,7 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import read_scored_heading, stated_points
-from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.labelled_lines import LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_title_fields
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
@@ -43,6 +43,7 @@ _LAST_PROVISION = re.compile(
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
+_DUTY_LABEL = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s])){LABEL_PATTERN}")
 _DUTY_ROLES = (*PARTY_ROLES, ColumnRole.LEADER)
 _FRAME = "【】〖〗"
 """What may stand around a heading: 【阵地建设（30分）】."""
@@ -173,11 +174,11 @@ class _ItemBuilder:
     def _take_back_lines(self) -> None:
         """Take labelled lines below the last of several items back that say who answers for all of them: 责任单位：….
 
-        None of the others has such a line. Whoever answers for the last one alone would be named in it.
+        None of the others names anybody. Whoever answers for the last one alone would be named in it.
         """
         *others, last = self.children
         start = next((i for i, text in enumerate(last.texts) if i and _names_duty(text)), 0)
-        if not start or not others or any(_names_duty(text) for item in others for text in item.texts):
+        if not start or not others or any(_has_duty(text) for item in others for text in item.texts):
             return
         self.texts += last.texts[start:]
         self.locators += last.locators[start - 1 :]
@@ -250,6 +251,11 @@ def _cut_closing(siblings: Sequence[_ItemBuilder]) -> None:
         start = max((i for i, text in enumerate(last.texts) if i and _names_duty(text)), default=-1) + 1
     if 0 < start < len(last.texts):
         del last.texts[start:], last.locators[start - 1 :]
+
+
+def _has_duty(text: str) -> bool:
+    """Return whether a text holds a label of units or of who leads them: 完成自查。（责任单位：县城管局）."""
+    return any(header_word(label.group().rstrip(":：")).role in _DUTY_ROLES for label in _DUTY_LABEL.finditer(text))
 
 
 def _names_duty(line: str) -> bool:

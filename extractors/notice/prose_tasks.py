@@ -188,7 +188,8 @@ def _read_parties(
 
     for role, value in requirement.fields:
         if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-            parties.extend(read(value, None if not parties else "support"))
+            stated = "lead" if role is ColumnRole.LEAD else "support" if parties else None
+            parties.extend(read(value, stated))
     if not is_labelled:
         parties = order_roles(parties, requirement.text, first_leads=first_leads)
     for role, value in requirement.fields:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -39,10 +39,11 @@ from extractors.parsers.unit_names import (
     strip_tail,
     word_list,
 )
-from extractors.parsers.unit_roles import DUTY_TAIL, split_role, split_verb
+from extractors.parsers.unit_roles import DUTY_TAIL, split_role, split_verb, verb_role
 from extractors.parsers.unit_segmentation import segment_run
 
 _SEPARATORS = "、，,；;/／|。"
+_CLAUSE_ENDS = "；;。"
 _OPENING, _CLOSING = "（(【《", "）)】》"
 _SEPARATOR_OR_BRACKET = re.compile(f"[{_SEPARATORS}{_OPENING}{_CLOSING}]")
 _LINE_NUMBER = r"\d{1,2}[.．、](?!\d)"
@@ -276,8 +277,32 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
             mark = _SCOPE_MARK.match(section.strip())
             rest = section.strip()[mark.end() :] if mark else section.strip()
             scope = mark.group(1) if mark else None
-            runs.extend(NameRun(role, scope, *piece) for piece in _split_pieces(rest))
+            for clause in _split_outside_brackets(rest, _CLAUSE_ENDS):
+                named = [NameRun(role, scope, *piece) for piece in _split_pieces(clause)]
+                runs += _share_verbs(named, leads_before=any(map(_leads, runs)))
     return tuple(runs)
+
+
+def _share_verbs(runs: Sequence[NameRun], *, leads_before: bool) -> list[NameRun]:
+    """Return the runs of a clause with the role of the verb behind the last of several: 县公安局、县城管局牵头.
+
+    Args:
+        runs: The runs of the clause.
+        leads_before: Whether a unit before them leads; without one the first of 县公安局、县城管局配合 may.
+    """
+    out: list[NameRun] = []
+    role: str | None = None
+    for place in range(len(runs) - 1, -1, -1):
+        run = runs[place]
+        role = verb_role(run.names) or role
+        is_open = run.role is None and split_role(run.names)[1] is None
+        is_shared = role == "lead" or (role is not None and (leads_before or any(map(_leads, runs[:place]))))
+        out.append(run._replace(role=role) if is_open and is_shared else run)
+    return out[::-1]
+
+
+def _leads(run: NameRun) -> bool:
+    return "lead" in (run.role, split_role(run.names)[1])
 
 
 def separate_joined(text: str) -> str:
@@ -434,13 +459,13 @@ def is_collective(name: str) -> bool:
     return bool(_collective_pattern().search(name))
 
 
-def _split_outside_brackets(text: str) -> list[str]:
+def _split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
     """Split at separators outside of brackets."""
     parts, depth, start = [], 0, 0
     for mark in _SEPARATOR_OR_BRACKET.finditer(text):
         char = mark.group()
         depth += (char in _OPENING) - (char in _CLOSING)
-        if depth <= 0 and char in _SEPARATORS:
+        if depth <= 0 and char in separators:
             parts.append(text[start : mark.start()])
             start = mark.end()
     return [*parts, text[start:]]

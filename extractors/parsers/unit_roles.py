@@ -37,6 +37,12 @@ def split_verb(raw: str) -> tuple[str, str]:
     return (raw[: match.start()], match.group()) if match else (raw, "")
 
 
+def verb_role(raw: str) -> str | None:
+    """Return the role that the verb behind a name states, which those listed before it share: …、县教育局牵头."""
+    match = _find_role(raw)
+    return match and ("lead" if match.group("lead_verb") else "support" if match.group("support_verb") else None)
+
+
 @lru_cache(maxsize=4096)
 def split_role(raw: str) -> tuple[str, str | None]:
     """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""

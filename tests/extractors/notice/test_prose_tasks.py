@@ -56,6 +56,18 @@ class TestTails:
         assert values(found, "remark") == ["考核主体：文明办；督促方式：每月通报"]
         assert (parties(found), values(found, "deadline")) == (["宣传科"], ["长期"])
 
+    def test_all_units_behind_a_label_of_leaders_lead(self) -> None:
+        found = duty("（牵头单位：县城管局、县公安局；责任单位：各街道）")
+        assert [(row.party, row.role, row.role_stated) for row in found.task_parties] == [
+            ("县城管局", "lead", True),
+            ("县公安局", "lead", True),
+            ("各街道", "support", True),
+        ]
+
+    def test_lines_below_the_last_item_are_its_own_where_others_name_units(self) -> None:
+        found = notice("一、主要任务", "1." + LEARN + "（责任单位：宣传科）", "2." + SERVE, "牵头单位：人事科")
+        assert parties(found) == ["宣传科", "人事科"]
+
     def test_on_a_line_of_its_own(self) -> None:
         found = notice("一、主要任务", "1." + LEARN, "责任科室：宣传科", "2." + SERVE, "责任科室：人事科")
         assert values(found, "requirement") == [LEARN, SERVE]

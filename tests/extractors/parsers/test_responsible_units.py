@@ -130,6 +130,21 @@ def test_a_role_in_brackets() -> None:
     assert found == [("县教育局", "lead"), ("县公安局", "support")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "roles"),
+    [
+        ("县公安局、县城管局牵头，城关镇配合", ["lead", "lead", "support"]),
+        ("县公安局牵头，县城管局、城关镇配合", ["lead", "support", "support"]),
+        ("县公安局、县城管局（牵头）", ["support", "lead"]),
+        ("县公安局牵头；县城管局、城关镇", ["lead", "support", "support"]),
+        ("县公安局、县城管局配合", ["lead", "support"]),
+        ("县公安局；县城管局牵头", ["support", "lead"]),
+    ],
+)
+def test_a_verb_behind_a_list_is_that_of_all_its_units(cell: str, roles: list[str]) -> None:
+    assert [p.role for p in split_parties(cell, collect_parties([cell], ""))] == roles
+
+
 @pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
 def test_responsible_units_after_a_lead_support_it(labels: tuple[str, str]) -> None:
     cell = "{}：县教育局\n{}：县公安局、各镇".format(*labels)
