@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from extractors.body.joined_items import part_joined_items
 from extractors.body.letterhead import Annex, Letterhead, LineRole, is_version_suffix, looks_like_org, read_letterhead
 from extractors.body.line_joining import (
     LIST_STYLES,
@@ -279,7 +280,7 @@ def strip_title_label(text: str) -> str:
 
 def read_outline(document: Document) -> Outline:
     """Return the outline of `document`."""
-    blocks = read_lines(document)
+    blocks = [part for block in read_lines(document) for part in _part(block)]
     letterhead = read_letterhead(blocks)
     contexts, used = _table_contexts(blocks, letterhead)
     body: list[tuple[Line, str | None]] = []
@@ -296,6 +297,10 @@ def read_outline(document: Document) -> Outline:
         body.append((block, annex.title if annex else None))
         following.append((blocks[i + 1] if i + 1 < len(blocks) else None, section))
     return Outline(letterhead, _build_tree(body, following), contexts, tuple(iter_lines(blocks)), tuple(body))
+
+
+def _part(block: Line | Table) -> Sequence[Line | Table]:
+    return part_joined_items(block) if isinstance(block, Line) else [block]
 
 
 def table_titles(outline: Outline) -> list[str | None]:

@@ -38,6 +38,8 @@ _LONGEST_LABEL = 8
 """牵头责任单位: characters of a label."""
 _LEVEL_OF_UNIT = re.compile("[省市州盟县区旗镇乡街村校各]")
 """Where a name begins of which all headings share the first characters: 请|县教育局, 请|县住建局."""
+_BEHIND_NAME = frozenset("：:，,。；;（(要应须")
+"""What stands alone behind the name of a unit: 县教育局要."""
 _MAX_FIELDS = 4
 """Tails of one item: （责任单位：…）（完成时限：…）."""
 FIELD_MARKS: Final = " ；;，,。\n"
@@ -318,8 +320,14 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
     before = _LEVEL_OF_UNIT.search(texts[0], 0, start) if texts else None
     start = before.start() if before else start
     longest = _length_of_shared([text[:start:-1] for text in texts])
-    framed = (_units_in_frame(texts, start, end) for end in range(longest, 0, -1) if len(texts) > 1)
+    ends = [end for end in range(longest, 0, -1) if _may_follow_name(texts[0][len(texts[0]) - end :])]
+    framed = (_units_in_frame(texts, start, end) for end in ends if len(texts) > 1)
     return max((plain, *framed), key=lambda found: sum(map(bool, found)))
+
+
+def _may_follow_name(rest: str) -> bool:
+    """Return whether a text may stand behind a name: 做好以下工作, ：, but not 法 behind 奖励办."""
+    return len(rest) > 1 or rest in _BEHIND_NAME
 
 
 def _length_of_shared(texts: Sequence[str]) -> int:

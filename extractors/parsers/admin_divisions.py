@@ -12,7 +12,6 @@ from extractors import vocabulary
 from extractors.normalize import pair_pattern, strip_whitespace
 
 _MUNICIPALITIES = ("11", "12", "31", "50")
-_PARTIES = ("中国共产党", "中共", "共青团", "民盟", "民建")
 _MEDIA = (
     r"(?:日报|晚报|文明网|文明办|卫视|新闻网|电视台|广播|宣传|精神文明|好人|文明行为|市直|市委|市政府|发布|晨报|都市报)"
 )
@@ -140,7 +139,7 @@ def find_leading_place(text: str) -> list[Division]:
     """
     compact = strip_whitespace(text)
     starts = {m.start: m for m in find_mentions(compact)}
-    position = next((len(p) for p in _PARTIES if compact.startswith(p)), 0)
+    position = next((len(p) for p in vocabulary.load_toml("parties")["before_committees"] if compact.startswith(p)), 0)
     chosen: list[Division] = []
     while True:
         mention = starts.get(position)

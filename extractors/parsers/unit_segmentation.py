@@ -88,7 +88,9 @@ def count_boundaries(piece: str, lexicon: KnownNames) -> int:
     return sum(
         piece.startswith(openings, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
         for i in range(3, len(piece) - 1)
-        if has_unit_suffix(piece[:i]) and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
+        if has_unit_suffix(piece[:i])
+        and not piece.endswith(word_list("before_committees"), 0, i)
+        and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
 
 
