@@ -36,6 +36,8 @@ _MIN_LABELS: Final = 2
 _LINE_LABEL = re.compile(r"\n(?P<label>[\u4e00-\u9fff]{2,8})[:：]")
 _POINTS_UNIT = re.compile("[分%％权]")
 _SCORE_AT_END = re.compile(r"[，,：:、（(\s]{0,2}得?\d{1,3}(?:\.\d{1,3})?分[）)]?[。；;]?$")
+_BASE = re.compile("基[础准]分|起评分")
+"""扣分细则（基础分为100分）: what is lost is taken from it, and no item earns it."""
 _TOTAL_LINE = re.compile(r"[（(]?(?:合计|总计|共计|小计|总分)")
 _STATED_TOTAL = re.compile(r"(?:满分|总分|总计|共计|合计)(?:值|数)?[为是:：]?(?P<points>\d{1,4})分")
 
@@ -134,7 +136,7 @@ def _has_rubric_form(nodes: Sequence[OutlineItem]) -> bool:
     """Return whether the items are written like those of a rubric.
 
     That is so where item after item or heading after heading states points, where items with points have the same
-    labelled lines, or where all items below a heading with points say how they are lost.
+    labelled lines, or where most items below a heading with points say how they are lost.
     """
     leaves = [node for node in nodes if not node.children or _is_one_task(node)]
     leaves = [leaf for leaf in leaves if stated_points(leaf.text) is not None]
@@ -142,7 +144,8 @@ def _has_rubric_form(nodes: Sequence[OutlineItem]) -> bool:
     has_blocks = sum(count >= _MIN_PARTS for count in labels.values()) >= _MIN_LABELS
     headings = [node for node in nodes if _heading_points(node) is not None]
     has_deductions = any(
-        len(node.children) >= _MIN_PARTS and all(is_scored(child.text) for child in node.children) for node in headings
+        sum(is_scored(child.text) for child in node.children) >= max(_MIN_PARTS, MIN_SHARE * len(node.children))
+        for node in headings
     )
     styles = Counter(node.style for node in headings)
     return len(leaves) >= _MIN_ITEMS or has_blocks or has_deductions or any(n >= _MIN_PARTS for n in styles.values())
@@ -177,9 +180,9 @@ def _lists_below(siblings: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]
 
     The items that share the points of their heading, or add up to them, are read with it.
     """
-    own = [item for item in siblings if not item.children]
-    if own:
-        yield own
+    # 一、 behind 3、 begins another list.
+    for _, own in groupby((item for item in siblings if not item.children), lambda item: item.style):
+        yield list(own)
     for item in siblings:
         if not item.children:
             continue
@@ -215,6 +218,8 @@ def _finest(item: OutlineItem) -> list[ScoredItem]:
     leaves = [node for child in item.children for node in child.walk() if not node.children]
     if _adds_up(item):
         return [ScoredItem(leaf, leaf.text, unmarked_points(leaf.text)) for leaf in leaves]
+    if _BASE.search(item.heading):
+        return [ScoredItem(leaf, leaf.text, None) for leaf in leaves]
     first = ScoredItem(leaves[0], leaves[0].text, _heading_points(item), len(leaves))
     return [first, *(ScoredItem(leaf, leaf.text, None, len(leaves)) for leaf in leaves[1:])]
 

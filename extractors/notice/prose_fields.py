@@ -53,8 +53,10 @@ _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
 )
-_OFFICE_FIRST = re.compile(r"(?P<unit>[^，,。；;：:\n]{2,24})。\s*(?P<rest>[^\n].*)", re.DOTALL)
-"""区文明办。负责统筹协调。"""
+_OFFICE_FIRST = re.compile(
+    rf"(?P<unit>[^，,。；;：:\n]{{2,24}})[。\n]\s*(?P<rest>(?!{LABEL_PATTERN})[^\n].*)", re.DOTALL
+)
+"""区文明办。负责统筹协调。, or the name on a line of its own."""
 _DONE = re.compile("(?:均|都|现)?已")
 """What a unit has done is no duty: 城东街道：已更新公益广告."""
 _UNIT_IN_CHARGE = re.compile(

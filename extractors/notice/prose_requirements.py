@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from extractors.body.line_joining import LabelStyle
@@ -274,6 +274,11 @@ def _report_unlabelled(group: Sequence[OutlineItem], labelled: Set[int], collect
         others = [item for item in siblings if id(item) not in collected.found]
         if others and sum(id(item) in labelled for item in siblings) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
             collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
+    # 1、2 below one heading, 3 below the next.
+    for above, item in pairwise(items):
+        counts_on = (above.style, above.number) == (item.style, (item.number or 0) - 1) and above.path != item.path
+        if counts_on and id(above) in labelled and id(item) not in collected.found:
+            collected.left_out.append((item, "1 条与前面的条目连续编号，没有写责任单位"))
 
 
 def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -> None:

@@ -272,6 +272,29 @@ class TestUnits:
         found = plan("一、任务", "1.开好班会。（责任处室：教务处）", "2.维护设施。（责任处室：总务处）", "3.争创一流。")
         assert (len(found.tasks), rules(found)) == (2, ["prose_doubt"])
 
+    def test_an_item_that_counts_on_from_labelled_ones_without_units_is_told(self) -> None:
+        lines = ("1、开展检查评比。\n责任科室：办公室", "2、建立工作台账。\n责任科室：总务科")
+        first = ("（一）组织管理", *(part for line in lines for part in line.split("\n")))
+        found = notice("一、重点工作", *first, "（二）文明服务", "3、加强职业道德教育，规范窗口服务。")
+        assert len(found.tasks) == 2
+        (doubt,) = [finding for finding in found.findings if finding.rule == "prose_doubt"]
+        assert "连续编号" in doubt.message
+        assert "职业道德教育" in doubt.message
+        found = notice("一、重点工作", *first, "（二）文明服务", "1、加强职业道德教育，规范窗口服务。")
+        assert not [finding for finding in found.findings if finding.rule == "prose_doubt"]
+
+    def test_the_name_of_an_office_on_a_line_of_its_own(self) -> None:
+        duties = ("负责学校的创建工作。", "负责组织志愿服务活动。", "负责家庭教育和文明家庭评选。")
+        lines = zip(("（一）县教育局", "（二）团县委", "（三）县妇联"), duties, strict=True)
+        found = notice("成员单位工作职责", *(part for line in lines for part in line))
+        assert parties(found) == ["县教育局", "团县委", "县妇联"]
+        assert values(found, "requirement") == list(duties)
+
+    def test_words_that_end_alike_are_no_units_in_a_frame(self) -> None:
+        items = ("1、时长达到50小时的，授予一星级；", "2、时长达到100小时的，授予二星级；")
+        found = notice("一、奖励办法", *items, "二、处罚办法", "1、三次无故缺席的，注销身份；", "2、侮辱他人的，除名。")
+        assert found.tasks == []
+
 
 class TestOtherForms:
     def test_months(self) -> None:

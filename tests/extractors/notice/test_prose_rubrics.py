@@ -197,6 +197,19 @@ class TestPoints:
         assert points(found) == ["10", None, None]
         assert [r.effect for r in found.scoring_rules] == ["deduct", "deduct", "veto"]
 
+    def test_a_base_that_losses_are_taken_from_is_earned_by_no_item(self) -> None:
+        lost = ("1.迟到的，每次扣1分。", "2.离岗的，每次扣2分。", "3.每月自查一次。")
+        found = rubric("一、扣分细则（基础分为100分）", *lost)
+        assert [(task.points, task.points_rows) for task in found.tasks] == [(None, 1)] * 3
+        found = rubric("一、窗口纪律（10分）", *lost)
+        assert points(found) == ["10", None, None]
+
+    def test_a_list_that_is_numbered_otherwise_is_none_of_the_rubric(self) -> None:
+        found = rubric(
+            "1、着装统一（4分）", "2、台面整洁（5分）", "3、限时办结（6分）", "一、方案目标。", "二、评选程序。"
+        )
+        assert points(found) == ["4", "5", "6"]
+
     def test_a_bonus_section_of_a_rubric(self) -> None:
         found = rubric(*SUMS, "三、加分项", "1.获得表扬的，每次加1分。")
         assert values(found, "bonus") == [False, False, False, True]
