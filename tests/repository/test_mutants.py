@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants, reaching
+from tests.mutants import (
+    GOLDEN,
+    READINGS,
+    ROOM_TESTS,
+    ROOMS,
+    Mutant,
+    Tree,
+    asked_folders,
+    chosen,
+    judge,
+    likely_tests,
+    mutants,
+    reaching,
+)
 from tests.reaching import EVERY_TEST
 from tests.warm import exchange
 
@@ -44,7 +57,7 @@ def test_sizes() -> None:
 @pytest.fixture(scope="module")
 def every(repository: Path) -> list[Mutant]:
     """All changes of the product."""
-    return mutants(repository, ("extractors", "assets", "warehouse"))
+    return mutants(repository, ROOMS)
 
 
 @pytest.fixture
@@ -58,6 +71,15 @@ def small(tmp_path: Path) -> Path:
         (tmp_path / "from" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "from" / path).write_text(text, "utf-8")
     return tmp_path / "from"
+
+
+def test_every_room_of_the_product_is_changed(repository: Path, every: list[Mutant]) -> None:
+    packages = {path.parent.name for path in repository.glob("*/__init__.py")} - {"notebooks"}
+    assert {one.path.split("/", 1)[0] for one in every} == packages
+    for room in packages:
+        sample = [one for one in every if one.path.startswith(f"{room}/")][:1]
+        assert set(asked_folders(repository, sample, 0)) == set(ROOM_TESTS[room])
+        assert all(list((repository / folder).glob("test_*.py")) for folder in ROOM_TESTS[room])
 
 
 def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
