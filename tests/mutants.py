@@ -379,10 +379,11 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict
     if EVERY_TEST in reached:
         return _judge_anew(tree, mutant, reached, rest, near)
     changed = mutant.applied((tree.root / mutant.path).read_bytes())
-    tests = _in_order(reached, near, took) or [*near, *ROOM_TESTS[mutant.path.split("/", 1)[0]]]
+    folders = ROOM_TESTS[mutant.path.split("/", 1)[0]]
+    tests = _in_order(reached or {name for name in took if name.startswith(folders)}, near, took)
     verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == "passed" and 0 < len(reached) <= FEW:
-        tests = near
+        tests = _in_order({name for name in took if name.split("::", 1)[0] in near}, near, took)
         verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == UNABLE:
         return _judge_anew(tree, mutant, reached, 0, near)

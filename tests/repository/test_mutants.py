@@ -169,6 +169,10 @@ def test_started() -> None:
     asked = "from warehouse.sizes import large; from logging import getLogger; print(large(3, getLogger()))"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert told.stdout == "True\\n"
+
+
+def test_broken() -> None:
+    assert large(2, getLogger())
 """
 
 
@@ -180,11 +184,13 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     sample = mutants(small, ("warehouse",))
     found = reaching([tree], sample, tmp_path / "reached", ["tests/warehouse"])
     reached = dict(zip((one.after for one in sample), found.tests, strict=True))
-    beside, started = (f"tests/warehouse/test_sizes.py::test_{name}" for name in ("beside", "started"))
+    beside, started, broken = (
+        f"tests/warehouse/test_sizes.py::test_{name}" for name in ("beside", "started", "broken")
+    )
     assert EVERY_TEST in reached["4"]
     assert reached["(number > LEAST)"] == {beside, started}
     assert reached["('大' in told)"] == {started}
-    assert not found.failed
+    assert found.failed == {broken}
     assert found.seconds.keys() == {beside, started}
     assert not list(tree.root.glob("*.py"))
     changes = {one.after: one for one in sample}
@@ -196,6 +202,11 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     ):
         assert judge(tree, changes[after], reached[after], 0, found.seconds) == told
         assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+    for took, told in (
+        (found.seconds, ("killed", started)),
+        ({beside: 1.0}, ("survived", "the tests of the room")),
+    ):
+        assert judge(tree, changes["(number > LEAST)"], set(), 0, took) == told
     tree.close()
 
 
