@@ -125,6 +125,18 @@ def test_reminders_without_anything_due(five: Path, run_command: RunCommand) -> 
     assert "没有逾期的任务" in done.out
 
 
+def test_a_list_filled_in_is_kept_by_the_next_reminder_unless_told_otherwise(
+    five: Path, tmp_path: Path, run_command: RunCommand
+) -> None:
+    arguments = ("remind", "--all", "--out", str(tmp_path), "--warehouse", str(five))
+    assert run_command(*arguments).code == OK
+    filled = fill(next(tmp_path.rglob("*.xlsx")), {0: {"状态": "进行中"}}).read_bytes()
+    assert "可能有人填写过" in run_command(*arguments).err
+    assert filled in [path.read_bytes() for path in tmp_path.rglob("*.xlsx")]
+    assert run_command(*arguments, "--overwrite").code == OK
+    assert filled not in [path.read_bytes() for path in tmp_path.rglob("*.xlsx")]
+
+
 def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     arguments = ["--format", "xlsx", "--output", str(tmp_path), "--warehouse", str(five)]
     done = run_command("export", "comparison", "淄博", "汕尾", *arguments)
