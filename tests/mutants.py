@@ -5,11 +5,11 @@
 Every change is made in a temporary copy of the tree; `--jobs` says how many at a time, in copies of their own. First
 the tests run once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its
 place, the likeliest to notice first: for extractors short texts and the golden files, then those that import the
-module. They run in a fork of a process that collected them before (`tests/warm.py`). What importing reaches takes a
-process of its own, and there all tests of the room follow, and those of the other rooms for as long as `--rest` allows.
-A test that fails is run again without the change: one that fails there too notices nothing, and its change counts as
-not judged. The same seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are
-noticed.
+module, which are all that is asked where no test reaches the place. They run in a fork of a process that collected them
+before (`tests/warm.py`). What importing reaches takes a process of its own, and there all tests of the room follow, and
+those of the other rooms for as long as `--rest` allows. A test that fails is run again without the change: one that
+fails there too notices nothing, and its change counts as not judged. The same seed gives the same changes of the same
+sources. The answer is 0 when at least 90 of 100 are noticed.
 """
 
 from __future__ import annotations
@@ -379,18 +379,20 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict
     if EVERY_TEST in reached:
         return _judge_anew(tree, mutant, reached, rest, near)
     changed = mutant.applied((tree.root / mutant.path).read_bytes())
-    folders = ROOM_TESTS[mutant.path.split("/", 1)[0]]
-    tests = _in_order(reached or {name for name in took if name.startswith(folders)}, near, took)
+    beside = {name for name in took if name.split("::", 1)[0] in near}
+    tests = _in_order(reached or beside, near, took)
+    if not tests:
+        return "survived", "no test"
     verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
-    if verdict == "passed" and 0 < len(reached) <= FEW:
-        tests = _in_order({name for name in took if name.split("::", 1)[0] in near}, near, took)
+    if verdict == "passed" and beside and 0 < len(reached) <= FEW:
+        tests = _in_order(beside, near, took)
         verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == UNABLE:
         return _judge_anew(tree, mutant, reached, 0, near)
     if verdict == "slow":
         return "slow", by
     if verdict == "passed":
-        return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests of the room"
+        return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests that import the module"
     if by not in tree.sound:
         file = by.split("::", 1)[0]
         before = [test for test in tests if test.split("::", 1)[0] == file] or [file]
