@@ -1,14 +1,15 @@
 """Break the product at random, one small change at a time, and see whether a test notices.
 
-    .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets,warehouse] [--rest 900] [--list]
+    .venv/bin/python -m tests.mutants --seed 1 --count 60 [--rooms extractors,assets] [--rest 900] [--list]
 
-Every change is made in a temporary copy of the tree, two of them at a time in copies of their own. First the tests run
-once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its place, the
-likeliest to notice first: for extractors short texts and the golden files, then those that import the module. They run
-in a fork of a process that collected them before (`tests/warm.py`). What importing reaches takes a process of its own,
-and there all tests of the room follow, and those of the other rooms for as long as `--rest` allows. A test that fails
-is run again without the change: one that fails there too notices nothing, and its change counts as not judged. The same
-seed gives the same changes of the same sources. The answer is 0 when at least 90 of 100 are noticed.
+Every change is made in a temporary copy of the tree; `--jobs` says how many at a time, in copies of their own. First
+the tests run once with a probe at each place (`tests/reaching.py`). Then each change runs the tests that reach its
+place, the likeliest to notice first: for extractors short texts and the golden files, then those that import the
+module, which are all that is asked where no test reaches the place. They run in a fork of a process that collected them
+before (`tests/warm.py`). What importing reaches takes a process of its own, and there all tests of the room follow, and
+those of the other rooms for as long as `--rest` allows. A test that fails is run again without the change: one that
+fails there too notices nothing, and its change counts as not judged. The same seed gives the same changes of the same
+sources. The answer is 0 when at least 90 of 100 are noticed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from tests.reaching import EVERY_TEST, Reached, probed
 from tests.warm import UNABLE, Question, Warm
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("extractors", "assets", "warehouse")
+ROOMS = ("extractors", "assets", "warehouse", "pipelines", "schemas")
 WANTED = 0.9
 LEFT_OUT = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", ".dagster", "*.duckdb*")
 LISTENER = "tests/listening.py"
@@ -44,12 +45,20 @@ GOLDEN = "tests/extractors/test_golden.py"
 READINGS = "tests/extractors/test_readings.py"
 ROOM_TESTS = {
     "extractors": ("tests/extractors", "tests/topics", "tests/raw"),
-    "assets": ("tests/assets", "tests/pipelines", "tests/progress"),
-    "warehouse": ("tests/warehouse", "tests/explorer", "tests/export", "tests/progress"),
+    "assets": ("tests/assets", "tests/pipelines", "tests/progress", "tests/evidence_check"),
+    "warehouse": (
+        "tests/warehouse",
+        "tests/explorer",
+        "tests/export",
+        "tests/progress",
+        "tests/notebooks",
+        "tests/mcp",
+    ),
+    "pipelines": ("tests/pipelines", "tests/explorer", "tests/notebooks", "tests/mcp"),
+    "schemas": ("tests/schemas", "tests/warehouse", "tests/assets", "tests/progress", "tests/export"),
 }
 OF_NO_ROOM = "tests/repository"
 """Its tests read the sources, which the probes change."""
-AT_ONCE = 2
 LONG = ("tests/assets", "tests/extractors", "tests/explorer", "tests/pipelines", "tests/warehouse")
 FIRST_SECONDS = 300
 ROOM_SECONDS = 900
@@ -370,17 +379,20 @@ def judge(tree: Tree, mutant: Mutant, reached: set[str], rest: float, took: dict
     if EVERY_TEST in reached:
         return _judge_anew(tree, mutant, reached, rest, near)
     changed = mutant.applied((tree.root / mutant.path).read_bytes())
-    tests = _in_order(reached, near, took) or [*near, *ROOM_TESTS[mutant.path.split("/", 1)[0]]]
+    beside = {name for name in took if name.split("::", 1)[0] in near}
+    tests = _in_order(reached or beside, near, took)
+    if not tests:
+        return "survived", "no test"
     verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
-    if verdict == "passed" and 0 < len(reached) <= FEW:
-        tests = near
+    if verdict == "passed" and beside and 0 < len(reached) <= FEW:
+        tests = _in_order(beside, near, took)
         verdict, by = tree.failing_warm(mutant.path, changed, tests, took)
     if verdict == UNABLE:
         return _judge_anew(tree, mutant, reached, 0, near)
     if verdict == "slow":
         return "slow", by
     if verdict == "passed":
-        return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests of the room"
+        return "survived", f"the {len(reached)} tests that reach it" if reached else "the tests that import the module"
     if by not in tree.sound:
         file = by.split("::", 1)[0]
         before = [test for test in tests if test.split("::", 1)[0] == file] or [file]
@@ -450,6 +462,7 @@ def main() -> int:
     parser.add_argument(
         "--rest", type=float, default=900, help="seconds for the tests of other rooms; 0 leaves them out"
     )
+    parser.add_argument("--jobs", type=int, default=2, help="changes tried at a time")
     parser.add_argument("--list", action="store_true", help="name the changes and run nothing")
     asked = parser.parse_args()
     every = mutants(ROOT, tuple(asked.rooms.split(",")))
@@ -466,8 +479,8 @@ def main() -> int:
         finally:
             trees.put(tree)
 
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(AT_ONCE) as pool:
-        copies = [Tree(ROOT, Path(place) / str(number)) for number in range(0 if asked.list else AT_ONCE)]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(asked.jobs) as pool:
+        copies = [Tree(ROOT, Path(place) / str(number)) for number in range(0 if asked.list else asked.jobs)]
         tests = asked_folders(ROOT, sample, asked.rest)
         reached = reaching(copies, sample, Path(place) / "reached", tests) if copies else Reached([])
         for tree in copies:

@@ -38,6 +38,7 @@ class Reached:
     tests: list[set[str]]
     """For each place the tests and files of tests."""
     seconds: dict[str, float] = field(default_factory=dict)
+    """How long each test took that passed."""
     failed: set[str] = field(default_factory=set)
 
     @classmethod
@@ -57,6 +58,8 @@ class Reached:
                 found.tests[number].add(name)
         for one in found.tests:
             one.difference_update(found.failed)
+        for name in found.failed:
+            found.seconds.pop(name, None)
         return found
 
 

@@ -69,7 +69,7 @@ class StyledCell(Cell):
 
     def __init__(self, sheet: Any, value: Any, style: Style, *, text: bool) -> None:
         # The constructor would copy the style, which no cell changes, for every cell.
-        self.parent, self.row, self.column = sheet, 1, 1
+        self.parent = sheet
         self._style, self.style_number = style
         self._hyperlink = self._comment = None
         if text:

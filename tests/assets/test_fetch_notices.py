@@ -288,6 +288,26 @@ def test_a_list_that_links_to_files_gives_files(raw: Path, site: Site) -> None:
     assert files(raw) == {f"999900-甲市/{FIRST}.pdf": PDF}
 
 
+def test_a_page_is_known_by_its_bytes_whatever_the_site_calls_it(raw: Path, site: Site) -> None:
+    site.page("/list.html", list_page(("/a/1", FIRST, "2026-02-03")), "gbk")
+    site.page("/a/1", page(FIRST, "各单位要认真组织测评"), "gbk", Content_Type="application/octet-stream")
+    run_fetch(raw)
+    assert [(row["path"], row["published"]) for row in manifest(raw)] == [(f"999900-甲市/{FIRST}.html", "2026-02-03")]
+
+
+def test_the_encoding_of_a_source_holds_against_what_its_pages_state(tmp_path: Path, site: Site) -> None:
+    title = "關於印發文明城市測評細則的通知"
+    write_sources(
+        tmp_path,
+        f'name = "甲市"\nurl = "{site.url}/list.html"\nallow_private = true\nencoding = "big5"\ntake = ["測評"]',
+    )
+    stated = "<html><head><meta charset='gbk'></head><body>"
+    site.page("/list.html", f"{stated}<ul><li><a href='/a/1.html'>測評通知…</a></li></ul></body></html>", "big5")
+    body = f"<h1>{title}</h1><div class='TRS_Editor'><p>{'各單位要組織測評' * 20}。</p></div>"
+    site.page("/a/1.html", f"{stated}{body}</body></html>", "big5")
+    assert outcomes(run_fetch(tmp_path)) == [("新增", title)]
+
+
 def test_events_are_logged_for_excel(raw: Path, site: Site) -> None:
     furnish(site)
     heard: list[FetchEvent] = []

@@ -209,6 +209,13 @@ def test_words_and_numbers_of_an_address() -> None:
     ]
 
 
+@pytest.mark.parametrize("gap", range(50, 90))
+def test_a_hit_at_any_distance_from_the_first_is_shown_whole(gap: int) -> None:
+    text = "前" * 60 + "目标" + "中" * gap + "志愿服务队" + "末" * 60
+    excerpt = str(make_excerpt(text, ("目标", "志愿服务队"), 100))
+    assert re.fullmatch("…前+<mark>目标</mark>中+…?中*<mark>志愿服务队</mark>末*…", excerpt)
+
+
 def test_marks_excerpts_and_figures() -> None:
     assert mark_words("甲<b>乙", ("乙",)) == "甲&lt;b&gt;<mark>乙</mark>"
     long = "前" * 300 + "目标" + "后" * 300 + "尾巴" + "末" * 50

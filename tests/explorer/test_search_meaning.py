@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from tests.explorer.conftest import Ask
 from warehouse.explorer.pages import similar_tasks
 
 BAND = "以下任务没有写全这些词语，意思相近"
@@ -44,6 +45,11 @@ def test_a_task_with_all_words_is_not_listed_twice(web: httpx.Client) -> None:
         assert f'/task/{address}"' not in below
 
 
-def test_more_tasks_than_are_searched_by_meaning(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(similar_tasks, "MAX_TASKS", 3)
-    assert BAND not in page_of(web, q="志愿者服务时间")
+def test_more_tasks_than_are_searched_by_meaning(
+    web: httpx.Client, ask: Ask, labels: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = next(one for one in labels.values() if BAND in page_of(web, q="志愿者服务时间", notice=one))
+    [(tasks,)] = ask("SELECT count(*) FROM core.tasks WHERE notice_id = ?", notice)
+    for limit, is_searched in ((tasks, True), (tasks - 1, False)):
+        monkeypatch.setattr(similar_tasks, "MAX_TASKS", limit)
+        assert (BAND in page_of(web, q="志愿者服务时间", notice=notice)) is is_searched

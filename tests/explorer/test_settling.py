@@ -166,7 +166,12 @@ def test_what_a_correction_cannot_name_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("opinion", "reason", "told"), [("dismiss", "原件如此", "原件如此"), ("confirm", "", "与原件核对无误")]
+    ("opinion", "reason", "told"),
+    [
+        ("dismiss", "原件如此", "原件如此"),
+        ("confirm", "", "与原件核对无误"),
+        ("confirm", "已向发文单位核实", "已向发文单位核实"),
+    ],
 )
 def test_a_finding_is_dismissed_or_confirmed_and_leaves_the_inbox(
     site: EditingSite, visitor: Visitor, opinion: str, reason: str, told: str

@@ -48,7 +48,9 @@ def test_a_letter_and_its_attachment_are_one_row_and_every_notice_of_an_archive_
     assert workspace.ask("SELECT count(*) FROM core.tasks") == [(6,)]
 
 
-def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(built: Workspace) -> None:
+def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_old_members(
+    built: Workspace, capfd: pytest.CaptureFixture[str]
+) -> None:
     before = built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL")
     assert built.build() == OK
     assert built.ask("SELECT source_path, ingested_at FROM core.files ORDER BY ALL") == before
@@ -56,8 +58,11 @@ def test_an_unchanged_archive_is_not_opened_again_and_a_changed_one_loses_its_ol
     os.utime(path, ns=(1, 1))
     assert built.build() == OK
     assert [row[0] for row in built.ask(FILES)] == ["包.zip", "包.zip/丙.txt", "包.zip/甲.txt"]
+    # A person removed no file, then one.
+    assert "移除 0 个" in "".join(capfd.readouterr())
     path.unlink()
     assert built.build() == OK
+    assert "移除 1 个" in "".join(capfd.readouterr())
     assert built.ask(FILES) == []
     assert built.ask("SELECT count(*) FROM core.tasks") == [(0,)]
 

@@ -52,6 +52,12 @@ def test_a_folder_is_checked_and_left_as_it_is(
     assert "拍摄日期 2019-05-06" in "".join(done.out.split()).replace("拍摄日期", "拍摄日期 ")
     assert "IMG_001.jpg" in done.out
     assert "材料 4 个：确定对应 3，推测 0，对不上 1" in done.out
+    headers = [line.strip("┃").split("┃") for line in done.out.splitlines() if "┃" in line]
+    assert [[name.strip() for name in row] for row in headers] == [
+        ["任务", "材料", "应有", "已有", "缺"],
+        ["文件", "对应", "把握", "问题"],
+        ["文件", "为什么"],
+    ]
     assert digests(folder) == before
     book = load_workbook(target)
     rows = list(book["文件"].iter_rows(values_only=True))

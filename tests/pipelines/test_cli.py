@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from pipelines.cli import COMMAND_GROUPS, app
 from pipelines.cli_common import OK, SOME_FAILED
 from pipelines.errors import WRONG_USAGE
+from pipelines.settings import Settings
 from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
 from tests.pipelines.sample_notices import as_text
 from warehouse.printing import HEADER_ROW
@@ -280,6 +282,16 @@ def test_config_names_value_and_origin(
     assert [lines["timeout"][2].strip(), lines["timeout"][3].strip()] == ["7.5", "设置文件 wenming.toml"]
     assert [lines["max_mb"][2].strip(), lines["max_mb"][3].strip()] == ["40.0", "环境变量 WENMING_MAX_MB"]
     assert lines["raw"][3].strip() == "默认值"
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(3, 3), (None, 1)])
+def test_all_cores_read_where_a_system_keeps_no_set_of_cores_by_process(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int
+) -> None:
+    monkeypatch.delenv("WENMING_WORKERS")
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert Settings().workers == workers
 
 
 @pytest.mark.parametrize("content", ["tiemout = 1\n", "timeout = -1\n", "timeout = \n", 'timeout = "long"\n'])

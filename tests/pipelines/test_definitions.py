@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import dagster as dg
 import pytest
@@ -26,6 +27,7 @@ from pipelines.definitions import JOB, build_definitions
 from pipelines.settings import Settings
 from tests.pipelines.conftest import Workspace
 from tests.pipelines.sample_notices import as_text
+from warehouse.errors import WarehouseBusyError
 
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 WRITE = os.environ.get("WENMING_SNAPSHOT") == "write"
@@ -116,6 +118,18 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     notes = unpublished_runs.read_notes(workspace.warehouse)
     done = job.execute_in_process(run_config=logging)
     return Runs(workspace, failed, notes, done, job.execute_in_process(run_config=logging))
+
+
+def test_a_run_that_found_another_writer_at_work_is_not_noted_as_failed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.put("甲.md", as_text("甲州"))
+    settings = Settings(raw=workspace.raw, warehouse=workspace.warehouse, workers=1)
+    job = build_definitions(settings, staging=workspace.folder / "staging").resolve_job_def(JOB)
+    logging = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    monkeypatch.setattr("assets.core_assets.publish", Mock(side_effect=WarehouseBusyError("另一个构建正在写")))
+    assert not job.execute_in_process(run_config=logging, raise_on_error=False).success
+    assert unpublished_runs.read_notes(workspace.warehouse) == []
 
 
 def test_a_failed_check_stops_the_publication(runs: Runs) -> None:

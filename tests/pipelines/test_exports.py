@@ -125,6 +125,33 @@ def test_reminders_without_anything_due(five: Path, run_command: RunCommand) -> 
     assert "没有逾期的任务" in done.out
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "export tasks --notice 淄博 --party 综合科 --output",
+        "export merged --party 综合科 --output",
+        "export comparison 淄博 汕尾 --format xlsx --output",
+        "check 材料 --notice 益阳 --party 工会 --output",
+        "remind --all --out",
+    ],
+)
+def test_a_file_filled_in_is_replaced_by_no_command_unless_told_so(
+    five: Path, tmp_path: Path, run_command: RunCommand, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "材料").mkdir()
+    (tmp_path / "材料" / "总结.txt").write_text("总结", "utf-8")
+    target = "核对.xlsx" if command.startswith("check") else "写出"
+    arguments = (*command.split(), target, "--warehouse", str(five))
+    run_command(*arguments)
+    filled = next(tmp_path.rglob("*.xlsx"))
+    filled.write_bytes("有人填写过".encode())
+    assert "可能有人填写过" in run_command(*arguments).err
+    assert filled.read_bytes() == "有人填写过".encode()
+    run_command(*arguments, "--overwrite")
+    assert filled.read_bytes().startswith(b"PK")
+
+
 def test_a_comparison_for_the_leadership(five: Path, tmp_path: Path, run_command: RunCommand) -> None:
     arguments = ["--format", "xlsx", "--output", str(tmp_path), "--warehouse", str(five)]
     done = run_command("export", "comparison", "淄博", "汕尾", *arguments)

@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipelines.cli_common import OK
+from pipelines.commands import ask
 from tests.explorer.sample_site import serving
 from tests.pipelines.conftest import CommandResult
 from tests.warehouse.conftest import five
@@ -175,8 +176,9 @@ class TestWords:
 def test_notices_compared_with_by_default_are_not_explained_one_by_one(
     five: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "MAX_EXPLAINED", 3)
-    assert found(five, 10, "淄博").left_out == ()
+    for limit, is_explained in ((5, True), (4, False)):
+        monkeypatch.setattr(answers, "MAX_EXPLAINED", limit)
+        assert (found(five, 10, "淄博").left_out != ()) is is_explained
 
 
 def test_nothing_is_concluded_from_a_part_of_the_rows(five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +201,13 @@ class TestTerminal:
         whole = run_command("ask", "14", "--all", *there).out
         assert f"{expected} 行" in whole
         assert "--all" not in whole
+
+    @pytest.mark.parametrize(("spare", "is_cut"), [(0, False), (-1, True)])
+    def test_as_many_rows_as_are_shown_are_all_and_no_hint_follows(
+        self, five: Path, run_command: RunCommand, monkeypatch: pytest.MonkeyPatch, spare: int, is_cut: bool
+    ) -> None:
+        monkeypatch.setattr(ask, "MAX_ROWS_SHOWN", len(found(five, 14, "华容").result.rows) + spare)
+        assert ("只列前" in run_command("ask", "14", "--notice", "华容", "--warehouse", str(five)).out) is is_cut
 
     def test_all_of_due_tasks_are_all_notices_too(self, five: Path, run_command: RunCommand) -> None:
         there = ("--date", str(DAY), "--warehouse", str(five))

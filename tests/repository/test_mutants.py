@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import GOLDEN, READINGS, Mutant, Tree, chosen, judge, likely_tests, mutants, reaching
+from tests.mutants import (
+    GOLDEN,
+    READINGS,
+    ROOM_TESTS,
+    ROOMS,
+    Mutant,
+    Tree,
+    asked_folders,
+    chosen,
+    judge,
+    likely_tests,
+    mutants,
+    reaching,
+)
 from tests.reaching import EVERY_TEST
 from tests.warm import exchange
 
@@ -44,7 +57,7 @@ def test_sizes() -> None:
 @pytest.fixture(scope="module")
 def every(repository: Path) -> list[Mutant]:
     """All changes of the product."""
-    return mutants(repository, ("extractors", "assets", "warehouse"))
+    return mutants(repository, ROOMS)
 
 
 @pytest.fixture
@@ -58,6 +71,15 @@ def small(tmp_path: Path) -> Path:
         (tmp_path / "from" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "from" / path).write_text(text, "utf-8")
     return tmp_path / "from"
+
+
+def test_every_room_of_the_product_is_changed(repository: Path, every: list[Mutant]) -> None:
+    packages = {path.parent.name for path in repository.glob("*/__init__.py")} - {"notebooks"}
+    assert {one.path.split("/", 1)[0] for one in every} == packages
+    for room in packages:
+        sample = [one for one in every if one.path.startswith(f"{room}/")][:1]
+        assert set(asked_folders(repository, sample, 0)) == set(ROOM_TESTS[room])
+        assert all(list((repository / folder).glob("test_*.py")) for folder in ROOM_TESTS[room])
 
 
 def test_what_runs_is_changed_and_nothing_that_is_only_said(small: Path) -> None:
@@ -147,6 +169,10 @@ def test_started() -> None:
     asked = "from warehouse.sizes import large; from logging import getLogger; print(large(3, getLogger()))"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert told.stdout == "True\\n"
+
+
+def test_broken() -> None:
+    assert large(2, getLogger())
 """
 
 
@@ -158,11 +184,13 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     sample = mutants(small, ("warehouse",))
     found = reaching([tree], sample, tmp_path / "reached", ["tests/warehouse"])
     reached = dict(zip((one.after for one in sample), found.tests, strict=True))
-    beside, started = (f"tests/warehouse/test_sizes.py::test_{name}" for name in ("beside", "started"))
+    beside, started, broken = (
+        f"tests/warehouse/test_sizes.py::test_{name}" for name in ("beside", "started", "broken")
+    )
     assert EVERY_TEST in reached["4"]
     assert reached["(number > LEAST)"] == {beside, started}
     assert reached["('大' in told)"] == {started}
-    assert not found.failed
+    assert found.failed == {broken}
     assert found.seconds.keys() == {beside, started}
     assert not list(tree.root.glob("*.py"))
     changes = {one.after: one for one in sample}
@@ -174,6 +202,13 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     ):
         assert judge(tree, changes[after], reached[after], 0, found.seconds) == told
         assert (tree.root / "warehouse/sizes.py").read_text("utf-8") == SOURCE
+    # A process that Python isolates is not heard: where nothing was, the tests that import the module are run.
+    for took, told in (
+        (found.seconds, ("killed", started)),
+        ({}, ("survived", "no test")),
+        ({beside: 1.0}, ("survived", "the tests that import the module")),
+    ):
+        assert judge(tree, changes["(number > LEAST)"], set(), 0, took) == told
     tree.close()
 
 

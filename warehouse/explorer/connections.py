@@ -273,11 +273,11 @@ def _require_current(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _open_cursors(connection: duckdb.DuckDBPyConnection) -> queue.SimpleQueue[duckdb.DuckDBPyConnection]:
     """Return cursors with the search path of `connection`, then lock it against any access outside the file."""
-    rows = connection.execute("SELECT current_setting('search_path')").fetchone()
+    ((search_path,),) = connection.execute("SELECT current_setting('search_path')").fetchall()
     cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
     for _ in range(MAX_CURSORS):
         cursor = connection.cursor()
-        cursor.execute(f"SET search_path = {literal(rows[0] if rows else '')}")
+        cursor.execute(f"SET search_path = {literal(search_path)}")
         cursors.put(cursor)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

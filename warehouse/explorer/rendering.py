@@ -243,20 +243,20 @@ def make_excerpt(value: str | None, words: Sequence[str], length: int = EXCERPT_
     """Return the part of a long text around its first hit and short parts around the others, with marked hits."""
     if not value or len(value) <= length:
         return mark_words(value, words)
-    places = sorted(place for word in words if (place := value.lower().find(word.lower())) >= 0) or [0]
-    pieces: list[tuple[int, int]] = []
-    for place in places:
-        if not pieces:
-            start = max(min(place - EXCERPT_LEAD, len(value) - length), 0)
-            pieces.append((start, start + length))
-        elif place >= pieces[-1][1] - 1:
-            pieces.append((max(place - EXCERPT_LEAD // 2, pieces[-1][1]), min(place + EXCERPT_LEAD, len(value))))
-    parts = [Markup("…" if pieces[0][0] else "")]
-    for index, (start, end) in enumerate(pieces):
-        if index and start > pieces[index - 1][1]:
-            parts.append(Markup("…"))
-        parts.append(mark_words(value[start:end], words))
-    return Markup("").join([*parts, "…" if pieces[-1][1] < len(value) else ""])
+    text = value.lower()
+    hits = sorted((place, place + len(word)) for word in words if (place := text.find(word.lower())) >= 0) or [(0, 0)]
+    start = max(min(hits[0][0] - EXCERPT_LEAD, len(value) - length), 0)
+    pieces = [(start, start + length)]
+    for place, end in hits:
+        start, last = pieces[-1]
+        if end > last:
+            further = max(place + EXCERPT_LEAD, end)
+            if place - EXCERPT_LEAD // 2 <= last:
+                pieces[-1] = start, further
+            else:
+                pieces.append((place - EXCERPT_LEAD // 2, further))
+    parts = Markup("…").join(mark_words(value[start:end], words) for start, end in pieces)
+    return Markup("{}{}{}").format("…" if pieces[0][0] else "", parts, "…" if pieces[-1][1] < len(value) else "")
 
 
 def find_matching_fields(task: dict[str, Any], words: Sequence[str]) -> list[tuple[str, str]]:

@@ -156,5 +156,5 @@ def read_sources(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> t
 
 def count_doubts(connection: duckdb.DuckDBPyConnection, group: str, ids: Collection[str]) -> int:
     """Return how many open findings of these notices touch the questions of a group."""
-    row = connection.execute(DOUBTS_SQL, {"ids": list(ids), "rules": list(DOUBT_RULES[group])}).fetchone()
-    return int(row[0]) if row else 0
+    ((found,),) = connection.execute(DOUBTS_SQL, {"ids": list(ids), "rules": list(DOUBT_RULES[group])}).fetchall()
+    return int(found)

@@ -112,7 +112,7 @@ def _can_update_in_place(
     added = 0 if files is None else files.rows if isinstance(files, Parts) else files.height
     with spare_database() as connection:
         connection.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
-        (old_files,) = connection.execute("SELECT count(*) FROM old.core.files").fetchone() or (0,)
+        ((old_files,),) = connection.execute("SELECT count(*) FROM old.core.files").fetchall()
         full_bytes = connection.execute("SELECT value FROM old.ops.meta WHERE key = ?", [FULL_BUILD_BYTES]).fetchall()
         can_update = (
             added + len(drop_files) <= MAX_INCREMENTAL_SHARE * old_files

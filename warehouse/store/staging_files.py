@@ -68,7 +68,7 @@ def find_faults(listed: Iterable[Parts]) -> dict[str, str]:
             try:
                 # DuckDB compares the columns of the other files with those of the first.
                 is_same = dict(pl.read_parquet_schema(parts.paths[0])) == expected
-                (rows,) = connection.execute(f"SELECT count(*) FROM ({parts.select(OWNER)})").fetchone() or (0,)
+                ((rows,),) = connection.execute(f"SELECT count(*) FROM ({parts.select(OWNER)})").fetchall()
             except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
                 faults[parts.table] = f"{parts.table} 的批次文件无法读取（{error}）"
                 continue
