@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from extractors.normalize import is_placeholder
 from extractors.parsers.row_patterns import is_ditto
-from extractors.parsers.unit_names import has_unit_suffix
+from extractors.parsers.unit_names import has_unit_suffix, word_list
 
 _SYMBOL = re.compile(r"['\"<>=_^~{}|\\]")
 _LETTER = re.compile("[A-Za-zⅠ-ⅿΑ-ωА-я]")
+_LETTERS_AND_TWO = re.compile("[A-Za-z]{2,4}(?P<rest>[\u3400-\u9fff]{2})")
+"""KF乍科: letters before two characters that are no word for a unit; those before 中心 or 协会 name one."""
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _MIN_REPEATED = 2
 """Repetitions of names in one cell: 机关党委 纪委 小公室 机关党委 纪委 holds two rows. A list names nobody twice,
@@ -53,6 +55,8 @@ def find_debris(name: str) -> str | None:
     if ideographs == 0:
         return NO_WORDS
     if _SYMBOL.search(name) or (_LETTER.search(name) and not has_unit_suffix(name)):
+        return MIXED
+    if (rest := _LETTERS_AND_TWO.fullmatch(name)) and rest["rest"] not in word_list("suffixes"):
         return MIXED
     return ONE_CHARACTER if ideographs == 1 else None
 

@@ -46,7 +46,8 @@ def find_misread(
             continue
         for other in right:
             place = _misread_place(name, other, is_alike=_is_rare_beside)
-            if place is None or names[other] <= count:
+            # A usual name is right even where it stands no more often.
+            if place is None or names[other] < count + (other not in known):
                 continue
             character = name[place]
             if character not in text and not any(character in one for one in names if one != name):

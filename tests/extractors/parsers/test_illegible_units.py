@@ -39,6 +39,8 @@ def read(cell: str, lexicon: PartyLexicon) -> tuple[list[str], list[tuple[str, s
         ("XR秋刃", MIXED),
         ("Ⅲ工八", MIXED),
         ("夯^公至", MIXED),
+        ("QW穴股", MIXED),
+        ("IT中心", None),
         ("局", ONE_CHARACTER),
         ("5G工作专班", None),
         ("宣教", None),

@@ -214,6 +214,7 @@ def test_more_marks(text: str, label: str | None, rest: str) -> None:
         ("加分项（最高10分）", None, "加分项（最高10分）", None),
         ("（15分）", None, "（15分）", 15),
         ("Ⅰ-1", None, "Ⅰ-1", None),
+        ("贰、便民利行（24分）", "贰", "便民利行", 24),
     ],
 )
 def test_more_headings(raw: str, code: str | None, name: str, points: float | None) -> None:
