@@ -227,10 +227,18 @@ class _LetterheadReader:
         if head.title is None and pending and self._is_addressee(end) and not self._orgs(pending[-1:]):
             # 2022年县政府重点工作: what stands right above the addressees is the title, whatever it ends with.
             head.title = self._read_title(pending)
+        if head.title is not None and self._is_addressee(end) and self._is_letter_title(end - 1):
+            # The page named the plan above the letter that issues it.
+            head.title = self._read_title([end - 1])
         if head.title is None and (heading := self._main_heading(end)) is not None:
             head.title = self._read_title([heading])
         self._read_cover(head, end)
         return head
+
+    def _is_letter_title(self, index: int) -> bool:
+        """Return whether a line that is no part of a title yet is one: 关于印发《…方案》的通知."""
+        text = self.text_at(index) or ""
+        return self.roles[index] is LineRole.TEXT and text.startswith("关于") and ends_like_title(text)
 
     def _main_heading(self, end: int) -> int | None:
         """Return the only heading of the first level above the body, if it may be a title whatever it ends with."""

@@ -102,6 +102,11 @@ def test_the_addressees_of_a_letter_without_a_title_are_none(addressees: str) ->
     assert (found.title, found.addressees) == (None, addressees[:-1])
 
 
+def test_the_title_right_above_the_addressees_is_that_of_the_letter() -> None:
+    found = head("清洁家园行动方案\n榆清发20217\n关于印发《清洁家园行动方案》的通知\n各社区：\n请落实。")
+    assert (found.title, found.addressees) == ("关于印发《清洁家园行动方案》的通知", "各社区")
+
+
 def test_the_names_of_columns_are_no_title() -> None:
     assert head("考核内容\n考核指标\n序号\n分值\n一、环境").title is None
     assert head("考核指标\n一、环境").title == "考核指标"
