@@ -257,8 +257,10 @@ class _LetterheadReader:
 
     def _names_column(self, index: int) -> bool:
         text = self.text_at(index) or ""
+        if not text or len(text) > _LONGEST_HEADER:
+            return False
         word = header_word(text)
-        return len(text) <= _LONGEST_HEADER and (word.role is not None or bool(word.weights))
+        return word.role is not None or bool(word.weights)
 
     def _orgs(self, indices: Sequence[int]) -> list[str]:
         """Return the names of organizations among these lines."""
