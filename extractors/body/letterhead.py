@@ -21,6 +21,7 @@ from extractors.body.line_joining import (
 from extractors.document import Table
 from extractors.normalize import strip_whitespace
 from extractors.parsers.admin_divisions import find_leading_place
+from extractors.parsers.column_headers import header_word
 from extractors.parsers.dates import read_date
 from extractors.parsers.numerals import parse_integer
 
@@ -40,7 +41,11 @@ _ADDRESSEE = re.compile(r"[^。；！？《》]{2,200}[:：]")
 _ADDRESSED = re.compile(
     r"各|机关|局属|局直|市直|县直|区直|直属|有关|全[市县区校局院体]|单位|科室|股室|部门|学校|乡镇|街道|处室|支部|[局委办校院厅]$"
 )
+_OPENS_BODY = re.compile(r"如下[:：]$")
+_ADDRESSED_FIRST = re.compile(r"各[^，,]{1,80}[:：]")
+"""The addressees of a letter without a title."""
 _NAVIGATION = re.compile(r"[>＞»›|｜]|^(?:首页|当前位置|您的位置|您现在的位置)|^(?:来源|发布|浏览|索引|作者|字号)")
+_POINTS = re.compile(r"[（(]\d{1,4}(?:\.\d+)?分[）)]")
 _VERSION_SUFFIX = re.compile(r"[（(][^（）()]{2,20}[）)]")
 _MAX_HEAD_LINES = 24
 _TITLE_WITH_NUMBER = re.compile(
@@ -52,6 +57,11 @@ _MONTH_LINE = re.compile(
 """A year, or a year and a month, on a line of its own."""
 _MAX_TITLE_LINE = 30
 _MAX_TITLE_LINES = 4
+_PLACE_LEFT_OUT = re.compile(r"[xX×＊*某]{1,4}[省市县区州旗镇乡]")
+"""The place in a text whose places were taken out: XX区文明实践工作."""
+_LONGEST_PIECE, _MIN_PIECES = 4, 3
+"""Characters of a piece of a title that is broken inside its words, and how many it is in at least: XX|县|2019|年."""
+_MIN_HEADER_CELLS, _LONGEST_HEADER = 3, 6
 _NO_TITLE_LINE = re.compile(r"[网站页栏台]$|网站|门户|[。；：:，]")
 """A line that names a site or column of it, or is running text."""
 _MAX_COVER_LINES = 5
@@ -115,12 +125,13 @@ def is_date_line(text: str) -> bool:
 def is_version_suffix(text: str) -> bool:
     """Return whether a line holds only （试行）, （2023年版） or the like."""
     is_dated = is_date_line(text) or bool(_MONTH_LINE.fullmatch(strip_whitespace(text)))
-    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_dated and read_label(text) is None
+    is_other = is_dated or _POINTS.fullmatch(text) is not None or read_label(text) is not None
+    return bool(_VERSION_SUFFIX.fullmatch(text)) and not is_other
 
 
 def is_addressee(text: str) -> bool:
     """Return whether a line addresses the letter: 各县（市、区）文明办，市直各单位：."""
-    return bool(_ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1]))
+    return bool(_ADDRESSEE.fullmatch(text) and _ADDRESSED.search(text[:-1])) and not _OPENS_BODY.search(text)
 
 
 def looks_like_org(text: str) -> bool:
@@ -146,6 +157,12 @@ class _Head:
     cover_year: int | None = None
 
 
+def _is_piece(lines: Sequence[str], pending: Sequence[int], n: int) -> bool:
+    """Return whether a line stands right above the next, and is as short as a piece of a broken title."""
+    is_adjacent = pending[n + 1] - pending[n] == 1
+    return is_adjacent and len(lines[n]) <= _LONGEST_PIECE and not _NO_TITLE_LINE.search(lines[n])
+
+
 class _LetterheadReader:
     """Walks the blocks once per part of the letterhead and records the role of each line."""
 
@@ -168,7 +185,7 @@ class _LetterheadReader:
             text = self.text_at(index)
             if text is None or match_annex_mark(text) or _opens_item(text):
                 return index
-            if index and is_addressee(text):
+            if is_addressee(text) and (index or _ADDRESSED_FIRST.fullmatch(text)):
                 self.roles[index] = LineRole.ADDRESSEE
                 return index
             if len(text) > 60 and not is_unbalanced(text) and not ends_like_title(text):
@@ -203,17 +220,25 @@ class _LetterheadReader:
             elif is_date_line(text):
                 head.issued_on = head.issued_on or (None if _PUBLISHED_LINE.search(text) else read_date(text))
                 self.roles[index] = LineRole.DATE
-            elif head.title is None and not _NAVIGATION.search(text):
+            elif head.title is None and not (_NAVIGATION.search(text) or self._is_header_cell(index)):
                 pending.append(index)
                 if ends_like_title(text):
                     head.title = self._read_title(pending) + self._read_version_suffix(index + 1, LineRole.TITLE)
         if head.title is None and pending and self._is_addressee(end) and not self._orgs(pending[-1:]):
             # 2022年县政府重点工作: what stands right above the addressees is the title, whatever it ends with.
             head.title = self._read_title(pending)
+        if head.title is not None and self._is_addressee(end) and self._is_letter_title(end - 1):
+            # The page named the plan above the letter that issues it.
+            head.title = self._read_title([end - 1])
         if head.title is None and (heading := self._main_heading(end)) is not None:
             head.title = self._read_title([heading])
         self._read_cover(head, end)
         return head
+
+    def _is_letter_title(self, index: int) -> bool:
+        """Return whether a line that is no part of a title yet is one: 关于印发《…方案》的通知."""
+        text = self.text_at(index) or ""
+        return self.roles[index] is LineRole.TEXT and text.startswith("关于") and ends_like_title(text)
 
     def _main_heading(self, end: int) -> int | None:
         """Return the only heading of the first level above the body, if it may be a title whatever it ends with."""
@@ -224,6 +249,18 @@ class _LetterheadReader:
         ((index, text),) = headings
         is_other = looks_like_org(text) or read_label(text) or _NO_TITLE_LINE.search(text) or _NAVIGATION.search(text)
         return None if is_other else index
+
+    def _is_header_cell(self, index: int) -> bool:
+        """Return whether a line is one of several names of columns, as a table without lines leaves them."""
+        around = range(index - _MIN_HEADER_CELLS + 1, index + 1)
+        return any(all(map(self._names_column, range(first, first + _MIN_HEADER_CELLS))) for first in around)
+
+    def _names_column(self, index: int) -> bool:
+        text = self.text_at(index) or ""
+        if not text or len(text) > _LONGEST_HEADER:
+            return False
+        word = header_word(text)
+        return word.role is not None or bool(word.weights)
 
     def _orgs(self, indices: Sequence[int]) -> list[str]:
         """Return the names of organizations among these lines."""
@@ -296,9 +333,11 @@ class _LetterheadReader:
                 break
             if _NO_TITLE_LINE.search(lines[n]) or read_label(lines[n]) or looks_like_org(lines[n]):
                 break
-            if find_leading_place(lines[n]):
+            if find_leading_place(lines[n]) or _PLACE_LEFT_OUT.match(lines[n]):
                 top = n
-        return top
+        pieces = list(takewhile(lambda n: _is_piece(lines, pending, n), range(first - 1, -1, -1)))
+        is_broken = len(pieces) >= _MIN_PIECES and any(len(lines[n]) == 1 or lines[n].isdigit() for n in pieces)
+        return min(top, pieces[-1]) if is_broken else top
 
     def _read_version_suffix(self, index: int, role: LineRole) -> str:
         """Return （试行）, （2023年版） etc. on a line of its own below a title, "" if there is none."""

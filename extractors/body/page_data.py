@@ -16,6 +16,7 @@ from itertools import takewhile
 from extractors import vocabulary
 from extractors.body.letterhead import DOC_NUMBER, is_addressee, looks_like_org
 from extractors.body.line_joining import ends_like_title, match_annex_mark, read_label, strip_bullet
+from extractors.body.sharing_sites import is_site_line, read_file_name
 from extractors.document import Block, Document, Paragraph, ReadNote, Table
 from extractors.normalize import clean, collapse_whitespace, strip_artefacts, strip_whitespace
 from extractors.parsers.column_headers import header_word
@@ -252,6 +253,10 @@ def _entry_at(blocks: Sequence[Block], index: int) -> tuple[_Entry | None, int]:
         return _Entry(text=text), 1
     if text and _control_line().fullmatch(text):
         return _Entry(), 1
+    if is_site_line(text):
+        return _Entry(text=text), 1
+    if (title := read_file_name(text)) and not (match_annex_mark(text) or read_label(text)):
+        return _Entry([(_words()["page"]["titles"][0], title)]), 1
     pairs = _line_pairs(text)
     if pairs and any(_is_known(label, value) for label, value in pairs):
         return _Entry(pairs, True), 1 + _empty_last(blocks, index, pairs)

@@ -46,7 +46,7 @@ NOT_AT_MOST: Final = "".join(f"(?<!{word})" for word in [*_WORDS["before"]["<="]
 NOT_BOUND: Final = NOT_AT_MOST + "".join(f"(?<!{word})" for word in _WORDS["before"][">="])
 WITHIN: Final = alternation(_WORDS["after"]["<="])
 APART: Final = alternation(_WORDS["before"]["apart"])
-_PER: Final = r"(?:/[\d十百千万]{0,3}(?:人|户|平方公里|平方米|公里|亩|次|年|月|天|小时|立方米|升))?"
+_PER: Final = r"(?:/[\d十百千万]{0,6}(?:人|户|平方公里|平方米|公里|亩|次|年|月|天|小时|立方米|升))?"
 """What a unit is counted by: 起/万人, 辆/百户."""
 _DASH: Final = r"(?:[-—–－―~～〜]{1,4}|至|到)"
 _TIME_UNITS: Final[frozenset[str]] = frozenset(_WORDS["units"]["spans"])

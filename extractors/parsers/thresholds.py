@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from extractors.normalize import OffsetText
 from extractors.parsers import quantities
 from extractors.parsers.grades import find_grade_options
-from extractors.parsers.numerals import parse_quantity
+from extractors.parsers.numerals import CALENDAR_NUMBER, parse_quantity
 from extractors.parsers.quantities import Quantity, compact_text, context_of, find_quantities, mask_names
 from extractors.vocabulary import alternation, load_toml
 
@@ -36,6 +36,11 @@ _OBJECT_FOLLOWS = re.compile(f"{alternation(quantities.CONTEXT['takes_object'])}
 _OF_EACH = re.compile(r"^各\d{1,3}[次场张份类种篇条]")
 _REST_OF_SPAN = re.compile(r"^[之以]?内(?![容部外设控涝审心务业宣置勤])")
 """What a time before the number leaves: 24小时|内处置率."""
+_TIME_LIMIT = re.compile(
+    r"^[在于]?(?![之以]?前)(?:(?:\d{2,4}|[今本当明])年)?"
+    rf"(?:{CALENDAR_NUMBER}月份?(?:{CALENDAR_NUMBER}[日号]|[上中下]旬|[初中底末])?|年?[底末]|[上下]半年)?[之以]?前[，,]?"
+)
+"""By when the number is to be reached, which is not what it measures."""
 _RESTATES = re.compile(r"(?:达标|合格|完成|符合|落实)率")
 """A grade of these measures how far the standard's own number is reached."""
 _TRAILING_WORDS = re.compile(
@@ -43,7 +48,7 @@ _TRAILING_WORDS = re.compile(
 )
 _PERIOD = re.compile(f"(?:{alternation(quantities.CONTEXT['periods'])})+")
 _VERB = re.compile(f"(?:{alternation([*quantities.CONTEXT['asks'], *quantities.CONTEXT['openers']])})*")
-_NOUN_END = re.compile(r"[，,。；;：:（）、！？]|(?<=.)(?:以上|以下|各\d)")
+_NOUN_END = re.compile(r"[，,。；;：:（）、！？]|^(?:且|并且|并(?!网))|(?<=.)(?:以上|以下|各\d)")
 _SHARED_RATE = re.compile(
     r"(?P<names>[^，,。；;：:（）率]{2,40})(?:[、和及与]|以及)(?P<last>[^，,。；;：:（）、和及与率]{2,16}?)"
     r"(?P<rate>[\u3400-\u9fff]{2}率)(?:均|都)(?:达到|达)?"
@@ -215,7 +220,7 @@ def _trim_subject(text: str) -> str:
     before = None
     while before != text:
         before = text
-        for opening in (_LIST_MARK, _LEADING_WORDS, _REST_OF_SPAN):
+        for opening in (_LIST_MARK, _TIME_LIMIT, _LEADING_WORDS, _REST_OF_SPAN):
             if match := opening.match(text):
                 text = text[match.end() :]
         text = _TRAILING_WORDS.sub("", text).strip("、·—-：:/")

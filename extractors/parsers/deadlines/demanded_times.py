@@ -31,7 +31,10 @@ _AT_FESTIVALS: Final = re.compile(
     r"(?:等)?(?:[^，,。；;（(]{0,8}?(?:节日|节庆|佳节|节点|纪念日|期间|之际|时))?(?:为契机|为载体|契机)?[，,]?(?:集中|广泛|积极|深入)?(?:开展|组织|举办|举行)"
 )
 _DURING: Final = ("期间", "前后", "当天", "当日", "之际", "前夕")
-"""At the end of a festival that heads its clause: 清明期间开展祭扫."""
+"""At the end of a festival that heads its clause (清明期间开展祭扫), or before any verb its sentence."""
+_HEADS_SENTENCE: Final = re.compile(r"(?:^|[。；;！!\n])[在于]?$")
+_TELLS_WHAT: Final = re.compile(r"[已未没无尚]|[^，,。；;：:、]{0,8}的")
+"""Behind a festival that only tells which things are meant (端午前后的活动) or what went wrong."""
 _ITEM_MARK: Final = re.compile(r"^[)）]|^(?:[①-⑳]|[（(]?\d{1,2}[)）.、])")
 _JOINTS: Final = ("、", "，", ",", "和", "及", "与", "")
 _EVERY: Final = re.compile("每[周月日天]")
@@ -49,9 +52,20 @@ def find_demanded_times(text: str, matches: Sequence[DeadlineMatch]) -> set[int]
         start, end = matches[first].start, matches[last - 1].end
         before = _clause_before(text, start)
         is_occasion = _OCCASION.search(before) or (not before and text[start:end].endswith(_DURING))
-        if is_occasion and _AT_FESTIVALS.match(text, end):
+        if (is_occasion and _AT_FESTIVALS.match(text, end)) or _heads_sentence(text, start, end):
             demanded.update(range(first, last))
     return demanded
+
+
+def _heads_sentence(text: str, start: int, end: int) -> bool:
+    """Return whether festivals at the head of a sentence say during which days something is to be done."""
+    clause = _clause_after(text, end)
+    return (
+        text.endswith(_DURING, start, end)
+        and _HEADS_SENTENCE.search(_ITEM_MARK.sub("", text[max(0, start - 2) : start])) is not None
+        and len(clause) > 1
+        and not (_TELLS_WHAT.match(clause) or _COUNTS_POINTS.search(clause))
+    )
 
 
 def _is_rhythm(text: str, match: DeadlineMatch) -> bool:

@@ -20,7 +20,7 @@ from extractors.parsers.deadlines.parser import (
     text_until,
     verb_pattern,
 )
-from extractors.parsers.deadlines.placed_dates import begins_with_date, find_placed_dates
+from extractors.parsers.deadlines.placed_dates import begins_with_date, find_placed_dates, says_by_when
 from extractors.parsers.deadlines.tokens import apply_rewrite_rules, flatten, may_contain_recurrence
 
 _IN_BRACKETS = r"[^〔〕\[\]]{0,20}[〕\]]"
@@ -109,7 +109,10 @@ def _find_labelled(readable: OffsetText, period: Period) -> list[tuple[tuple[int
 def _is_plausible_year(match: DeadlineMatch, period: Period) -> bool:
     base_year = period.base_year()
     day = match.ends_on or match.starts_on
-    return day is not None and (base_year is None or base_year - 1 <= day.year <= base_year + 3)
+    if day is None:
+        # Without a year a date has no days.
+        return base_year is None and match.kind != "unknown"
+    return base_year is None or base_year - 1 <= day.year <= base_year + 3
 
 
 def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
@@ -127,9 +130,9 @@ def _is_limit(match: DeadlineMatch, text: str, period: Period) -> bool:
         return False
     after = text_until(_SENTENCE_END, text, match.end, 24)
     if match.kind == "by" and words.endswith(("前", "止")) and re.search("[月季半]|年[底末]|[./]", words):
-        return (
-            verb_pattern("report", "finish").search(after) is not None
-            or _REQUEST_BEFORE.search(text[max(0, match.start - 4) : match.start]) is not None
+        return verb_pattern("report", "finish").search(after) is not None or (
+            _REQUEST_BEFORE.search(text[max(0, match.start - 4) : match.start]) is not None
+            and says_by_when(text, match.start, match.end)
         )
     report_verb = verb_pattern("report").match(after[1:] if after.startswith(("各", "前", "内", "，")) else after)
     return match.kind != "by" and words.endswith(("日", "号", "底", "末", "旬")) and report_verb is not None

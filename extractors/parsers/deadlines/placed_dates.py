@@ -1,7 +1,7 @@
 """Dates that are a time limit by their place in a sentence.
 
-At its head: 3月：组织学习, 4月至6月开展清理, 10月，迎接检查. Alone at its end: 更新宣传栏，5月中旬。 or 更新宣传栏
-（5月中旬）.
+At its head: 3月：组织学习, 4月至6月开展清理, 10月，迎接检查, and before any verb a last day: 9月底前铺好路面. Alone at
+its end: 更新宣传栏，5月中旬。 or 更新宣传栏（5月中旬）.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _COMMAS: Final = "，,"
 _LONGEST_CLAUSE: Final = 60
 _CLAUSE: Final = re.compile(r"[^，,。；;！!\n（(]*")
 _ENDS_CLAUSE: Final = re.compile(r"$|[，,。；;！!、\n（(【\[]")
+_DESCRIBES: Final = re.compile(r"[已未没尚不]|(?![对将把向为])[^，,。；;：:、]{0,8}?的")
+"""Behind a time limit that only tells which things are meant (年底前建成的小区) or what went wrong (6月底前未铺好)."""
 _NAMES_DOCUMENT: Final = re.compile(r"(?:[》号]|印发|发布|出台|颁布|实施|施行|修订|审议通过|成立|建成)$")
 """Before a date in brackets: it says when something came to be (《条例》（2024年3月）)."""
 
@@ -71,6 +73,15 @@ def begins_with_date(normalized: OffsetText, matches: Sequence[DeadlineMatch]) -
     return bool(matches) and matches[0].origin in ("window", "every") and _is_opening(normalized, matches[0].start)
 
 
+def says_by_when(text: str, start: int, end: int) -> bool:
+    """Return whether a date ends with 前 or 止, and what follows neither describes a thing nor takes points off."""
+    if not text.endswith(("前", "止"), start, end) or text.endswith("以前", start, end):
+        return False
+    behind = end + (text.startswith(tuple(_COMMAS), end))
+    clause = _CLAUSE.match(text, behind, behind + _LONGEST_CLAUSE)
+    return clause is not None and not (_DESCRIBES.match(clause.group()) or "扣" in clause.group())
+
+
 def _groups(text: str, matches: Sequence[DeadlineMatch]) -> Iterator[DateGroup]:
     """Yield the enumerations of dates of one kind (3月、6月、9月), most of them of one date."""
     first = 0
@@ -88,11 +99,12 @@ def _is_of_the_period(match: DeadlineMatch, period: Period) -> bool:
     day = match.ends_on or match.starts_on
     year = period.base_year()
     first = min(year, period.start.year) if year and period.start else year
-    return (
-        match.origin == "every"
-        or match.is_unread
-        or (day is not None and (first is None or first <= day.year <= first + _MAX_YEARS))
-    )
+    if match.origin == "every" or match.is_unread:
+        return True
+    if day is None:
+        # Without a year a date has no days, and is one only where it says by when: 7/12 may be a share.
+        return year is None and match.kind == "by"
+    return first is None or first <= day.year <= first + _MAX_YEARS
 
 
 def _is_opening(normalized: OffsetText, position: int) -> bool:
@@ -120,6 +132,10 @@ def _is_blank_behind(normalized: OffsetText, position: int) -> bool:
     return normalized.offsets[position] > normalized.offsets[position - 1] + 1
 
 
+def _is_in_brackets(text: str, position: int) -> bool:
+    return max(text.rfind(mark, 0, position) for mark in "（(") > max(text.rfind(mark, 0, position) for mark in "）)")
+
+
 def _heads_sentence(
     normalized: OffsetText, group: DateGroup, dates: Sequence[DeadlineMatch], *, is_led: bool, is_material: bool
 ) -> bool:
@@ -131,6 +147,8 @@ def _heads_sentence(
         return False
     if following in _COLONS:
         return True
+    if not is_material and all(match.kind == "by" for match in dates) and says_by_when(text, group.start, group.end):
+        return not _is_in_brackets(text, group.start)
     if any(match.origin != "window" for match in dates):
         return is_led and dates[0].origin == "every"
     if is_led or _is_blank_behind(normalized, group.end):

@@ -25,7 +25,9 @@ _NOUN_BOUNDARY = (
 )
 OPEN, CLOSE = "（([【", "）)]】"
 OPENING = re.compile("[（(]")
-_FORM = re.compile(r"[（(](?:每[张份篇幅])?(?P<first>[含附包配])?[^（()）、，,；;]*")
+_FORM = re.compile(
+    rf"[（(](?:每[张份篇幅]|(?:{NUMBER}[-—－–~～至])?{NUMBER}[张份篇幅](?:以上)?[，,]?并)?(?P<first>[含附包配])?[^（()）、，,；;]*"
+)
 _BUNDLE = re.compile(r"(?:材料|资料|依据)$")
 _LEAST_IN_BUNDLE = 2
 """Materials in a bracket that stand for the name before it: 全套资料（包括方案、图片）."""

@@ -45,6 +45,7 @@ from extractors.parsers.evidence.requests import (
     read_unnamed,
     request_start,
     request_verb_pattern,
+    stated_list_pattern,
     unit_bracket,
 )
 from extractors.parsers.quantities import AT_LEAST
@@ -128,12 +129,16 @@ def _bare_item(sentence: str) -> EvidenceItem:
 def find_evidence(text: str) -> list[EvidenceItem]:
     """Return the materials to submit according to a requirement, in order.
 
-    It asks for them (提供…, 报送…, 说明报告，300字左右), or a bracket says in what form something is shown
-    （会议记录、图片）.
+    It asks for them (提供…, 报送…, 说明报告，300字左右), says that they are there and lists them
+    (有记录可查，包括方案、照片), or a bracket says in what form something is shown （会议记录、图片）.
     """
     compact = unit_bracket().sub("", strip_whitespace(text)[:_MAX_LENGTH])
     items: list[EvidenceItem] = []
-    for sentence in SENTENCE.findall(compact):
+    for full_sentence in SENTENCE.findall(compact):
+        stated = stated_list_pattern().search(full_sentence)
+        if stated:
+            items += _read_sentence(stated["list"], _Context(1, False, ()))
+        sentence = full_sentence[stated.end() :] if stated else full_sentence
         start = request_start(sentence)
         if start is not None:
             is_request = start == 0 or _CLAUSE_OPENING.search(sentence[:start]) is not None
@@ -280,7 +285,8 @@ def _count_before_bracket(part: str) -> Count:
 
 
 def _count_in_phrase(phrase: str, noun: Noun) -> Count:
-    unsplit = OPENING.split(phrase)[-1] if noun.is_bracketed else _BRACKET.sub("", phrase)
+    # 照片（3张并附说明）: the number is of the photos.
+    unsplit = OPENING.split(phrase)[-1].rpartition("并")[2] if noun.is_bracketed else _BRACKET.sub("", phrase)
     own = unsplit if noun.is_bracketed or _OF_EACH.search(unsplit) else _JOINT.split(unsplit)[-1]
     count = count_before(own)
     sent = count_sent(unsplit)

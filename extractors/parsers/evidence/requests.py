@@ -118,6 +118,17 @@ def _complete_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def stated_list_pattern() -> re.Pattern[str]:
+    """Return the pattern of a list of material that is said to be there: 活动有记录可查，包括方案、照片（2张）."""
+    words = _WORDS["stated"]
+    bundle, there = alternation(words["bundles"]), alternation(words["there"])
+    return re.compile(
+        rf"(?:有[^，,：:（()）、]{{0,8}}?{bundle}(?:{there})?|{bundle}{there})[，,：:（(]?(?:主要)?{alternation(words['lists'])}[:：]?"
+        r"(?P<list>(?:[^，,（()）]|[（(][^（()）]*[）)])+)"
+    )
+
+
 def request_start(sentence: str) -> int | None:
     """Return where a sentence begins to request material, None if it does not."""
     for verb in find_matches(request_verb_pattern(), _verb_start_pattern(), sentence):

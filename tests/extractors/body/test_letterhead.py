@@ -47,6 +47,10 @@ def test_a_number_in_any_bracket(number: str) -> None:
         ("联系人：王某\n申报表\n各单位：", "申报表"),
         ("2022年创建重点工作\n各单位：\n请落实。", "2022年创建重点工作"),
         ("2022年创建目标管理责任书\n甲方：市文明办", "2022年创建目标管理责任书"),
+        ("XX县清洁家园行动\n考核细则\n（试行）\n一、内容", "XX县清洁家园行动考核细则（试行）"),
+        ("某县\n2024\n年清\n洁\n家园行动方案\n一、目标", "某县2024年清洁家园行动方案"),
+        ("图片\n新闻\n清洁家园行动方案\n一、目标", "清洁家园行动方案"),
+        ("榆次区评分标准\n（10分）\n1、有公示栏。", "榆次区评分标准"),
         (
             "中共榆次区委员会\n榆次区人民政府\n关于印发方案的通知\n各单位：",
             "中共榆次区委员会榆次区人民政府关于印发方案的通知",
@@ -90,6 +94,22 @@ def test_two_issuers_of_a_title_are_kept_apart() -> None:
 @pytest.mark.parametrize("line", ["根据某文明办〔2021〕7号要求，制定方案。", "按某文明办〔2021〕7号执行；另行通知"])
 def test_a_number_in_running_text_is_quoted(line: str) -> None:
     assert head(f"测评方案\n{line}\n一、目标").doc_number is None
+
+
+@pytest.mark.parametrize("addressees", ["各股室、各分局：", "各街道:"])
+def test_the_addressees_of_a_letter_without_a_title_are_none(addressees: str) -> None:
+    found = head(f"{addressees}\n为迎接有关单位复查，现安排如下：\n一、自查")
+    assert (found.title, found.addressees) == (None, addressees[:-1])
+
+
+def test_the_title_right_above_the_addressees_is_that_of_the_letter() -> None:
+    found = head("清洁家园行动方案\n榆清发20217\n关于印发《清洁家园行动方案》的通知\n各社区：\n请落实。")
+    assert (found.title, found.addressees) == ("关于印发《清洁家园行动方案》的通知", "各社区")
+
+
+def test_the_names_of_columns_are_no_title() -> None:
+    assert head("考核内容\n考核指标\n序号\n分值\n一、环境").title is None
+    assert head("考核指标\n一、环境").title == "考核指标"
 
 
 def test_the_name_of_a_body_above_the_addressees_is_no_title() -> None:

@@ -49,6 +49,9 @@ def left(text: str) -> list[str]:
         "信息公开目录\n索引号：1/2021-7\n名称：关于开展文明社区\n测评的通知\n文号：无",
         "> 来源：某某日报 | 发布时间：2021-05-06 | 阅读：1,204",
         "档案编码：12340/2021-0007\n拟稿处室：创建科\n落款：2021-05-06",
+        "欢迎光临 甲县图书馆网站\n当前位置：首页 > 通知",
+        "社区测评_第1页\n已阅读2页，还剩6页未读 继续免费阅读\n下载本文档\n版权说明：本文档由用户上传\n文档简介",
+        "社区测评.docx\n![图](/a.gif)\n上传人：li** 文档编号：77 页数：8\n《社区测评.docx》由会员分享，可在线阅读。",
     ],
 )
 def test_what_stands_above_a_letter_and_is_of_the_page_is_set_aside(head: str) -> None:
@@ -187,6 +190,41 @@ def test_a_number_by_any_of_its_labels(label: str) -> None:
     page, rest = set_aside_page_data(letter(f"索引号：1/2021-7\n{label}：甲文明办〔2021〕7号\n{LETTER}"))
     assert page.doc_number == "甲文明办〔2021〕7号"
     assert [block.text for block in rest.paragraphs()] == LETTER.split("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "社区楼道评分细则.docx",
+        "社区楼道 评分细则.docVIP",
+        "社区楼道评分细则_第1页",
+        "社区楼道评分细则（共6页）.doc_第1页",
+        "《社区楼道评分细则》由会员上传分享，免费在线阅读，更多相关内容请搜索。",
+        "《社区楼道评分细则（共6页）.doc》由网友分享，可在线阅读。",
+    ],
+)
+def test_the_name_of_a_file_on_a_page_that_shares_it_is_the_title(line: str) -> None:
+    page, rest = set_aside_page_data(letter(f"{line}\n一、楼道整洁\n1.无杂物。"))
+    assert page.title == "社区楼道评分细则"
+    assert [block.text for block in rest.paragraphs()] == ["一、楼道整洁", "1.无杂物。"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "附件1：评分细则.docx",
+        "1.楼道评分细则.docx",
+        "《楼道公约》由居民代表提供样本",
+        "欢迎大家参加，" + "共建家园" * 40,
+    ],
+)
+def test_a_line_of_the_letter_is_none_of_a_page_that_shares_it(line: str) -> None:
+    assert line in left(f"关于评选文明楼道的通知\n{line}\n各社区：\n请按时报名。")
+
+
+def test_who_shared_a_document_is_not_told() -> None:
+    _, rest = set_aside_page_data(letter("上传人：li** 文档编号：77 页数：8\n一、楼道整洁"))
+    assert [note.message for note in rest.notes if "li**" in note.message] == []
 
 
 def test_names_of_editors_are_not_told() -> None:

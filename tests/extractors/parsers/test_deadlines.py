@@ -414,7 +414,16 @@ PLACED: list[tuple[str, str]] = [
     ("签订责任书（时限：全年）", "01-01..12-31"),
     ("组织体检（完成时间：）。", ""),
     ("签订责任书\n5月：上墙公示", "05-01..05-31"),
+    ("9月底前铺好路面", "..09-30"),
+    ("宣传到位。于10月30日（周三）前，刷白围墙", "..10-30"),
+    ("（3）6月底前、11月底前各清淤一遍", "..06-30 ..11-30"),
+    ("8月底前对小区的楼道刷漆", "..08-31"),
+    ("端午节前走访一遍老党员", "..06-09"),
     # No time limits.
+    ("6月底前建起的凉亭加装护栏", ""),
+    ("范围：6月底前建起的凉亭", ""),
+    ("6月底前未铺好路面的扣2分", ""),
+    ("查现场（分两步。6月底前亮灯得2分）", ""),
     ("《志愿服务办法》（2024年3月）学习到位", ""),
     ("落实上级印发（2024年3月）的意见", ""),
     ("2022年5月，中央作出部署", ""),
@@ -430,6 +439,18 @@ PLACED: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("text", "days"), PLACED)
 def test_dates_that_are_limits_by_their_place(text: str, days: str) -> None:
     assert spans(find_deadlines(text, YEAR)) == days
+
+
+@pytest.mark.parametrize("text", ["各村于4月18日（周四）前，交齐名册", "4月18日前交齐名册", "清点。4月底前移交"])
+def test_a_limit_without_a_year_has_no_days(text: str) -> None:
+    [found] = find_deadlines(text, Period())
+    assert (found.kind, found.starts_on, found.ends_on) == ("by", None, None)
+    assert found.raw in text
+    assert found.raw.startswith("4月")
+
+
+def test_a_share_is_no_date_where_the_year_is_unknown() -> None:
+    assert find_deadlines("已挂牌，7/12。", Period()) == []
 
 
 def test_a_column_led_by_dates_needs_no_mark_behind_them() -> None:
@@ -496,6 +517,11 @@ DEMANDED: list[tuple[str, list[str]]] = [
     ("围绕清明、中秋开展“我们的节日”活动", ["清明", "中秋"]),
     ("在清明、国庆节等纪念日中，提供4次活动的图片", []),
     ("1)培训职工；2)端午期间举办龙舟赛", ["端午期间"]),
+    ("端午前夕给老人包粽子", ["端午前夕"]),
+    ("送戏下乡。在中秋前后各村演一场", ["中秋前后"]),
+    ("中秋前后的演出有照片", []),
+    ("清明期间未值守的扣1分", []),
+    ("村务公开，按季度公布账目", ["按季度"]),
     ("端午龙舟赛期间开展宣传", []),
     ("利用传统节日开展活动", []),
     ("开展春节慰问活动", []),
