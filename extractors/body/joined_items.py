@@ -26,10 +26,11 @@ _PLAIN: Final = r"(?:[一二三四五六七八九十]{1,3}、|\d{1,2}(?:[.．、
 _BEHIND_MARK: Final = re.compile(rf"{_DISTINCT}|(?:(?<=[。；;！!？?：:)）】〕”\s])|^){_PLAIN}")
 _ANYWHERE: Final = re.compile(rf"{_DISTINCT}|(?<![\d.．A-Za-z第（(一二三四五六七八九十]){_PLAIN}(?=[\u4e00-\u9fff“《])")
 """Numbers of items in a text that lost its marks with its line ends: 审核材料2、落实经费."""
-_AMOUNT: Final = re.compile(
+AMOUNT: Final = re.compile(
     r"[（(]\s?(?:满分)?\d{1,3}(?:\.\d)?\s?分\s?[）)]|[扣得计加]\s?\d{1,3}(?:\.\d)?\s?分"
     r"|[，,]\s*\d{1,3}(?:\.\d)?分[。；;]?$"
 )
+"""（5分）, 扣2分, 资料齐全，3分。: the points of an item."""
 _HEADING_AT_END: Final = re.compile(r"(?<=分[)）])[^（）()。；;，,：:]{2,14}[（(]\d{1,3}分[)）]$")
 """环境卫生（10分） behind the amount of the last item above it."""
 _LABEL: Final = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s])){LABEL_PATTERN}")
@@ -101,7 +102,7 @@ def _are_items(marks: Sequence[_Mark], pieces: Sequence[str], least: int) -> boo
     leaves = [piece for piece, heads in zip(pieces, [*is_heading, False], strict=False) if not heads]
     if len(leaves) < least:
         return False
-    scored = sum(_AMOUNT.search(piece) is not None for piece in leaves)
+    scored = sum(AMOUNT.search(piece) is not None for piece in leaves)
     labels = Counter(label for piece in leaves for label in {match.group() for match in _LABEL.finditer(piece)})
     named = max((n for label, n in labels.items() if header_word(label.rstrip(":：")).role in PARTY_ROLES), default=0)
     return max(scored, named) >= max(_SHARE * len(leaves), _MIN_ITEMS)

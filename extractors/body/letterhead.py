@@ -29,6 +29,7 @@ _YEAR_BRACKET = r"[〔\[（(【［﹝｛{〈<＜「『]\s{0,4}(?:19|20)\d\d\s{0,
 DOC_NUMBER = re.compile(
     rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s{{0,4}}{_YEAR_BRACKET}\s{{0,4}}(?:第\s{{0,4}})?(?P<n>\d{{1,4}})\s{{0,4}}号"
 )
+_AGENCY = re.compile(r"[\u4e00-\u9fff]{2,17}(?:办公室|委员会|人民政府|指挥部|领导小组)(?=[\u4e00-\u9fff]{2})")
 _BANNER = re.compile(r"(?P<issuer>[\u4e00-\u9fff（）()·、\s]{3,60}?)(?:文\s*件|（\s*文\s*件\s*）)")
 _DATE_LINE = re.compile(
     r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
@@ -115,6 +116,13 @@ class Letterhead:
     """The year of a month printed below the title: 2022年3月 on a cover sheet."""
     annexes: tuple[Annex, ...]
     roles: tuple[LineRole, ...]
+
+
+def _read_number(match: re.Match[str]) -> str:
+    """Return a document number without the agency that stands before it: 某市文明办　某文明办〔2019〕23号."""
+    number = strip_whitespace(match.group())
+    agency = _AGENCY.match(number)
+    return number[agency.end() :] if agency else number
 
 
 def is_date_line(text: str) -> bool:
@@ -207,12 +215,12 @@ class _LetterheadReader:
                 self.roles[index] = LineRole.BANNER
                 pending.clear()
             elif titled and head.title is None:
-                head.doc_number = head.doc_number or strip_whitespace(number_match.group() if number_match else "")
+                head.doc_number = head.doc_number or _read_number(number_match) if number_match else None
                 self.head_texts[index] = titled["title"]
                 pending.append(index)
                 head.title = self._read_title(pending)
             elif number_match and len(text) <= len(number_match.group()) + 30 and not _RUNNING_TEXT.search(text):
-                head.doc_number = head.doc_number or strip_whitespace(number_match.group())
+                head.doc_number = head.doc_number or _read_number(number_match)
                 self.roles[index] = LineRole.NUMBER
                 if not head.title:
                     head.banner += self._orgs(pending)

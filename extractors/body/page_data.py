@@ -114,7 +114,7 @@ def _notes(entries: Sequence[_Entry], locator: str) -> Iterator[ReadNote]:
         if text.strip()
     ]
     if parts:
-        message = f"网页的目录信息：{'；'.join(parts)}（不是通知的文字；通知未写的文号、机关和日期据此补充）"
+        message = f"网页的目录信息：{'；'.join(parts)}（不是通知的文字；通知未写的文号、机关和成文日期据此补充）"
         yield ReadNote(Rule.PUBLICATION, message, locator)
 
 

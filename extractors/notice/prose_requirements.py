@@ -13,6 +13,7 @@ from functools import cache, partial
 from itertools import groupby, pairwise
 from typing import Final
 
+from extractors.body.joined_items import AMOUNT
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
 from extractors.body.provisions import is_stage_item
@@ -58,6 +59,11 @@ _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
 _NAMES_SHARE: Final = 1 / 3
 """Share of bare names in a list that is one of names: 中心小学, 解放路 stand beside 人民公园 and end like no unit."""
+_MIN_AMOUNTS: Final = 3
+_MIN_LOST: Final = 2
+"""Points in running text that are those of a rubric: so many in all, or of them so many that are lost (扣2分)."""
+_ASSESSMENT: Final = re.compile("考核|考评|测评|评分|评比|评估")
+"""An examination of pupils has points as well."""
 _LEAST_ASKING: Final = 5
 """Characters of a verb with its object."""
 _MONTH_FIRST = re.compile(
@@ -132,6 +138,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     if not collected.found and not any(table.task_rows() for table in tables):
         _report_unit_lines(outline, collected)
         _report_measured_demands(outline, collected)
+        _report_lost_points(outline, collected)
     found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
     requirements = list(map(_with_lead_of_heading, found))
     return BodyRequirements(
@@ -307,6 +314,17 @@ def _report_measured_demands(outline: Outline, collected: _Collected) -> None:
     measured = [item for item in items if LIMIT.search(item.text) and asks_action(item.text)]
     if len(measured) >= _MIN_MEASURED and not collected.left_out:
         collected.left_out.append((measured[0], f"{len(measured)} 条提出了有数量或频次的要求"))
+
+
+def _report_lost_points(outline: Outline, collected: _Collected) -> None:
+    """Report points and deductions of an assessment of which nothing was read: a rubric that lost its lines."""
+    amounts = [(line, match.group()) for line, _ in outline.body for match in AMOUNT.finditer(line.text)]
+    text = "".join(line.text for line, _ in outline.body)
+    is_assessment = sum("扣" in amount for _, amount in amounts) >= _MIN_LOST or _ASSESSMENT.search(text) is not None
+    if len(amounts) >= _MIN_AMOUNTS and is_assessment and not collected.left_out:
+        line = amounts[0][0]
+        item = OutlineItem(None, LabelStyle.BARE, None, lead_sentence(line.text), line.text, line.locator, (), (), None)
+        collected.left_out.append((item, f"{len(amounts)} 处写有分值或扣分"))
 
 
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:

@@ -27,6 +27,7 @@ BASIS = "根据《全国文明村镇测评体系》《全国文明单位测评�
         ("长泰县文明校园创建实施方案", None, None),
         ("全市文明单位创建工作要点", None, None),
         ("县文明校园创建工作领导小组名单", None, None),
+        ("甲州市创建国家卫生城市任务表", "全国", "国家卫生城市"),
     ],
 )
 def test_the_level_is_that_of_the_title(title: str, level: str | None, award: str | None) -> None:

@@ -345,6 +345,15 @@ class TestDemandsThatGiveNoTask:
         assert (found.tasks, doubt.severity) == ([], "warning")
         assert "有 4 条提出了有数量或频次的要求，没有读作任务" in doubt.message
 
+    def test_points_of_a_rubric_that_lost_its_lines_are_reported(self) -> None:
+        lost = "1厕所整洁随机走访。有一户不能使用扣2分。10 2村庄清洁未按时评比的扣5分。5 3垃圾清运有露天垃圾的扣1分。10"
+        found = notice(lost)
+        (doubt,) = [f for f in found.findings if f.rule == "prose_doubt"]
+        assert (found.tasks, doubt.severity) == ([], "warning")
+        assert "有 3 处写有分值或扣分" in doubt.message
+        examination = "选择题答对得30分，填空题（20分），作文（50分），请在答题卡上作答。"
+        assert "prose_doubt" not in rules(notice(examination, head=("期末试卷",)))
+
     def test_a_few_in_a_letter_are_not(self) -> None:
         assert "prose_doubt" not in rules(plan(*self.LINES[:-1]))
 
