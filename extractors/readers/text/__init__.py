@@ -17,6 +17,7 @@ from extractors.limits import Limits
 from extractors.normalize import is_page_number
 from extractors.readers.text import tables
 from extractors.readers.text.barred_tables import find_barred_tables
+from extractors.readers.text.box_tables import find_box_tables
 from extractors.readers.text.decode import decode_text
 from extractors.readers.text.line_tables import LOST_TABLE, LineTable, find_line_tables, find_lost_header
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
@@ -98,7 +99,7 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
 
 def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
     """Return the tables with every cell on lines of its own, by their first line."""
-    found: dict[int, LineTable | LostCells] = {**find_parted_tables(lines, words)}
+    found: dict[int, LineTable | LostCells] = {**find_box_tables(lines), **find_parted_tables(lines, words)}
     for others in (find_barred_tables(lines, words), find_line_tables(lines, words), find_scored_tables(lines, words)):
         taken = [range(start, table.end) for start, table in found.items()]
         for start, table in others.items():
