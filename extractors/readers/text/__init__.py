@@ -19,7 +19,8 @@ from extractors.readers.text import tables
 from extractors.readers.text.barred_tables import find_barred_tables
 from extractors.readers.text.box_tables import find_box_tables
 from extractors.readers.text.decode import decode_text
-from extractors.readers.text.line_tables import LOST_TABLE, LineTable, find_line_tables, find_lost_header
+from extractors.readers.text.line_tables import LineTable, find_line_tables
+from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
 from extractors.readers.text.scored_lines import find_scored_tables
 from extractors.table_words import NO_WORDS, TableWords
@@ -92,8 +93,8 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         if paragraph:
             blocks.append(paragraph)
         line_index += 1
-    if (lost := find_lost_header(running, words)) is not None:
-        notes.append(ReadNote("cell_lines", LOST_TABLE, f"第{lost + 1}行"))
+    lost = find_lost_headers(running, words)
+    notes += [ReadNote("cell_lines", LOST_TABLE, f"第{place + 1}行") for place in lost]
     return Document("text", tuple(blocks), tuple(notes))
 
 

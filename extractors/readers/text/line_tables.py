@@ -37,10 +37,6 @@ _HEADER_LENGTH: Final = 14
 """责任单位（牵头单位列首位）: a longer line is no header."""
 _LEVEL_LENGTH: Final = 8
 """考评项目 before 序号: a longer line above it is a title."""
-_LOST_HEADER: Final = 3
-"""测评项目, 测评内容, 分值 on lines of their own are the header of a table, one unknown word among them too."""
-LOST_TABLE: Final = "此处像是每格占一行的表，没有序号可据以分行，未能还原为表格；请改用带表格线的原文件"
-"""What is said where `find_lost_header` finds a header."""
 _MAX_TRIES: Final = 40
 """Numbers 1 at which a table is looked for; few texts have more than a handful of tables."""
 _PROBED: Final = 150
@@ -124,19 +120,6 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
             ):
                 found[start] = LineTable(rows, end, table.odd_rows)
     return found
-
-
-def find_lost_header(lines: Sequence[str], words: TableWords) -> int | None:
-    """Return the first of several lines that are the header of a table with cells below them, None if there is none."""
-    places = [i for i, line in enumerate(lines) if line.strip()]
-    texts = [lines[i].strip() for i in places]
-    known = [words.is_header_word(text) for text in texts]
-    for i in range(len(texts) - 2 * _LOST_HEADER + 1):
-        header = texts[i : i + _LOST_HEADER]
-        is_header = sum(known[i : i + _LOST_HEADER]) >= _LOST_HEADER - 1 and len(set(header)) == _LOST_HEADER
-        if is_header and all(_is_name(text, _LEVEL_LENGTH) for text in header):
-            return places[i]
-    return None
 
 
 def _find(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords) -> Iterator[LineTable]:
