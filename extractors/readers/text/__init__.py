@@ -67,12 +67,9 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         name = f"表{n_tables + 1}"
         found = cell_tables.get(line_index)
         if isinstance(found, LineTable):
-            n_tables += 1
-            blocks.append(tables.build_table(found.rows, name))
+            parsed = tables.build_table(found.rows, name), found.end
             notes += _note_odd_rows(found, name)
-            line_index = found.end
-            continue
-        if found is not None:
+        elif found is not None:
             end_of_lost = found.end
             notes += [] if found.is_prose else [ReadNote("cell_lines", _LOST_ROWS, f"第{line_index + 1}行")]
         elif line_index >= end_of_lost:
