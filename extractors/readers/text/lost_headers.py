@@ -43,16 +43,16 @@ def find_lost_headers(lines: Sequence[str], words: TableWords) -> list[int]:
 
 
 def _find_name_lines(lines: Sequence[str], words: TableWords) -> Iterator[int]:
-    """Yield the first line of the first header with its names on lines of their own."""
-    names = _join_broken_names([(line.strip(), i) for i, line in enumerate(lines) if line.strip()], words)
-    texts = [text for text, _ in names]
-    known = [words.is_header_word(text) for text in texts]
-    for i in range(len(texts) - 2 * _LOST_NAMES + 1):
-        header = texts[i : i + _LOST_NAMES]
-        is_header = sum(known[i : i + _LOST_NAMES]) >= _LOST_NAMES - 1 and len(set(header)) == _LOST_NAMES
-        if is_header and all(map(_is_name, header)):
-            yield names[i][1]
-            return
+    """Yield the first line of the first header with names on lines of their own, and with some broken over lines."""
+    names = [(line.strip(), i) for i, line in enumerate(lines) if line.strip()]
+    for texts in (names, _join_broken_names(names, words)):
+        known = [words.is_header_word(text) for text, _ in texts]
+        for i in range(len(texts) - 2 * _LOST_NAMES + 1):
+            header = [text for text, _ in texts[i : i + _LOST_NAMES]]
+            is_header = sum(known[i : i + _LOST_NAMES]) >= _LOST_NAMES - 1 and len(set(header)) == _LOST_NAMES
+            if is_header and all(map(_is_name, header)):
+                yield texts[i][1]
+                break
 
 
 def _join_broken_names(lines: Sequence[tuple[str, int]], words: TableWords) -> list[tuple[str, int]]:
