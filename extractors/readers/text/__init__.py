@@ -21,6 +21,7 @@ from extractors.readers.text.box_tables import find_box_tables
 from extractors.readers.text.decode import decode_text
 from extractors.readers.text.line_tables import LineTable, find_line_tables
 from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
+from extractors.readers.text.numbered_lines import find_numbered_tables
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
 from extractors.readers.text.scored_lines import find_scored_tables
 from extractors.table_words import NO_WORDS, TableWords
@@ -98,7 +99,8 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
 def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
     """Return the tables with every cell on lines of its own, by their first line."""
     found: dict[int, LineTable | LostCells] = {**find_box_tables(lines), **find_parted_tables(lines, words)}
-    for others in (find_barred_tables(lines, words), find_line_tables(lines, words), find_scored_tables(lines, words)):
+    for find_tables in (find_barred_tables, find_line_tables, find_scored_tables, find_numbered_tables):
+        others = find_tables(lines, words)
         taken = [range(start, table.end) for start, table in found.items()]
         for start, table in others.items():
             if not any(start < other.stop and other.start < table.end for other in taken):
