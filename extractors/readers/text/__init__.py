@@ -24,6 +24,7 @@ from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
 from extractors.readers.text.numbered_lines import find_numbered_tables
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
 from extractors.readers.text.scored_lines import find_scored_tables
+from extractors.readers.text.spaced_rows import find_spaced_tables
 from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
@@ -99,7 +100,13 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
 def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
     """Return the tables with every cell on lines of its own, by their first line."""
     found: dict[int, LineTable | LostCells] = {**find_box_tables(lines), **find_parted_tables(lines, words)}
-    for find_tables in (find_barred_tables, find_line_tables, find_scored_tables, find_numbered_tables):
+    for find_tables in (
+        find_barred_tables,
+        find_spaced_tables,
+        find_line_tables,
+        find_scored_tables,
+        find_numbered_tables,
+    ):
         others = find_tables(lines, words)
         taken = [range(start, table.end) for start, table in found.items()]
         for start, table in others.items():
