@@ -18,6 +18,7 @@ from extractors.normalize import is_page_number
 from extractors.readers.text import tables
 from extractors.readers.text.barred_tables import find_barred_tables
 from extractors.readers.text.box_tables import find_box_tables
+from extractors.readers.text.csv_rows import find_csv_tables
 from extractors.readers.text.decode import decode_text
 from extractors.readers.text.line_tables import LineTable, find_line_tables
 from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
@@ -102,6 +103,7 @@ def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, Line
     found: dict[int, LineTable | LostCells] = {**find_box_tables(lines), **find_parted_tables(lines, words)}
     for find_tables in (
         find_barred_tables,
+        find_csv_tables,
         find_spaced_tables,
         find_line_tables,
         find_scored_tables,
