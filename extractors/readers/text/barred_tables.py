@@ -1,8 +1,9 @@
 """Tables in plain text whose cells are parted by bars, without a rule below the header, as converters of pages write.
 
-Four notations: a row on a line, `序号 | 任务 | 单位`; a cell on a line of its own (or several), closed by a bar,
-`序号 |`; such cells below a header on one line (`coded_lines.py`); and cells that a bar begins, `| 任务`, in rows that
-a bar alone ends. A row with fewer cells than the widest one, because others span it, ends with as many more bars.
+Five notations: a row on a line, `序号 | 任务 | 单位`; a cell on a line of its own (or several), closed by a bar,
+`序号 |`; such cells below a header on one line (`coded_lines.py`); cells that a bar begins, `| 任务`, in rows that a
+bar alone ends; and cells with a bar on a line of its own behind each, in rows that serial numbers begin. A row with
+fewer cells than the widest one, because others span it, ends with as many more bars.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final
 
 from extractors.readers.text.coded_lines import part_coded_rows
 from extractors.readers.text.column_profiles import NUMBER
-from extractors.readers.text.line_tables import SERIAL, LineTable
+from extractors.readers.text.line_tables import SERIAL, LineTable, are_exact, find_rows
 from extractors.readers.text.parted_cells import LostCells
 from extractors.readers.text.tables import (
     LIST_MARK,
@@ -60,6 +61,7 @@ def find_barred_tables(lines: Sequence[str], words: TableWords) -> dict[int, Lin
             or _read_row_lines(lines, place, words)
             or _read_cell_lines(lines, place, words)
             or _read_begun_cells(lines, place, words)
+            or _read_closed_cells(lines, place, words)
             or (None, place + 1)
         )
         if table is not None:
@@ -208,6 +210,46 @@ def _read_begun_cells(lines: Sequence[str], start: int, words: TableWords) -> _R
         return None
     is_table = is_whole and all(len(row) in (1, len(rows[0])) for row in rows)
     return LineTable(rows, end) if is_table else LostCells(end, is_prose=False), end
+
+
+def _read_closed_cells(lines: Sequence[str], start: int, words: TableWords) -> _Read | None:
+    """Read the table whose cells a bar on a line of its own closes; None if none begins at `start`."""
+    if (
+        not lines[start].strip()
+        or "|" in lines[start]
+        or not any(map(_ONLY_BARS.fullmatch, lines[start + 1 : start + 2]))
+    ):
+        return None
+    if not _is_header(_collect_closed(lines, start, _MIN_COLUMNS)[0], words):
+        return None
+    cells, end = _collect_closed(lines, start, len(lines))
+    texts = [cell.text for cell in cells]
+    matches = map(SERIAL.fullmatch, texts)
+    table = next(find_rows(texts, [int(match[1]) if match else None for match in matches], words), None)
+    header, *body = table.rows if table is not None else [[]]
+    column = next((c for c, cell in enumerate(header) if words.is_serial_header(cell.text)), 0)
+    is_complete = table is not None and header[0].line == 0 and table.end == len(cells) and not table.odd_rows
+    if not is_complete or not are_exact(body, len(header), column):
+        return LostCells(end, is_prose=False), end
+    return LineTable([[RawCell(cell.text, cells[cell.line].line) for cell in row] for row in (header, *body)], end), end
+
+
+def _collect_closed(lines: Sequence[str], start: int, max_count: int) -> tuple[list[RawCell], int]:
+    """Return up to so many cells that a bar on a line of its own closes, and the line after the last."""
+    cells: list[RawCell] = []
+    own: list[RawCell] = []
+    end = start
+    for place in range(start, len(lines)):
+        text = lines[place].strip()
+        if _ONLY_BARS.fullmatch(text):
+            cells.append(RawCell("\n".join(line.text for line in own), own[0].line if own else place))
+            cells += [RawCell("", place)] * (text.count("|") - 1)
+            own, end = [], place + 1
+        elif text:
+            own.append(RawCell(text, place))
+        if ("|" in text and own) or len(own) > _MAX_LINES or len(cells) >= max_count:
+            break
+    return cells, end
 
 
 def _read_begun_row(lines: Sequence[str], start: int) -> tuple[list[RawCell], int] | None:

@@ -149,6 +149,13 @@ def find_rows(texts: Sequence[str], numbers: Sequence[int | None], words: TableW
             yield table
 
 
+def are_exact(rows: Sequence[Sequence[RawCell]], width: int, column: int) -> bool:
+    """Return whether rows have a line for each cell from the serial number in `column` on, or are numbered headings."""
+    complete = [row for row in rows if len(row) == width]
+    is_other = any(len(row) != width and not SECTION.match(row[0].text) for row in rows)
+    return not is_other and all(b.line == a.line + 1 for row in complete for a, b in pairwise(row[column:]))
+
+
 def _chain(numbers: Sequence[int | None], first: int, sizes: Collection[int]) -> list[int]:
     """Return the positions of consecutive serial numbers from `first`, which may begin again at 1.
 

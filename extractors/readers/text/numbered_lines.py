@@ -17,12 +17,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
-from extractors.readers.text.line_tables import HEADER_LENGTH, MAX_ABOVE, MAX_LEADING, LineTable, find_rows, is_name
+from extractors.readers.text.line_tables import (
+    HEADER_LENGTH,
+    MAX_ABOVE,
+    MAX_LEADING,
+    LineTable,
+    are_exact,
+    find_rows,
+    is_name,
+)
 from extractors.readers.text.scored_lines import is_heading
-from extractors.readers.text.tables import SECTION, RawCell
+from extractors.readers.text.tables import RawCell
 from extractors.table_words import TableWords
 
 _ITEM: Final = re.compile(r"(\d{1,3})(?:[.．](?!\d)|[、)）])\s*(?=\S)")
@@ -122,10 +129,7 @@ def _read_with_serials(
 def _fit(rows: Sequence[Sequence[RawCell]], width: int, column: int) -> bool:
     """Return whether rows have a line for each cell, or are headings with a number; no last cell alone holds text."""
     complete = [row for row in rows if len(row) == width]
-    if any(len(row) != width and not SECTION.match(row[0].text) for row in rows):
-        return False
-    places = [[cell.line for cell in row[column:]] for row in complete]
-    if any(b != a + 1 for own in places for a, b in pairwise(own)):
+    if not are_exact(rows, width, column):
         return False
     # Where a blank cell is not seen the heading of the next row takes its place.
     if any(is_heading(cell.text) for row in complete for cell in row[column + 2 :]):

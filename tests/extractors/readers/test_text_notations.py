@@ -343,6 +343,29 @@ class TestBars:
         assert not list(result.tables())
         assert [(note.rule, note.locator) for note in result.notes] == [("cell_lines", "第1行")]
 
+    CLOSED = (
+        ["考核项目", "序号", "考核要点", "分值"],
+        ["环境\n整治", "1", "清扫街巷。", "10分"],
+        ["", "2", "补种\n花木。", "20分"],
+        ["服务", "3", "设便民点。", "5分"],
+        ["", "4", "办便民事。", "5分"],
+    )
+
+    def test_a_bar_on_a_line_of_its_own_closes_each_cell(self) -> None:
+        text = "".join(f"{cell}\n|\n" for row in self.CLOSED for cell in row if cell)
+        result = document(f"前言\n\n{text}请按月上报。")
+        assert [grid(table) for table in result.tables()] == [list(self.CLOSED)]
+        assert [p.text for p in result.paragraphs()] == ["前言", "请按月上报。"]
+        assert next(result.tables()).cells[4].locator == "表1 第2行第1列（文本第11行）"
+
+    @pytest.mark.parametrize("cell", ["3", "清扫街巷。", "末格"])
+    def test_such_cells_in_rows_that_do_not_fit_are_reported(self, cell: str) -> None:
+        cells = [text for row in self.CLOSED for text in row if text]
+        cells.insert(cells.index(cell) if cell in cells else len(cells), "另行通知。")
+        result = document("".join(f"{text}\n|\n" for text in cells))
+        assert not list(result.tables())
+        assert [(note.rule, note.locator) for note in result.notes] == [("cell_lines", "第1行")]
+
 
 class TestBoxes:
     def test_a_box_without_text_is_no_table(self) -> None:
