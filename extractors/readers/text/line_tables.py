@@ -122,11 +122,13 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
     return found
 
 
-def find_rows(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords) -> Iterator[LineTable]:
+def find_rows(
+    texts: Sequence[str], numbers: Sequence[int | None], words: TableWords, max_tries: int = _MAX_TRIES
+) -> Iterator[LineTable]:
     """Yield the tables whose rows begin with some of the numbers; a cell has its place among the texts."""
     end = tries = 0
     for first, number in enumerate(numbers):
-        if number != 1 or first < end or tries > _MAX_TRIES:
+        if number != 1 or first < end or tries > max_tries:
             continue
         if not any(map(words.is_header_word, texts[max(end, first - MAX_ABOVE) : first])):
             continue

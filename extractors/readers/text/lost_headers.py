@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, takewhile
 from typing import Final
 
 from extractors.readers.text.tables import LIST_MARK, SECTION
@@ -60,7 +60,7 @@ def _join_broken_names(lines: Sequence[tuple[str, int]], words: TableWords) -> l
     names: list[tuple[str, int]] = []
     i = 0
     while i < len(lines):
-        n_short = len(list(takewhile(lambda line: len(line[0]) <= _BROKEN, islice(lines, i, i + _MAX_BROKEN))))
+        n_short = len(list(takewhile(lambda line: len(line[0]) <= _BROKEN, lines[i : i + _MAX_BROKEN])))
         joined = {n: "".join(text for text, _ in lines[i : i + n]) for n in range(n_short, 1, -1)}
         n_lines = next((n for n, text in joined.items() if words.is_header_word(text)), 1)
         names.append((joined.get(n_lines, lines[i][0]), lines[i][1]))

@@ -40,9 +40,9 @@ _MIN_COLUMNS: Final = 3
 _LONGEST_NAME: Final = 8
 """A longer line above the header is a title; another may be a name of it."""
 _MAX_TRIES: Final = 10
-"""Items 1 at which a table is looked for."""
-_MAX_LINES: Final = 10_000
-"""Lines of a table."""
+"""Items 1 with 2 and 3 behind them at which a table is looked for."""
+_MAX_LINES: Final = 3_000
+"""Lines of a table; a longer one is reported."""
 
 
 def find_numbered_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable]:
@@ -55,12 +55,12 @@ def find_numbered_tables(lines: Sequence[str], words: TableWords) -> dict[int, L
     # Where blank lines separate the cells they are none.
     for places in (list(range(len(texts))), [place for place, text in enumerate(texts) if text]):
         cells = [RawCell(texts[place], place) for place in places]
-        end = tries = 0
-        for item, place in enumerate(places):
-            match = matches[place]
-            if match is None or int(match[1]) != 1 or item < end or tries == _MAX_TRIES:
+        items = [(item, int(match[1])) for item, place in enumerate(places) if (match := matches[place])]
+        firsts = [item for n, (item, _) in enumerate(items) if [number for _, number in items[n : n + 3]] == [1, 2, 3]]
+        end = 0
+        for item in firsts[:_MAX_TRIES]:
+            if item < end:
                 continue
-            tries += 1
             table = _read_table(cells, max(end, item - MAX_ABOVE), item, words)
             if table is None:
                 continue
@@ -107,7 +107,7 @@ def _read_with_serials(
             numbers.append(None if match is None else int(match[1]))
         cells.append(line)
         numbers.append(None)
-    table = next(find_rows([cell.text for cell in cells], numbers, words), None)
+    table = next(find_rows([cell.text for cell in cells], numbers, words, max_tries=0), None)
     if table is None or table.odd_rows:
         return None
     header, *body = table.rows
@@ -119,8 +119,9 @@ def _read_with_serials(
     complete = [row for row in body if len(row) == len(header)]
     if len(scores) != 1 or not all(words.is_score(row[scores[0]].text) for row in complete):
         return None
+    is_cut = start + _MAX_LINES < len(lines) and table.end > len(cells) - MAX_ABOVE
     # Another row behind the last one does not fit.
-    if int(complete[-1][column].text) + 1 in numbers[table.end : table.end + MAX_ABOVE]:
+    if is_cut or int(complete[-1][column].text) + 1 in numbers[table.end : table.end + MAX_ABOVE]:
         return None
     rows = [_join_number(row, column, cells) for row in table.rows]
     return LineTable(rows, cells[table.end - 1].line + 1)

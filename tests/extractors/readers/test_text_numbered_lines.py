@@ -113,3 +113,11 @@ def test_blank_cells_that_were_left_out_move_no_column() -> None:
     result = document([TITLE, "考核内容", "分值", "考核方式", "自评", "备注", *cells(rows, 0)])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
+
+
+@pytest.mark.parametrize("n_rows", [500, 1_100])
+def test_a_table_with_more_lines_than_are_looked_at_is_reported(n_rows: int) -> None:
+    rows = [[f"{n}.走访居民户。", "1", "实地考察"] for n in range(1, n_rows)]
+    result = document([TITLE, *HEADER[1:4], *cells(rows, 0)])
+    assert [table.n_rows for table in result.tables()] == [n_rows] * (n_rows == 500)
+    assert [note.rule for note in result.notes] == LOST * (n_rows == 1_100)
