@@ -115,9 +115,9 @@ def test_blank_cells_that_were_left_out_move_no_column() -> None:
     assert [note.rule for note in result.notes] == LOST
 
 
-@pytest.mark.parametrize("n_rows", [500, 1_100])
+@pytest.mark.parametrize("n_rows", [500, 900])
 def test_a_table_with_more_lines_than_are_looked_at_is_reported(n_rows: int) -> None:
-    rows = [[f"{n}.走访居民户。", "1", "实地考察"] for n in range(1, n_rows)]
-    result = document([TITLE, *HEADER[1:4], *cells(rows, 0)])
+    rows = [[f"{n}.走访居民户。", "1", "实地考察", ""] for n in range(1, n_rows)]
+    result = document([TITLE, *HEADER[1:], *cells(rows, 0)])
     assert [table.n_rows for table in result.tables()] == [n_rows] * (n_rows == 500)
-    assert [note.rule for note in result.notes] == LOST * (n_rows == 1_100)
+    assert [note.rule for note in result.notes] == LOST * (n_rows == 900)
