@@ -1,10 +1,11 @@
 """Plain text and markdown → `Document`.
 
-Eight notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
-saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers or by scores (as copied
-from a web page), or closed by a bar (as converted from one); one row per line with TABs or bars between cells, and pipe
-tables with a rule. Everything else is running text, one `Paragraph` per line. None of the notations has merged cells:
-`spans_known` is False.
+Many notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers, by the numbers of items
+or by scores (as copied from a web page), or begun or closed by a bar (as converted from one); one row per line with
+TABs, bars, commas or blanks between cells, tables drawn with box characters, and pipe tables with a rule.
+Everything else is running text, one `Paragraph` per line. None of the notations has merged cells: `spans_known` is
+False.
 """
 
 from __future__ import annotations
