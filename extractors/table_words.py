@@ -21,6 +21,10 @@ class TableWords(Protocol):
         """Return whether one text is a known header."""
         ...
 
+    def find_header_words(self, text: str) -> Sequence[tuple[int, int]]:
+        """Return where a text without blanks has exact words of headers, the longest at each place."""
+        ...
+
     def is_serial_header(self, text: str) -> bool:
         """Return whether a text is a known header of serial numbers."""
         ...
@@ -48,6 +52,9 @@ class _NoWords:
 
     def is_header_word(self, text: str) -> bool:
         return False
+
+    def find_header_words(self, text: str) -> Sequence[tuple[int, int]]:
+        return ()
 
     def is_serial_header(self, text: str) -> bool:
         return False

@@ -171,3 +171,13 @@ def _exact_words() -> frozenset[str]:
     data = vocabulary.load_toml("headers")
     entries = (*data["fixed"], *data["open"])
     return frozenset(word for e in entries for word in (*e.get("exact", ()), *unit_words(e.get("role"))))
+
+
+@cache
+def exact_header_words() -> re.Pattern[str]:
+    """Return a pattern of the exact words of more than one character, the longest first, grouped by the first one."""
+    endings: dict[str, list[str]] = {}
+    for word in sorted(_exact_words(), key=lambda word: (-len(word), word)):
+        if len(word) > 1:
+            endings.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in endings.items()))

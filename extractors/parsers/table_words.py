@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.characters import fold_characters
-from extractors.parsers.column_headers import header_word, is_header
+from extractors.parsers.column_headers import exact_header_words, header_word, is_header
 from extractors.parsers.points import cell_points
 from extractors.parsers.row_patterns import is_note, is_total
 from extractors.table_words import TableWords
@@ -19,6 +19,9 @@ class _VocabularyWords:
 
     def is_header_word(self, text: str) -> bool:
         return header_word(fold_characters(text)).known
+
+    def find_header_words(self, text: str) -> Sequence[tuple[int, int]]:
+        return [match.span() for match in exact_header_words().finditer(text)]
 
     def is_serial_header(self, text: str) -> bool:
         return header_word(fold_characters(text)).role == "serial"

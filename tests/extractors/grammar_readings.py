@@ -17,7 +17,8 @@ from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.parsers.unit_abbreviations import find_definitions, is_short_for
 from extractors.parsers.unit_lexicon import collect_parties
 from extractors.parsers.unit_names import has_unit_suffix, short_forms, strip_tail
-from extractors.readers.text.line_tables import find_line_tables, find_lost_header
+from extractors.readers.text.line_tables import find_line_tables
+from extractors.readers.text.lost_headers import find_lost_headers
 from tests.extractors.body.letters import letter
 
 
@@ -87,7 +88,7 @@ def read_line_tables(text: str) -> Any:
         ]
         for start, table in found.items()
     ]
-    return [*tables, find_lost_header(lines, VOCABULARY_WORDS)]
+    return [*tables, next(iter(find_lost_headers(lines, VOCABULARY_WORDS)), None)]
 
 
 def read_rubric_items(text: str) -> Any:

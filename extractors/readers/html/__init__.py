@@ -17,7 +17,7 @@ from extractors.readers.html.drawn_tables import restore_tables
 from extractors.readers.html.stylesheet import Stylesheet
 from extractors.readers.html.surroundings import read_surroundings
 from extractors.readers.html.tables import PictureReader, TableGrid, TableReader
-from extractors.readers.text.line_tables import LOST_TABLE, find_lost_header
+from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
 from extractors.table_words import NO_WORDS, TableWords
 
 _WHOLE_FILE = "整个文件"
@@ -77,8 +77,8 @@ def _lost_table_notes(blocks: Sequence[Block], words: TableWords) -> list[ReadNo
     """Report cells below each other without anything that tells rows; headings and items of lists are none."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     texts = [_NO_CELL if block.level or _ITEM.match(block.text) else block.text for block in paragraphs]
-    lost = find_lost_header(texts, words)
-    return [] if lost is None else [ReadNote("cell_lines", LOST_TABLE, paragraphs[lost].locator)]
+    lost = find_lost_headers(texts, words)
+    return [ReadNote("cell_lines", LOST_TABLE, paragraphs[place].locator) for place in lost]
 
 
 class _BodyReader:

@@ -1,10 +1,11 @@
 """Plain text and markdown → `Document`.
 
-Eight notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
-saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers or by scores (as copied
-from a web page), or closed by a bar (as converted from one); one row per line with TABs or bars between cells, and pipe
-tables with a rule. Everything else is running text, one `Paragraph` per line. None of the notations has merged cells:
-`spans_known` is False.
+Many notations of tables are read, in any mixture: one cell per line after a TAB (as written when an office document is
+saved as text); one cell per line, told by lines of a TAB only between cells, by serial numbers, by the numbers of items
+or by scores (as copied from a web page), or begun or closed by a bar (as converted from one); one row per line with
+TABs, bars, commas or blanks between cells, tables drawn with box characters, and pipe tables with a rule.
+Everything else is running text, one `Paragraph` per line. None of the notations has merged cells: `spans_known` is
+False.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ from extractors.limits import Limits
 from extractors.normalize import is_page_number
 from extractors.readers.text import tables
 from extractors.readers.text.barred_tables import find_barred_tables
+from extractors.readers.text.box_tables import find_box_tables
+from extractors.readers.text.csv_rows import find_csv_tables
 from extractors.readers.text.decode import decode_text
-from extractors.readers.text.line_tables import LOST_TABLE, LineTable, find_line_tables, find_lost_header
+from extractors.readers.text.line_tables import LineTable, find_line_tables
+from extractors.readers.text.lost_headers import LOST_TABLE, find_lost_headers
+from extractors.readers.text.numbered_lines import find_numbered_tables
 from extractors.readers.text.parted_cells import LostCells, find_parted_tables
 from extractors.readers.text.scored_lines import find_scored_tables
+from extractors.readers.text.spaced_rows import find_spaced_tables
 from extractors.table_words import NO_WORDS, TableWords
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)$")
@@ -65,12 +71,9 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         name = f"表{n_tables + 1}"
         found = cell_tables.get(line_index)
         if isinstance(found, LineTable):
-            n_tables += 1
-            blocks.append(tables.build_table(found.rows, name))
+            parsed = tables.build_table(found.rows, name), found.end
             notes += _note_odd_rows(found, name)
-            line_index = found.end
-            continue
-        if found is not None:
+        elif found is not None:
             end_of_lost = found.end
             notes += [] if found.is_prose else [ReadNote("cell_lines", _LOST_ROWS, f"第{line_index + 1}行")]
         elif line_index >= end_of_lost:
@@ -91,15 +94,23 @@ def read(data: bytes, name: str, limits: Limits, words: TableWords = NO_WORDS) -
         if paragraph:
             blocks.append(paragraph)
         line_index += 1
-    if (lost := find_lost_header(running, words)) is not None:
-        notes.append(ReadNote("cell_lines", LOST_TABLE, f"第{lost + 1}行"))
+    lost = find_lost_headers(running, words)
+    notes += [ReadNote("cell_lines", LOST_TABLE, f"第{place + 1}行") for place in lost]
     return Document("text", tuple(blocks), tuple(notes))
 
 
 def _find_cell_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineTable | LostCells]:
     """Return the tables with every cell on lines of its own, by their first line."""
-    found: dict[int, LineTable | LostCells] = {**find_parted_tables(lines, words)}
-    for others in (find_barred_tables(lines, words), find_line_tables(lines, words), find_scored_tables(lines, words)):
+    found: dict[int, LineTable | LostCells] = {**find_box_tables(lines), **find_parted_tables(lines, words)}
+    for find_tables in (
+        find_barred_tables,
+        find_csv_tables,
+        find_spaced_tables,
+        find_line_tables,
+        find_scored_tables,
+        find_numbered_tables,
+    ):
+        others = find_tables(lines, words)
         taken = [range(start, table.end) for start, table in found.items()]
         for start, table in others.items():
             if not any(start < other.stop and other.start < table.end for other in taken):

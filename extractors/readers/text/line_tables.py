@@ -25,22 +25,18 @@ _MIN_ROWS: Final = 3
 """1, 2: two numbers on lines of their own may be anything."""
 _MAX_CELLS: Final = 14
 """Cells of a row behind its serial number."""
-_MAX_LEADING: Final = 4
+MAX_LEADING: Final = 4
 """类别 | 项目 | 内容 | 序号: levels before the serial number."""
-_MAX_ABOVE: Final = _MAX_CELLS + 2 * _MAX_LEADING
+MAX_ABOVE: Final = _MAX_CELLS + 2 * MAX_LEADING
 """Lines above the first serial number in which a header begins."""
 _MAX_EXTRA: Final = 12
 """Lines by which a row with headings and cells of several lines may be longer than most."""
 _USUAL: Final = 0.4
 """At least this share of the serial numbers are as far apart as a row is long."""
-_HEADER_LENGTH: Final = 14
+HEADER_LENGTH: Final = 14
 """责任单位（牵头单位列首位）: a longer line is no header."""
 _LEVEL_LENGTH: Final = 8
 """考评项目 before 序号: a longer line above it is a title."""
-_LOST_HEADER: Final = 3
-"""测评项目, 测评内容, 分值 on lines of their own are the header of a table, one unknown word among them too."""
-LOST_TABLE: Final = "此处像是每格占一行的表，没有序号可据以分行，未能还原为表格；请改用带表格线的原文件"
-"""What is said where `find_lost_header` finds a header."""
 _MAX_TRIES: Final = 40
 """Numbers 1 at which a table is looked for; few texts have more than a handful of tables."""
 _PROBED: Final = 150
@@ -116,7 +112,7 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
     dense = [i for i, text in enumerate(texts) if text]
     found: dict[int, LineTable] = {}
     for positions in (list(range(len(texts))), dense):
-        for table in _find([texts[i] for i in positions], [numbers[i] for i in positions], words):
+        for table in find_rows([texts[i] for i in positions], [numbers[i] for i in positions], words):
             rows = [[RawCell(cell.text, positions[cell.line]) for cell in row] for row in table.rows]
             start, end = rows[0][0].line, positions[table.end - 1] + 1
             if not any(marked[start:end]) and not any(
@@ -126,29 +122,19 @@ def find_line_tables(lines: Sequence[str], words: TableWords) -> dict[int, LineT
     return found
 
 
-def find_lost_header(lines: Sequence[str], words: TableWords) -> int | None:
-    """Return the first of several lines that are the header of a table with cells below them, None if there is none."""
-    places = [i for i, line in enumerate(lines) if line.strip()]
-    texts = [lines[i].strip() for i in places]
-    known = [words.is_header_word(text) for text in texts]
-    for i in range(len(texts) - 2 * _LOST_HEADER + 1):
-        header = texts[i : i + _LOST_HEADER]
-        is_header = sum(known[i : i + _LOST_HEADER]) >= _LOST_HEADER - 1 and len(set(header)) == _LOST_HEADER
-        if is_header and all(_is_name(text, _LEVEL_LENGTH) for text in header):
-            return places[i]
-    return None
-
-
-def _find(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords) -> Iterator[LineTable]:
+def find_rows(
+    texts: Sequence[str], numbers: Sequence[int | None], words: TableWords, max_tries: int = _MAX_TRIES
+) -> Iterator[LineTable]:
+    """Yield the tables whose rows begin with some of the numbers; a cell has its place among the texts."""
     end = tries = 0
     for first, number in enumerate(numbers):
-        if number != 1 or first < end or tries > _MAX_TRIES:
+        if number != 1 or first < end or tries > max_tries:
             continue
-        if not any(map(words.is_header_word, texts[max(end, first - _MAX_ABOVE) : first])):
+        if not any(map(words.is_header_word, texts[max(end, first - MAX_ABOVE) : first])):
             continue
         tries += 1
         beginning = numbers[: first + _PROBED]
-        lengths = range(2, _MAX_CELLS + _MAX_LEADING + 2)
+        lengths = range(2, _MAX_CELLS + MAX_LEADING + 2)
         length = max(lengths, key=lambda n: (_regular(_chain(beginning, first, {n}), n), -n))
         chain = _chain(beginning, first, {length})
         header = _find_header(texts, chain, length, end, words) if len(chain) >= _MIN_ROWS else None
@@ -163,6 +149,13 @@ def _find(texts: Sequence[str], numbers: Sequence[int | None], words: TableWords
             table = _build(texts, chain, length, header)
             end = table.end
             yield table
+
+
+def are_exact(rows: Sequence[Sequence[RawCell]], width: int, column: int) -> bool:
+    """Return whether rows have a line for each cell from the serial number in `column` on, or are numbered headings."""
+    complete = [row for row in rows if len(row) == width]
+    is_other = any(len(row) != width and not SECTION.match(row[0].text) for row in rows)
+    return not is_other and all(b.line == a.line + 1 for row in complete for a, b in pairwise(row[column:]))
 
 
 def _chain(numbers: Sequence[int | None], first: int, sizes: Collection[int]) -> list[int]:
@@ -224,12 +217,12 @@ def _find_header(
     A line such as 序号 says which column the serial numbers are in; without one it is the first.
     """
     first = chain[0]
-    for place in range(first - 2, max(least, first - _MAX_ABOVE) - 1, -1):
+    for place in range(first - 2, max(least, first - MAX_ABOVE) - 1, -1):
         if not words.is_serial_header(texts[place]):
             continue
-        levels = takewhile(lambda i: _is_name(texts[i], _LEVEL_LENGTH), range(place - 1, least - 1, -1))
-        leading = len(list(islice(levels, _MAX_LEADING)))
-        names = takewhile(lambda i: _is_name(texts[i], _HEADER_LENGTH), range(place + 1, first))
+        levels = takewhile(lambda i: is_name(texts[i], _LEVEL_LENGTH), range(place - 1, least - 1, -1))
+        leading = len(list(islice(levels, MAX_LEADING)))
+        names = takewhile(lambda i: is_name(texts[i], HEADER_LENGTH), range(place + 1, first))
         n_names = len(list(names))
         likely = (length - 1, length - 1 - leading, first - place - 1 - leading) if leading else (n_names,)
         following = next((n for n in likely if 0 < n <= n_names), 0)
@@ -241,11 +234,12 @@ def _find_header(
             return header
     header = _Header(first - length, 0, length - 1)
     header_names = texts[max(header.start, least) : header.stop]
-    is_header = all(_is_name(name, _HEADER_LENGTH) for name in header_names) and words.is_header(header_names)
+    is_header = all(is_name(name, HEADER_LENGTH) for name in header_names) and words.is_header(header_names)
     return header if is_header and len(header_names) == length else None
 
 
-def _is_name(text: str, longest: int) -> bool:
+def is_name(text: str, longest: int) -> bool:
+    """Return whether a text of a line may be the name of a column."""
     return 0 < len(text) <= longest and not LIST_MARK.search(text) and not SECTION.match(text)
 
 

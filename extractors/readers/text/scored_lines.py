@@ -127,7 +127,7 @@ def _read_table(texts: Sequence[str], layout: _Layout, words: TableWords) -> Lin
     """Return the table of a header, None if a sign is missing."""
     inner = [range(a + 1, b) for a, b in pairwise(layout.places)]
     plain = [block for block in inner if len(block) == layout.n_behind + 1]
-    if len(plain) < _MIN_PLAIN or any(_is_heading(texts[place]) for block in plain for place in block):
+    if len(plain) < _MIN_PLAIN or any(is_heading(texts[place]) for block in plain for place in block):
         return None
     signs = _Signs(texts, plain, layout)
     blocks = [signs.begin(range(layout.first, layout.places[0])), *map(signs.part, inner)]
@@ -151,7 +151,7 @@ def _read_table(texts: Sequence[str], layout: _Layout, words: TableWords) -> Lin
     return LineTable(rows, end) if is_whole else None
 
 
-def _is_heading(text: str) -> bool:
+def is_heading(text: str) -> bool:
     """Return whether a line is or begins the heading of a group of rows: 一、组织领导, 组织领导（20分）."""
     return SECTION.match(text) is not None or _HEADING_POINTS.search(text) is not None
 
@@ -248,7 +248,7 @@ class _Signs:
     def _checked(self, block: _Block) -> _Block | None:
         """Return a block, None if it has no content or one that holds a heading or a cell that ends rows."""
         texts = [self._texts[place] for place in block.content]
-        is_other = any(_is_heading(text) or any(text in known for known in self._known) for text in texts)
+        is_other = any(is_heading(text) or any(text in known for known in self._known) for text in texts)
         return block if texts and not is_other else None
 
     def _part_heading(self, lines: range) -> tuple[range, range] | None:

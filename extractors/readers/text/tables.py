@@ -1,4 +1,4 @@
-"""Tables in plain text: markdown and box tables, one row per line with TABs, one cell per line.
+"""Tables in plain text: markdown tables, one row per line with TABs, one cell per line.
 
 Nothing in the notation with one cell per line marks the end of a row: blank lines separate rows, but also occur inside
 cells. The width is the one for which rows most often end before a blank line; the last cell ends where text that does
@@ -17,8 +17,6 @@ from extractors.readers.text.column_profiles import MAX_MISSING, ColumnProfile, 
 from extractors.table_words import TableWords
 
 RULE_LINE = re.compile(r"\s*(?:\|\s*)?:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*(?:\|\s*)?$")
-_BORDER_LINE = re.compile(r"\s*[┌┐├┤└┘╔╗╠╣╚╝=\-|│┃║]*[┬┼┴─━═╦╬╩+][┌┬┐├┼┤└┴┘─━╔╦╗╠╬╣╚╩╝═+=\-|│┃║]*\s*$")
-_BOX = re.compile(r"[│┃║]")
 PIPE = re.compile(r"(?<!\\)\|")
 """What parts two cells of a row."""
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -66,8 +64,25 @@ def build_table(rows: Sequence[Sequence[RawCell]], name: str, header_rows: int |
 
 
 def read_pipe_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
-    """Read the pipe or box table at line `start`; return it with the line after it, or None."""
-    return _read_markdown_table(lines, start, name) or _read_box_table(lines, start, name)
+    """Read the table with a rule of dashes and bars at line `start`; return it with the line after it, or None."""
+    if (
+        "|" not in lines[start]
+        or start + 1 >= len(lines)
+        or not RULE_LINE.match(lines[start + 1])
+        or "|" not in lines[start + 1]
+    ):
+        return None
+    rows = [split_cells(lines[start], PIPE, start)]
+    end = start + 2
+    while (
+        end < len(lines)
+        and "|" in lines[end]
+        and lines[end].strip().startswith("|") == lines[start].strip().startswith("|")
+    ):
+        if not RULE_LINE.match(lines[end]):
+            rows.append(split_cells(lines[end], PIPE, end))
+        end += 1
+    return build_table(rows, name, header_rows=1), end
 
 
 def read_cell_per_line_table(lines: list[str], start: int, name: str, words: TableWords) -> tuple[Table, int] | None:
@@ -175,53 +190,6 @@ def split_cells(line: str, separator: re.Pattern[str], number: int) -> list[RawC
     if parts and not parts[-1].strip():
         parts = parts[:-1]
     return [RawCell(_LINE_BREAK.sub("\n", p.replace("\\|", "|")).strip(), number) for p in parts]
-
-
-def _read_markdown_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
-    if (
-        "|" not in lines[start]
-        or start + 1 >= len(lines)
-        or not RULE_LINE.match(lines[start + 1])
-        or "|" not in lines[start + 1]
-    ):
-        return None
-    rows = [split_cells(lines[start], PIPE, start)]
-    end = start + 2
-    while (
-        end < len(lines)
-        and "|" in lines[end]
-        and lines[end].strip().startswith("|") == lines[start].strip().startswith("|")
-    ):
-        if not RULE_LINE.match(lines[end]):
-            rows.append(split_cells(lines[end], PIPE, end))
-        end += 1
-    return build_table(rows, name, header_rows=1), end
-
-
-def _merge_lines(parts: list[list[RawCell]]) -> list[RawCell]:
-    """Merge the printed lines between two rules into one row."""
-    width = max(len(p) for p in parts)
-    columns = [[p[i] for p in parts if i < len(p)] for i in range(width)]
-    return [RawCell("\n".join(c.text for c in column if c.text), column[0].line) for column in columns]
-
-
-def _read_box_table(lines: list[str], start: int, name: str) -> tuple[Table, int] | None:
-    if not (_BORDER_LINE.match(lines[start]) and start + 1 < len(lines) and _BOX.search(lines[start + 1])):
-        return None
-    rows: list[list[RawCell]] = []
-    pending: list[list[RawCell]] = []
-    end = start
-    while end < len(lines) and (_BORDER_LINE.match(lines[end]) or _BOX.search(lines[end])):
-        if _BORDER_LINE.match(lines[end]):
-            if pending:
-                rows.append(_merge_lines(pending))
-            pending = []
-        else:
-            pending.append(split_cells(lines[end], _BOX, end))
-        end += 1
-    if pending:
-        rows.append(_merge_lines(pending))
-    return (build_table(rows, name), end) if rows else None
 
 
 def _is_cell_start(line: str) -> bool:

@@ -8,7 +8,9 @@ from extractors.limits import Limits
 from extractors.parsers.table_words import VOCABULARY_WORDS
 from extractors.readers.text import read
 from extractors.readers.text.column_profiles import ColumnProfile, find_filled_columns
-from extractors.readers.text.line_tables import LineTable, find_line_tables, find_lost_header
+from extractors.readers.text.line_tables import LineTable, find_line_tables
+from extractors.readers.text.lost_headers import find_lost_headers
+from extractors.table_words import NO_WORDS
 
 HEADER = ["序号", "任务", "责任单位"]
 ROWS = [["1", "建好志愿服务站", "县民政局"], ["2", "评选好邻居", "县妇联"], ["3", "修补破损路面", "县城管局"]]
@@ -184,10 +186,48 @@ NAMES = ["责任单位", "工作任务", "完成时限"]
         ([*NAMES[:2], NAMES[0], "甲", "乙", "丙"], None),
         ([*NAMES[:2], "花" * 8, "甲", "乙", "丙"], 0),
         ([*NAMES[:2], "花" * 9, "甲", "乙", "丙"], None),
+        (["某镇评比", "权重数", "责任", "单位", "完成", "时", "限", "甲", "乙", "丙"], 1),
+        (["某镇评比", "权重数", "考核组", "方式", "花名", "甲", "乙", "丙"], None),
     ],
 )
 def test_a_header_that_was_lost(lines: list[str], place: int | None) -> None:
-    assert find_lost_header(lines, VOCABULARY_WORDS) == place
+    assert find_lost_headers(lines, VOCABULARY_WORDS) == ([] if place is None else [place])
+
+
+BELOW = "楼道无杂物，路灯完好。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "places"),
+    [
+        ([f"测评项目测评内容分值{BELOW}"], [0]),
+        (["前言。", f"某社区本年度安排如下序号测评内容评分标准备注{BELOW}"], [1]),
+        ([f"序号 项目 分值 {BELOW}"], [0]),
+        (["序号,项目,分值", BELOW], [0]),
+        (["序号 | 项目 | 分 值 |", f"1 | {BELOW}"], [0]),
+        (["某社区测评细则", "", "测 评", "项 目", "测评内容 分 值", BELOW], [2]),
+        ([f"序号 项目 分值 {BELOW}", *[BELOW] * 10, f"序号 项目 分值 {BELOW}"], [0]),
+        ([f"序号 项目 分值 {BELOW}", *[BELOW] * 9, f"序号 项目 备注 {BELOW}"], [0]),
+        ([f"序号 项目 分值 {BELOW}", *[BELOW] * 10, f"序号 项目 备注 {BELOW}"], [0, 11]),
+        (["序号 项目 分值 楼道无杂物路灯完好"[:-1]], []),
+        ([f"测评内容测评内容分值{BELOW}"], []),
+        ([f"应当对照内容标准要求抓好落实，{BELOW}"], []),
+        ([f"测评项目、测评内容、测评方法，{BELOW}"], []),
+        (["测评项目", "。", "测评内容", "测评方法见下", BELOW], []),
+    ],
+)
+def test_words_of_headers_directly_behind_each_other(lines: list[str], places: list[int]) -> None:
+    assert find_lost_headers(lines, VOCABULARY_WORDS) == places
+
+
+def test_a_text_without_a_vocabulary_has_no_lost_header() -> None:
+    assert find_lost_headers([f"测评项目测评内容分值{BELOW}"], NO_WORDS) == []
+
+
+def test_each_lost_header_is_a_note_at_its_line() -> None:
+    text = "\n".join([f"序号测评内容评分标准{BELOW}", *[BELOW] * 11, f"序号 项目 备注 {BELOW}"])
+    notes = read(text.encode(), "表.txt", Limits(), VOCABULARY_WORDS).notes
+    assert [(note.rule, note.locator) for note in notes] == [("cell_lines", "第1行"), ("cell_lines", "第13行")]
 
 
 @pytest.mark.parametrize(("text", "cost"), [("建好", 0.0), ("评好", 1.0), ("87", 2.5), ("", 1.125), ("长" * 200, 3.25)])

@@ -280,8 +280,97 @@ class TestBars:
         assert not list(result.tables())
         assert [note.rule for note in result.notes] == ["cell_lines"]
 
+    @pytest.mark.parametrize("ending", [" |\n", " |\n|\n|\n"])
+    def test_a_blank_cell_at_the_end_of_all_rows_may_not_be_written(self, ending: str) -> None:
+        body = [[str(n), f"材料{n}", "各科室"] for n in (1, 2, 3)]
+        text = "".join(" | ".join(row) + ending for row in [["序号", "报送内容", "责任单位", "备注"], *body])
+        (table,) = document(text).tables()
+        assert grid(table) == [["序号", "报送内容", "责任单位", "备注"], *([*row, ""] for row in body)]
+        headed = document(text.replace("2 |", "二、台账\n2 |", 1)).blocks
+        assert any(isinstance(block, Table) and block.n_rows == 5 for block in headed) == (ending == " |\n")
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [
+                ["序号", "任务", "单位", "时限", "备注"],
+                ["1", "甲", "宣传科", "5月"],
+                ["2", "乙", "团委"],
+                ["3", "丙", "工会"],
+            ],
+            [["任务", "单位", "时限", "备注"], ["甲", "宣传科", "5月"], ["乙", "团委", "6月"], ["丙", "工会", "7月"]],
+            [["序号", "任务", "单位", "备注"], ["甲", "宣传科", "5月"], ["乙", "团委", "6月"], ["丙", "工会", "7月"]],
+            [["序号", "任务", "单位", "时限", "得分", "备注"], *(["1", "甲", "宣传科"] for _ in range(3))],
+        ],
+        ids=["sizes differ", "no serial header", "no serial numbers", "three are missing"],
+    )
+    def test_rows_that_may_lack_any_cell_are_reported(self, rows: list[list[str]]) -> None:
+        result = document(bars(rows))
+        assert not list(result.tables())
+        assert [(note.rule, note.locator) for note in result.notes] == [("cell_lines", "第1行")]
+
+    def test_a_last_cell_with_text_that_a_line_end_parts_from_its_row_is_reported(self) -> None:
+        text = bars(ROWS).replace("宣传科\n", "宣传科\n|\n另行安排\n", 1)
+        result = document(text)
+        assert not list(result.tables())
+        assert [note.rule for note in result.notes] == ["cell_lines"]
+
+    def test_rows_on_one_line_are_reported(self) -> None:
+        line = "（9分） | 2.1 道路平整。 | 0~4 | | | 2.2 路灯完好。 | 0~3 | | 2.3 沟渠畅通。 | 0~2 | |"
+        assert [(note.rule, note.locator) for note in document(f"前言\n{line}").notes] == [("cell_lines", "第2行")]
+        for text in (line.replace("2.2", "2.4"), line.replace("| |", "|"), "首页 | | 2.5分 | | 3.5分 | | 4.5分 | |"):
+            assert not document(f"前言\n{text}").notes
+
+    def test_a_bar_begins_each_cell_and_one_alone_ends_the_row(self) -> None:
+        rows = [
+            ["责任目标", "责任单位", "完成时限"],
+            ["1.刷新院墙", "总务处\n团委", "5月底"],
+            ["2.换好路灯", "电工组", "6月底"],
+        ]
+        text = "".join("\n| ".join(row) + "\n|\n" for row in [*rows, ["3.补种花木"]])
+        result = document(f"安排如下：\n{text}请各科室抓紧。\n附表\n{text}")
+        assert [grid(table) for table in result.tables()] == [[*rows, ["3.补种花木", "", ""]]] * 2
+        assert [p.text for p in result.paragraphs()] == ["安排如下：", "请各科室抓紧。", "附表"]
+
+    @pytest.mark.parametrize("cells", ["2.换好路灯\n| 6月底\n|", "2.换好路灯\n|\n| 6月底\n|", "2.换好路灯\n|\n|\n|"])
+    def test_cells_that_a_bar_begins_in_rows_of_another_length_are_reported(self, cells: str) -> None:
+        rows = [
+            "责任目标\n| 责任单位\n| 完成时限\n|",
+            "1.刷新院墙\n| 总务处\n| 5月底\n|",
+            "3.补种花木\n| 团委\n| 7月底\n|",
+        ]
+        result = document("\n".join([*rows, cells]))
+        assert not list(result.tables())
+        assert [(note.rule, note.locator) for note in result.notes] == [("cell_lines", "第1行")]
+
+    CLOSED = (
+        ["考核项目", "序号", "考核要点", "分值"],
+        ["环境\n整治", "1", "清扫街巷。", "10分"],
+        ["", "2", "补种\n花木。", "20分"],
+        ["服务", "3", "设便民点。", "5分"],
+        ["", "4", "办便民事。", "5分"],
+    )
+
+    def test_a_bar_on_a_line_of_its_own_closes_each_cell(self) -> None:
+        text = "".join(f"{cell}\n|\n" for row in self.CLOSED for cell in row if cell)
+        result = document(f"前言\n\n{text}请按月上报。")
+        assert [grid(table) for table in result.tables()] == [list(self.CLOSED)]
+        assert [p.text for p in result.paragraphs()] == ["前言", "请按月上报。"]
+        assert next(result.tables()).cells[4].locator == "表1 第2行第1列（文本第11行）"
+
+    @pytest.mark.parametrize("cell", ["3", "清扫街巷。", "末格"])
+    def test_such_cells_in_rows_that_do_not_fit_are_reported(self, cell: str) -> None:
+        cells = [text for row in self.CLOSED for text in row if text]
+        cells.insert(cells.index(cell) if cell in cells else len(cells), "另行通知。")
+        result = document("".join(f"{text}\n|\n" for text in cells))
+        assert not list(result.tables())
+        assert [(note.rule, note.locator) for note in result.notes] == [("cell_lines", "第1行")]
+
 
 class TestBoxes:
+    def test_a_box_without_text_is_no_table(self) -> None:
+        assert not document("┬\n││\n").blocks
+
     def test_printed_lines_between_two_rules_are_one_row(self) -> None:
         text = "+----+----+\n| 任务 | 单位 |\n+----+----+\n| 甲 | 办公室 |\n| 乙 | 人事科 |\n+----+----+\n"
         text = text.replace("|", "│")

@@ -133,6 +133,53 @@ def test_box_table() -> None:
     assert grid(table) == [["序号", "任务"], ["1", "甲/乙"]]
 
 
+def test_a_rule_through_some_columns_of_a_box_table_parts_their_cells_alone() -> None:
+    text = """
+┌──┬──┬────┬──┐
+│序号│项目│标准│分值│
+├──┼──┼────┼──┤
+│1 │街面│路灯全亮│4 │
+│ │整洁├────┼──┤
+│ │达标│路牌│6 │
+│ │ │完好│ │
+├──┼──┼────┼──┤
+│2 │绿化│补种│5 │
+└──┴──┴────┴──┘
+底部 │ 导航
+"""
+    (table,) = document(text).tables()
+    assert grid(table) == [
+        ["序号", "项目", "标准", "分值"],
+        ["1", "街面/整洁/达标", "路灯全亮", "4"],
+        ["", "", "路牌/完好", "6"],
+        ["2", "绿化", "补种", "5"],
+    ]
+    assert table.cells[10].locator == "表1 第3行第3列（文本第7行）"
+
+
+def test_the_arms_of_a_rule_tell_which_columns_of_a_box_table_a_cell_spans() -> None:
+    text = """
+┌─────┬──┐
+│考核内容 │分值│
+├──┬──┼──┤
+│甲│乙│3 │
+├──┴──┴──┤
+│一、街面  │
+├──┬──┬──┤
+│丙│丁│2 │
+└──┴──┴──┘
+"""
+    (table,) = document(text).tables()
+    assert grid(table) == [["考核内容", "", "分值"], ["甲", "乙", "3"], ["一、街面", "", ""], ["丙", "丁", "2"]]
+
+
+@pytest.mark.parametrize("line", ["│甲│乙│丙│", "│甲│", "接上格│3 │"], ids=["more", "fewer", "continued"])
+def test_a_box_table_whose_bars_do_not_fit_its_rules_is_reported(line: str) -> None:
+    read_back = document(f"┌──┬──┐\n│序号│任务│\n├──┼──┤\n│1 │甲 │\n{line}\n└──┴──┘")
+    assert not list(read_back.tables())
+    assert [(note.rule, note.locator) for note in read_back.notes] == [("cell_lines", "第1行")]
+
+
 @pytest.mark.parametrize(
     "data",
     [
