@@ -34,6 +34,8 @@ AMOUNT: Final = re.compile(
 _HEADING_AT_END: Final = re.compile(r"(?<=分[)）])[^（）()。；;，,：:]{2,14}[（(]\d{1,3}分[)）]$")
 """环境卫生（10分） behind the amount of the last item above it."""
 _LABEL: Final = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s])){LABEL_PATTERN}")
+_ENDS: Final = frozenset("。；;！!？?)）】〕”")
+_PUNCTUATION: Final = re.compile("[，,。；;：:]")
 _MIN_ITEMS: Final = 2
 _MIN_UNMARKED: Final = 3
 """Items that prove numbers without a mark before them."""
@@ -46,6 +48,8 @@ class _Mark(NamedTuple):
     start: int
     rank: tuple[LabelStyle, int]
     number: int
+    opens: bool
+    """Whether a list may begin with it: behind a sentence or a heading, and not in a sentence (由1.…2.…组成)."""
 
 
 def part_joined_items(line: Line) -> list[Line]:
@@ -64,10 +68,14 @@ def part_joined_items(line: Line) -> list[Line]:
 
 
 def _find_marks(text: str, pattern: re.Pattern[str]) -> Iterator[_Mark]:
+    above = 0
     for match in pattern.finditer(text):
         label = read_label(text[match.start() :])
         if label is not None and label.number is not None and label.rest:
-            yield _Mark(match.start(), label.rank, label.number)
+            before = text[above : match.start()].rstrip()
+            opens = before[-1:] in _ENDS or _PUNCTUATION.search(before) is None
+            yield _Mark(match.start(), label.rank, label.number, opens)
+            above = match.end()
 
 
 def _count_on(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -85,7 +93,7 @@ def _count_on(marks: Sequence[_Mark]) -> list[_Mark]:
             ranks = list(open_runs)
             for deeper in ranks[ranks.index(mark.rank) + 1 :]:
                 del open_runs[deeper]
-        elif mark.number == 1 or not counting:
+        elif mark.opens and (mark.number == 1 or mark.start == 0):
             open_runs.pop(mark.rank, None)
             open_runs[mark.rank] = [mark]
             runs.append(open_runs[mark.rank])
@@ -100,11 +108,12 @@ def _are_items(marks: Sequence[_Mark], pieces: Sequence[str], least: int) -> boo
     """Return whether most of the finest items state an amount, or name units behind the same label."""
     is_heading = [below.rank != mark.rank and below.number == 1 for mark, below in pairwise(marks)]
     leaves = [piece for piece, heads in zip(pieces, [*is_heading, False], strict=False) if not heads]
-    if len(leaves) < least:
-        return False
     scored = sum(AMOUNT.search(piece) is not None for piece in leaves)
     labels = Counter(label for piece in leaves for label in {match.group() for match in _LABEL.finditer(piece)})
     named = max((n for label, n in labels.items() if header_word(label.rstrip(":：")).role in PARTY_ROLES), default=0)
+    if len(leaves) < least:
+        # Two that both name units are enough in any case.
+        return named == len(leaves) >= _MIN_ITEMS
     return max(scored, named) >= max(_SHARE * len(leaves), _MIN_ITEMS)
 
 

@@ -39,7 +39,7 @@ from extractors.parsers.unit_names import (
     strip_tail,
     word_list,
 )
-from extractors.parsers.unit_roles import DUTY_TAIL, split_role, split_verb, verb_role
+from extractors.parsers.unit_roles import DUTY_TAIL, leads_by_duty, split_role, split_verb, verb_role
 from extractors.parsers.unit_segmentation import segment_run
 
 _SEPARATORS = "、，,；;/／|。"
@@ -58,6 +58,8 @@ _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARAT
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
 _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
 _JOINT = re.compile("(会同|以及|[和及与+＋])")
+_JOINT_BEHIND_MARK = re.compile(rf"(?<=[{_SEPARATORS}])会同")
+"""县文明办牵头，会同县公安局."""
 _NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
@@ -270,6 +272,7 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     """Return the separated parts of a cell."""
     runs: list[NameRun] = []
     text = _NEXT_NUMBER.sub("\n", text) if _COUNTED_FROM_ONE.match(text) else text
+    text = _supporters_in_bracket().sub(_open_bracket, text)
     ticked = keep_ticked(separate_joined(_separate_lines(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
@@ -283,22 +286,44 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     return tuple(runs)
 
 
+@cache
+def _supporters_in_bracket() -> re.Pattern[str]:
+    """Return the pattern of a bracket that says who helps the unit before it: 县商务局（县公安局、县城管局配合）."""
+    verbs = vocabulary.alternation(vocabulary.load_toml("parties")["support_tails"])
+    return re.compile(rf"[（(](?P<units>[^（）()：:]{{2,40}}?)(?P<verb>{verbs})[)）]")
+
+
+def _open_bracket(match: re.Match[str]) -> str:
+    return f"，{match['units']}{match['verb']}" if looks_like_party(match["units"]) else match.group()
+
+
 def _share_verbs(runs: Sequence[NameRun], *, leads_before: bool) -> list[NameRun]:
     """Return the runs of a clause with the role of the verb behind the last of several: 县公安局、县城管局牵头.
+
+    A verb says more than a label: of 牵头单位：团县委，县妇联、各镇配合 the first leads. What is said of one of them
+    again, 县公安局、团县委，团县委牵头, is said of it alone.
 
     Args:
         runs: The runs of the clause.
         leads_before: Whether a unit before them leads; without one the first of 县公安局、县城管局配合 may.
     """
-    out: list[NameRun] = []
+    out = list(runs)
+    names = [split_role(run.names)[0] for run in runs]
     role: str | None = None
     for place in range(len(runs) - 1, -1, -1):
-        run = runs[place]
-        role = verb_role(run.names) or role
-        is_open = run.role is None and split_role(run.names)[1] is None
-        is_shared = role == "lead" or (role is not None and (leads_before or any(map(_leads, runs[:place]))))
-        out.append(run._replace(role=role) if is_open and is_shared else run)
-    return out[::-1]
+        run, verb = runs[place], verb_role(runs[place].names)
+        has_lead = leads_before or any(map(_leads, runs[:place]))
+        if verb is not None and names[place] in names[:place]:
+            first = names.index(names[place])
+            out[first], role = runs[first]._replace(role=verb), None
+        elif verb is not None:
+            role = None if has_lead and leads_by_duty(run.names) else verb
+        if verb == "support" and run.role == "lead":
+            out[place] = run._replace(role=verb)
+        elif role == "lead" or (role == "support" and (place > 0 or leads_before)):
+            is_open = run.role is None or (run.role == "lead" and role == "support")
+            out[place] = run._replace(role=role) if is_open and split_role(run.names)[1] is None else out[place]
+    return out
 
 
 def _leads(run: NameRun) -> bool:
@@ -307,14 +332,15 @@ def _leads(run: NameRun) -> bool:
 
 def separate_joined(text: str) -> str:
     """Return a cell with a mark for each word between two units: 市教育局会同团市委; 发展和改革委 is one."""
-    pieces = _JOINT.split(text)
+    pieces = _JOINT.split(_JOINT_BEHIND_MARK.sub("", text))
     joined = pieces[0]
     for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         before, after = _NAME_BEFORE.search(joined), _NAME_AFTER.match(piece)
         are_units = (
             before is not None
             and after is not None
-            and all(has_unit_suffix(m.group()) for m in (before, after))
+            and has_unit_suffix(before.group())
+            and has_unit_suffix(split_verb(after.group())[0])
             and not split_shared_office(before.group() + joint + after.group())
         )
         joined += ("、" if are_units else joint) + piece
@@ -327,13 +353,15 @@ def is_joint(text: str) -> bool:
 
 
 def _separate_lines(text: str) -> str:
-    """Return a cell with marks between its lines if each is a unit of its own.
+    """Return a cell with marks between its lines if each is a unit of its own, or says what its units do.
 
     They are if one of them begins with 各 (各街道), or if all end with the same character, as a name that is cut at the
     end of a line does not: 民事审判一庭 above 民事审判二庭.
     """
     lines = [line.strip() for line in text.split("\n")]
     begin_names = any(line.startswith("各") for line in lines[1:]) and all(map(has_unit_suffix, lines))
+    if len(lines) > 1 and all(split_role(line)[1] for line in lines):
+        return "；".join(lines)
     are_alike = all(map(_PLAIN_NAME.fullmatch, lines)) and len({line[-1:] for line in lines}) == 1
     return "、".join(lines) if begin_names or are_alike else text
 
@@ -384,7 +412,9 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
         for run in runs:
             written_names, others = _names_of_run(run, lexicon)
             illegible += others
-            names += [(role or run.role, run.scope, written, *split_role(written)) for written in written_names]
+            # 县妇联配合 in a column of leaders.
+            own = run.role if (role, run.role) == ("lead", "support") else role or run.role
+            names += [(own, run.scope, written, *split_role(written)) for written in written_names]
     parties: dict[tuple[str, str | None], Party] = {}
     has_lead = any(name_role == "lead" for *_, name_role in names)
     for stated_role, scope, written, name, name_role in names:
@@ -397,7 +427,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
             if (reason := find_debris(full_name)) is not None:
                 illegible.append(Illegible(written, reason))
                 continue
-            known_role = stated_role or name_role
+            known_role = name_role if (stated_role, name_role) == ("lead", "support") else stated_role or name_role
             party = Party(
                 full_name,
                 written,

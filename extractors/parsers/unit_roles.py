@@ -43,6 +43,11 @@ def verb_role(raw: str) -> str | None:
     return match and ("lead" if match.group("lead_verb") else "support" if match.group("support_verb") else None)
 
 
+def leads_by_duty(raw: str) -> bool:
+    """Return whether the verb behind a name says that its unit does the duty and not that it leads: 各镇具体负责."""
+    return split_verb(raw)[1].endswith("负责")
+
+
 @lru_cache(maxsize=4096)
 def split_role(raw: str) -> tuple[str, str | None]:
     """Return a name without role marks, and the role they state: 县教育局（牵头）, ★县教育局 → 县教育局, lead."""
@@ -65,8 +70,10 @@ def _find_role(raw: str) -> re.Match[str] | None:
 def _role_suffix_pattern() -> re.Pattern[str]:
     data = vocabulary.load_toml("parties")
     lead, support = ("|".join(sorted(data[k], key=len, reverse=True)) for k in ("lead_tails", "support_tails"))
+    units, together = (vocabulary.alternation(data[k]) for k in ("units", "tail_adverbs"))
     return re.compile(
-        f"(?:[（(](?:(?P<lead>{lead})|(?P<support>{support}))[）)]|(?P<lead_verb>{lead})|(?P<support_verb>{support}))$"
+        f"(?:[（(\\[【](?:(?P<lead>{lead})|(?P<support>{support}))(?:{units})?[）)\\]】]"
+        f"|(?:{together})?(?:(?P<lead_verb>{lead})|(?P<support_verb>{support})))$"
     )
 
 

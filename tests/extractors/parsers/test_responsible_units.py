@@ -140,10 +140,24 @@ def test_a_role_in_brackets() -> None:
         ("县公安局牵头；县城管局、城关镇", ["lead", "support", "support"]),
         ("县公安局、县城管局配合", ["lead", "support"]),
         ("县公安局；县城管局牵头", ["support", "lead"]),
+        ("牵头单位：县公安局，县城管局、城关镇配合", ["lead", "support", "support"]),
+        ("县公安局、县城管局共同牵头，城关镇配合", ["lead", "lead", "support"]),
+        ("县公安局、县城管局，县城管局牵头", ["support", "lead"]),
+        ("县公安局牵头，县城管局、城关镇具体负责", ["lead", "support", "support"]),
+        ("县公安局（牵头单位）、县城管局（配合单位）", ["lead", "support"]),
+        ("县公安局牵头\n县城管局配合\n城关镇配合", ["lead", "support", "support"]),
+        ("县公安局（县城管局、城关镇配合）", ["lead", "support", "support"]),
+        ("县公安局牵头，会同县城管局", ["lead", "support"]),
     ],
 )
 def test_a_verb_behind_a_list_is_that_of_all_its_units(cell: str, roles: list[str]) -> None:
     assert [p.role for p in split_parties(cell, collect_parties([cell], ""))] == roles
+
+
+def test_a_verb_says_more_than_the_column_of_leaders() -> None:
+    cell = "县公安局，县城管局、城关镇配合"
+    found = split_parties(cell, collect_parties([cell], ""), "lead")
+    assert [(p.role, p.stated) for p in found] == [("lead", True), ("support", True), ("support", True)]
 
 
 @pytest.mark.parametrize("labels", [("牵头单位", "责任单位"), ("主办处室", "责任处室"), ("承办股室", "参与股室")])
