@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from extractors.body.line_joining import (
+    DATE_LINE,
     LIST_STYLES,
     LabelStyle,
     Line,
@@ -31,10 +32,7 @@ DOC_NUMBER = re.compile(
 )
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{2,17}(?:办公室|委员会|人民政府|指挥部|领导小组)(?=[\u4e00-\u9fff]{2})")
 _BANNER = re.compile(r"(?P<issuer>[\u4e00-\u9fff（）()·、\s]{3,60}?)(?:文\s*件|（\s*文\s*件\s*）)")
-_DATE_LINE = re.compile(
-    r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
-)
-_SIGNED = re.compile(rf"(?P<who>[\u4e00-\u9fff（）()·]{{3,40}}?)(?P<when>{_DATE_LINE.pattern})")
+_SIGNED = re.compile(rf"(?P<who>[\u4e00-\u9fff（）()·]{{3,40}}?)(?P<when>{DATE_LINE.pattern})")
 _ORG = re.compile(
     r"[\u4e00-\u9fff（）()·]{2,40}(?:局|委|办|办公室|委员会|部|厅|院|校|党校|中心|会|组|队|公司|集团|政府|银行|支行|分行|学院|大学|小学|中学|幼儿园|医院|社|站|所|馆|处|署|社区|街道|镇|乡|指挥部|法院|检察院|联合会|总工会|团|海关|行)"
 )
@@ -127,7 +125,7 @@ def _read_number(match: re.Match[str]) -> str:
 
 def is_date_line(text: str) -> bool:
     """Return whether a line holds only a date, brackets allowed."""
-    return bool(_DATE_LINE.fullmatch(strip_whitespace(text)))
+    return bool(DATE_LINE.fullmatch(strip_whitespace(text)))
 
 
 def is_version_suffix(text: str) -> bool:

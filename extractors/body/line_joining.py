@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
@@ -53,6 +54,11 @@ _ANNEX = re.compile(
 _CAPTION = re.compile(
     r"(?:注|备\s*注|附\s*注|说\s*明|填表说明|联\s*系\s*人|抄\s*送|主\s*送|签\s*发\s*人)\s*[:：]|附\s*件|附\s*[:：]"
 )
+DATE_LINE = re.compile(
+    r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
+)
+"""2024年3月5日 on a line of its own, with or without 印发."""
+_SIGNER = re.compile(r"[\u4e00-\u9fff（）()·\s]{3,40}")
 _LONG_LINE = 26
 _PARAGRAPH_LENGTH = 40
 _MAX_LINE = 20_000
@@ -243,7 +249,7 @@ def read_lines(document: Document) -> list[Line | Table]:
     width = _wrap_width([clean(p.text) for p in document.paragraphs() if not p.note])
     out: list[Line | Table] = []
     builder: _LineBuilder | None = None
-    for block in document.blocks:
+    for block, below in zip_longest(document.blocks, document.blocks[1:]):
         if isinstance(block, Table):
             out += [builder.build(), block] if builder else [block]
             builder = None
@@ -251,7 +257,7 @@ def read_lines(document: Document) -> list[Line | Table]:
         line = _read_line(block)
         if line is None:
             continue
-        if builder and builder.continues_with(line, width):
+        if builder and not _signs(line, below) and builder.continues_with(line, width):
             builder.append(line)
             continue
         if builder:
@@ -278,6 +284,12 @@ def _roster_key() -> re.Pattern[str]:
     """Pattern of a roster key at the beginning of a line: 组长：, 综合协调组：."""
     keys = [*body_words()["roles"], *body_words()["member_roles"], *body_words()["group_endings"], "阶段"]
     return re.compile(rf"[\u4e00-\u9fff（）()\s]{{0,18}}?(?:{'|'.join(keys)})\s*[:：]")
+
+
+def _signs(line: Line, below: Paragraph | Table | None) -> bool:
+    """Return whether a line is the day of a letter, or the name above it, and no rest of the line above."""
+    is_signer = isinstance(below, Paragraph) and _SIGNER.fullmatch(line.text) and DATE_LINE.fullmatch(clean(below.text))
+    return DATE_LINE.fullmatch(line.text) is not None or bool(is_signer)
 
 
 def _opens_roster(text: str) -> bool:

@@ -317,7 +317,9 @@ def _share_verbs(runs: Sequence[NameRun], *, leads_before: bool) -> list[NameRun
             first = names.index(names[place])
             out[first], role = runs[first]._replace(role=verb), None
         elif verb is not None:
-            role = None if has_lead and leads_by_duty(run.names) else verb
+            # 各镇具体负责 behind who leads.
+            does = has_lead and leads_by_duty(run.names)
+            out[place], role = (run._replace(role=run.role or "support"), None) if does else (run, verb)
         if verb == "support" and run.role == "lead":
             out[place] = run._replace(role=verb)
         elif role == "lead" or (role == "support" and (place > 0 or leads_before)):

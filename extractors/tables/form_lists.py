@@ -10,6 +10,7 @@ What the fields say holds for every row of the list, and so each becomes a colum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,14 +18,16 @@ from typing import Final, NamedTuple
 
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.row_patterns import is_total
+from extractors.parsers.unit_names import word_list
 from extractors.tables.cards import can_be_label
 from extractors.tables.column_roles import ColumnRole, header_word_of
 from extractors.tables.grid import Grid, GridCell, join_cells, renumber
 
-_FIELDS: Final = frozenset(
-    (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT, ColumnRole.LEADER, ColumnRole.PERSON)
-)
+_UNITS: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
+_FIELDS: Final = frozenset((*_UNITS, ColumnRole.SUPPORT, ColumnRole.LEADER, ColumnRole.PERSON))
 """What a form says of all its tasks; its own number, and when it was signed, say nothing of them."""
+_TIME_LIMIT: Final = re.compile("完成|办结|整改|落实|[时期]限")
+"""完成时限, not 交办时间."""
 _MAX_ABOVE: Final = 12
 """Rows above the list."""
 _LEAST_WEIGHT: Final = 0.9
@@ -48,28 +51,40 @@ class _Field(NamedTuple):
 def take_form_list(grid: Grid) -> FormList | None:
     """Return the list of a form with its fields as columns, None for any other table."""
     start = next((r for r in range(1, min(_MAX_ABOVE, grid.n_rows - 1)) if _begins_list(grid, r)), None)
-    above = [_read_fields(_own_cells(grid, r)) for r in range(start or 0)]
-    if start is None or not any(above) or not all(map(_is_form_row, above, range(start), [grid] * start)):
+    if start is None:
         return None
     stop = next((r for r in range(start + 1, grid.n_rows) if not _is_list_row(grid, start, r)), grid.n_rows)
-    below = range(stop, grid.n_rows)
-    if not all(_is_form_row(_read_fields(_own_cells(grid, r)), r, grid) for r in below):
+    around = [*range(start), *range(stop, grid.n_rows)]
+    rows = {r: _read_fields(_own_cells(grid, r)) for r in around}
+    if not any(rows[r] for r in range(start)) or not all(_is_form_row(fields, r, grid) for r, fields in rows.items()):
         return None
-    fields = [field for row in above for field in row if field.value.text and _says_of_tasks(field)]
-    if not fields:
-        return None
-    used = {id(cell) for field in fields for cell in field}
-    others = [
-        cell for r in [*range(start), *below] for cell in _own_cells(grid, r) if cell.text and id(cell) not in used
-    ]
-    return _lay_out(grid, range(start, stop), fields, others)
+    fields = [field for r in around for field in rows[r] if field.value.text and _says_of_tasks(field)]
+    return _lay_out(grid, range(start, stop), fields, around) if fields else None
 
 
-def _lay_out(grid: Grid, rows: range, fields: Sequence[_Field], others: Sequence[GridCell]) -> FormList:
+def _lay_out(grid: Grid, rows: range, fields: Sequence[_Field], around: Sequence[int]) -> FormList:
+    """Return the list with a column for each field that it has no column of its own for.
+
+    A row without a unit below 责任单位 has that of the form.
+    """
     starts = [cell.col for cell in _own_cells(grid, rows.start) if cell.text]
     columns = list(pairwise([*starts, grid.n_cols]))
-    width = len(columns) + len(fields)
     head, *body = ([join_cells(list(dict.fromkeys(grid.cells[r][a:b]))) for a, b in columns] for r in rows)
+    roles = [_role_of(cell.text) for cell in head]
+    own_units = next((c for c, role in enumerate(roles) if role in _UNITS), None)
+    units = next((field.value for field in fields if _role_of(field.label.text) in _UNITS), None)
+    if own_units is not None and units is not None:
+        for row in body:
+            row[own_units] = row[own_units] if row[own_units].text else units
+    fields = [
+        field
+        for field in fields
+        if _role_of(field.label.text) not in roles and not (own_units is not None and field.value is units)
+    ]
+    used = {id(cell) for field in fields for cell in field}
+    used |= {id(units)} if own_units is not None else set()
+    others = [cell for r in around for cell in _own_cells(grid, r) if cell.text and id(cell) not in used]
+    width = len(columns) + len(fields)
     lines = [[cell] * width for cell in others]
     lines.append([head[0], *(field.label for field in fields), *head[1:]])
     lines += [[row[0], *(field.value for field in fields), *row[1:]] for row in body]
@@ -114,7 +129,17 @@ def _is_form_row(fields: Sequence[_Field], r: int, grid: Grid) -> bool:
 
 
 def _says_of_tasks(field: _Field) -> bool:
-    return header_word(field.label.text).role in _FIELDS or any(_level_weights(field.label.text))
+    label = field.label.text
+    if label.startswith(word_list("form_steps")):
+        return any(_level_weights(label))
+    role = _role_of(label)
+    is_limit = role == ColumnRole.DEADLINE and _TIME_LIMIT.search(label) is not None
+    return role in _FIELDS or is_limit or any(_level_weights(label))
+
+
+def _role_of(label: str) -> str | None:
+    """Return what a label means; labels that no word is known for are told apart by their text."""
+    return header_word(label).role or label
 
 
 def _level_weights(label: str) -> Iterator[bool]:

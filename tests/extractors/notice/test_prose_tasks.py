@@ -64,6 +64,14 @@ class TestTails:
             ("各街道", "support", True),
         ]
 
+    def test_the_signature_below_an_open_line_is_none_of_it(self) -> None:
+        last = "2." + SERVE + "责任单位：团委、工会，完成时限：6月底"
+        found = notice(
+            "一、主要任务", "1." + LEARN + "责任单位：宣传科，完成时限：5月底", last, "甲州县文明办", "2024年3月5日"
+        )
+        assert parties(found) == ["宣传科", "团委|工会"]
+        assert values(found, "deadline") == ["5月底", "6月底"]
+
     def test_lines_below_the_last_item_are_its_own_where_others_name_units(self) -> None:
         found = notice("一、主要任务", "1." + LEARN + "（责任单位：宣传科）", "2." + SERVE, "牵头单位：人事科")
         assert parties(found) == ["宣传科", "人事科"]

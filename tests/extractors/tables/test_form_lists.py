@@ -56,6 +56,26 @@ def test_cells_of_a_row_below_one_wide_header_stay_together() -> None:
     assert texts(found, ColumnRole.REQUIREMENT)[0] == "南门：修补人行道破损地砖。"
 
 
+def test_fields_below_the_list_and_a_time_limit_hold_for_its_rows_too() -> None:
+    rows = form("01", "和平小区", "区住建局", "和平街道")
+    rows[1] = ["签发领导", "李建国", "交办时间", "5月1日"]
+    rows[3] = ["序号", ("交办任务", 1, 2), "备注"]
+    rows[-1] = ["责任领导", "王卫东", "完成时限", "5月20日"]
+    (found,) = clean_tables(document(table(*rows)), [None])
+    assert texts(found, ColumnRole.LEADER) == ["王卫东"] * 3
+    assert texts(found, ColumnRole.DEADLINE) == ["5月20日"] * 3
+
+
+def test_a_row_names_its_own_unit_before_that_of_the_form() -> None:
+    rows = form("01", "和平小区", "区住建局", "和平街道")
+    rows[3] = ["序号", ("交办任务", 1, 2), "责任单位"]
+    for place, unit in enumerate(("区城管局", "", "区文明办"), 4):
+        rows[place] = [*rows[place][:2], unit]
+    (found,) = clean_tables(document(table(*rows)), [None])
+    assert texts(found, ColumnRole.PARTY) == ["区城管局", "区住建局", "区文明办"]
+    assert texts(found, ColumnRole.SUPPORT) == ["和平街道"] * 3
+
+
 def test_a_row_of_totals_belongs_to_the_list() -> None:
     rows: list[Row] = [*form("01", "和平小区", "区住建局", "和平街道")[:7], ["合计", ("3项", 1, 2), ""]]
     (found,) = clean_tables(document(table(*rows)), [None])
