@@ -57,9 +57,9 @@ _BEFORE_SCOPE_MARK = re.compile(rf"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])|(?
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
 _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
-_JOINT = re.compile("(会同|以及|[和及与+＋])")
-_JOINT_BEHIND_MARK = re.compile(rf"(?<=[{_SEPARATORS}])会同")
-"""县文明办牵头，会同县公安局."""
+_JOINT = re.compile("(会同|联合|协同|以及|[和及与+＋])")
+_BEFORE_NAME = re.compile(rf"(?:(?<=[{_SEPARATORS}：:])|^)(?:由|会同|协同)(?=[\u4e00-\u9fff]{{2}})")
+"""由县文明办牵头，会同县公安局: no name begins so."""
 _NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
@@ -334,7 +334,7 @@ def _leads(run: NameRun) -> bool:
 
 def separate_joined(text: str) -> str:
     """Return a cell with a mark for each word between two units: 市教育局会同团市委; 发展和改革委 is one."""
-    pieces = _JOINT.split(_JOINT_BEHIND_MARK.sub("", text))
+    pieces = _JOINT.split(_BEFORE_NAME.sub("", text))
     joined = pieces[0]
     for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         before, after = _NAME_BEFORE.search(joined), _NAME_AFTER.match(piece)

@@ -103,16 +103,16 @@ def test_the_first_hour(page: Page, site: EditingSite, pictures: Path, tmp_path:
     # A unit that text recognition spoiled is another one, in all notices.
     page.goto("/?q=志愿服务活动")
     page.get_by_role("link", name="做好活动记录。").click()
-    page.get_by_role("link", name="勿公室").first.click()
+    page.get_by_role("link", name="综公室").first.click()
     page.goto(page.url) if "/table/" in page.url else page.get_by_role("link", name="看原文").first.click()
-    page.get_by_text("认定责任单位（勿公室）").click()
+    page.get_by_text("认定责任单位（综公室）").click()
     unit = page.locator("form[action='/settle/unit']")
     unit.get_by_label("规范名").fill("办公室")
     unit.get_by_label("理由").fill("识别有误")
     photograph(page, pictures, "editing_unit")
     unit.get_by_role("button", name="认定单位").click()
     finish(page)
-    assert site.ask("SELECT DISTINCT party FROM core.task_parties WHERE raw = '勿公室'") == [("办公室",)]
+    assert site.ask("SELECT DISTINCT party FROM core.task_parties WHERE raw = '综公室'") == [("办公室",)]
     photograph(page, pictures, "editing_done")
     assert time.monotonic() - started < MAX_SECONDS
 

@@ -250,7 +250,7 @@ def test_a_list_goes_out_comes_back_and_is_seen_in_the_progress(
 
 def test_an_import_keeps_the_other_decisions(site: EditingSite, visitor: Visitor, tmp_path: Path) -> None:
     """A build after an import must still miss a decision that is lost."""
-    visitor.settle("/settle/unit", {"printed": "勿公室", "name": "办公室"})
+    visitor.settle("/settle/unit", {"printed": "综公室", "name": "办公室"})
     [(notice,), *_] = site.ask("SELECT notice_id FROM core.notices")
     path = tmp_path / "清单.xlsx"
     path.write_bytes(exported(visitor, notice, party="办公室").content)
@@ -274,7 +274,7 @@ def test_lists_of_all_units_are_an_archive(site: EditingSite, visitor: Visitor) 
         answer = exported(visitor, notice, format=form)
         assert answer.headers["content-type"] == "application/zip"
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            assert sorted(archive.namelist()) == [f"办公室.{form}", f"勿公室.{form}"]
+            assert sorted(archive.namelist()) == [f"办公室.{form}", f"综公室.{form}"]
     sheet = load_workbook(io.BytesIO(exported(visitor, notice, party="办公室", no_persons="yes").content)).worksheets[0]
     assert "责任领导" not in {cell.value for row in sheet.iter_rows() for cell in row}
 
@@ -284,7 +284,7 @@ def test_lists_of_all_units_are_an_archive(site: EditingSite, visitor: Visitor) 
     [
         ({"format": "exe"}, 400, "请选择文件的格式"),
         ({"notice": "x"}, 404, "没有这份通知"),
-        ({"party": "公室"}, 400, "相近的有：办公室、勿公室"),
+        ({"party": "公室"}, 400, "相近的有：办公室、综公室"),
         ({"party": "天气"}, 400, "请从列表中选择"),
         ({"format": "ics"}, 400, "没有可写的任务"),
     ],

@@ -198,22 +198,22 @@ def test_a_dismissal_needs_a_reason_and_an_opinion(site: EditingSite, visitor: V
 def test_a_unit_is_renamed_merged_or_called_none_in_all_notices(site: EditingSite, visitor: Visitor) -> None:
     task = place(site, "甲.md", 1)
     page = visitor.page(f"/notice/{task['notice']}/table/{task['table']}?task={task['task']}&role=party")
-    assert "“勿公室”现在算作勿公室，共 2 条任务、2 份通知有此写法" in page
-    report = visitor.settle("/settle/unit", {"printed": "勿公室", "name": "办公室", "function": ""})
+    assert "“综公室”现在算作综公室，共 2 条任务、2 份通知有此写法" in page
+    report = visitor.settle("/settle/unit", {"printed": "综公室", "name": "办公室", "function": ""})
     assert "重新读取 2 个文件" in report[0]
     [line] = lines_of(site, UNITS_FILE)
-    assert (line["打印名"], line["规范名"], line["经办人"]) == ("勿公室", "办公室", "经办甲")
+    assert (line["打印名"], line["规范名"], line["经办人"]) == ("综公室", "办公室", "经办甲")
     assert site.ask("SELECT DISTINCT party FROM core.task_parties") == [("办公室",)]
-    visitor.settle("/settle/unit", {"printed": "勿公室", "name": "", "no_unit": "yes"})
-    assert site.ask("SELECT count(*) FROM core.task_parties WHERE raw = '勿公室'") == [(0,)]
+    visitor.settle("/settle/unit", {"printed": "综公室", "name": "", "no_unit": "yes"})
+    assert site.ask("SELECT count(*) FROM core.task_parties WHERE raw = '综公室'") == [(0,)]
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"printed": "勿公室", "name": ""}, "请写明规范名"),
+        ({"printed": "综公室", "name": ""}, "请写明规范名"),
         ({"printed": "没有的科", "name": "办公室"}, "没有“没有的科”这种写法"),
-        ({"printed": "勿公室", "name": "办公室、人事科", "function": "综合"}, "规范名须是一个单位"),
+        ({"printed": "综公室", "name": "办公室、人事科", "function": "综合"}, "规范名须是一个单位"),
     ],
 )
 def test_a_unit_that_cannot_be_settled_is_refused(
