@@ -175,11 +175,14 @@ class _ItemBuilder:
     def _take_back_lines(self) -> None:
         """Take labelled lines below the last of several items back that say who answers for all of them: 责任单位：….
 
-        None of the others names anybody. Whoever answers for the last one alone would be named in it.
+        None of the others has such a line, and they name nobody if the last one does not: it would lack a unit.
         """
         *others, last = self.children
         start = next((i for i, text in enumerate(last.texts) if i and _names_duty(text)), 0)
-        if not start or not others or any(_has_duty(text) for item in others for text in item.texts):
+        if not start or not others or any(_names_duty(text) for item in others for text in item.texts):
+            return
+        is_complete = any(map(_has_duty, last.texts[:start]))
+        if not is_complete and any(_has_duty(text) for item in others for text in item.texts):
             return
         self.texts += last.texts[start:]
         self.locators += last.locators[start - 1 :]

@@ -164,7 +164,10 @@ def take_leading_unit(text: str) -> FoundFields | None:
 def _match_office_first(text: str) -> re.Match[str] | None:
     """Match a text whose first sentence is nothing but an office; 成立工作专班。 asks for one."""
     match = _OFFICE_FIRST.match(text)
-    return match if match and names_office(match["unit"]) and not asks_action(match["unit"]) else None
+    if match is None or not names_office(match["unit"]) or asks_action(match["unit"]):
+        return None
+    # 团县委 above 县妇联 is one of two.
+    return None if is_unit(match["rest"].split("\n")[0]) else match
 
 
 def take_units_at_end(text: str) -> FoundFields | None:

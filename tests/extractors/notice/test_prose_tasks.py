@@ -76,6 +76,10 @@ class TestTails:
         found = notice("一、主要任务", "1." + LEARN + "（责任单位：宣传科）", "2." + SERVE, "牵头单位：人事科")
         assert parties(found) == ["宣传科", "人事科"]
 
+    def test_a_leader_below_items_that_all_name_units_is_that_of_all(self) -> None:
+        items = ("1." + LEARN + "责任单位：宣传科。", "2." + SERVE + "责任单位：工会。")
+        assert parties(notice("一、主要任务", *items, "牵头单位：人事科")) == ["人事科|宣传科", "人事科|工会"]
+
     def test_on_a_line_of_its_own(self) -> None:
         found = notice("一、主要任务", "1." + LEARN, "责任科室：宣传科", "2." + SERVE, "责任科室：人事科")
         assert values(found, "requirement") == [LEARN, SERVE]
