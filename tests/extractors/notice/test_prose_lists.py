@@ -290,7 +290,7 @@ class TestUnits:
         assert parties(found) == ["县教育局", "团县委", "县妇联"]
         assert values(found, "requirement") == list(duties)
         found = notice("成员单位工作职责", "（一）县教育局", duties[0], "（二）团县委", "县妇联", duties[1])
-        assert all("县妇联" not in task.requirement for task in found.tasks)
+        assert all("县妇联" not in (task.requirement or "") for task in found.tasks)
 
     def test_words_that_end_alike_are_no_units_in_a_frame(self) -> None:
         items = ("1、时长达到50小时的，授予一星级；", "2、时长达到100小时的，授予二星级；")
