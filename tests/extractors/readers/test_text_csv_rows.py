@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.document import Document
-from extractors.limits import Limits
-from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.text import read
+from tests.extractors.readers.text_tables import document, shown
 
 HEADER = '"测评\n项目",测评内容,测评方法'
 ROWS = ['环境,"1.道路平整;\n2.路灯全亮, 无损坏。",实地考察', ',"3.""邻里节""每年一次。",', "秩序,4.停车入位。,实地考察"]
@@ -17,18 +14,6 @@ GRID = [
     ["", '3."邻里节"每年一次。', ""],
     ["秩序", "4.停车入位。", "实地考察"],
 ]
-
-
-def document(*lines: str) -> Document:
-    return read("\n".join(lines).encode(), "notice.txt", Limits(), VOCABULARY_WORDS)
-
-
-def shown(result: Document) -> list[list[str]]:
-    (table,) = result.tables()
-    rows = [[""] * table.n_cols for _ in range(table.n_rows)]
-    for cell in table.cells:
-        rows[cell.row][cell.col] = cell.text
-    return rows
 
 
 def test_cells_of_several_lines_stand_in_quotation_marks() -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Document
-from extractors.limits import Limits
-from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.text import read
+from tests.extractors.readers.text_tables import document, grid
 
 HEADER = ["考核项目", "考核内容", "分值", "考核方式", "得分"]
 ROWS = [
@@ -20,29 +18,19 @@ TITLE = "某街道社区年度考核一览表"
 LOST = ["cell_lines"]
 
 
-def document(lines: list[str]) -> Document:
-    return read("\n".join(lines).encode(), "notice.txt", Limits(), VOCABULARY_WORDS)
-
-
 def cells(rows: list[list[str]], n_levels: int = 1) -> list[str]:
     """The cells on lines of their own; a level that goes on has none."""
     return [text for row in rows for c, text in enumerate(row) if text or c >= n_levels]
 
 
 def shown(result: Document) -> list[list[list[str]]]:
-    grids = []
-    for table in result.tables():
-        rows = [[""] * table.n_cols for _ in range(table.n_rows)]
-        for cell in table.cells:
-            rows[cell.row][cell.col] = cell.text
-        grids.append(rows)
-    return grids
+    return [grid(table) for table in result.tables()]
 
 
 @pytest.mark.parametrize("number", ["{}.", "{}、", "{})", "{}）"])
 def test_the_number_of_an_item_begins_its_row(number: str) -> None:
     rows = [[row[0], row[1].replace(f"{n}.", number.format(n)), *row[2:]] for n, row in enumerate(ROWS, 1)]
-    result = document([TITLE, *HEADER, *cells(rows), "请按月上报。"])
+    result = document(*[TITLE, *HEADER, *cells(rows), "请按月上报。"])
     assert shown(result) == [[HEADER, *rows]]
     assert not result.notes
     assert [p.text for p in result.paragraphs()] == [TITLE, "请按月上报。"]
@@ -55,13 +43,13 @@ def test_items_may_stand_in_any_of_the_first_columns(column: int) -> None:
     levels = ["考核项目", "考核指标"][:column]
     rows = [[*[f"{row[0][:4]}{name[-2:]}" if row[0] else "" for name in levels], *row[1:4]] for row in ROWS]
     header = [*levels, *HEADER[1:4]]
-    assert shown(document([TITLE, *header, *cells(rows, column)])) == [[header, *rows]]
+    assert shown(document(*[TITLE, *header, *cells(rows, column)])) == [[header, *rows]]
 
 
 def test_blank_lines_may_part_the_cells() -> None:
     rows = [row[:4] for row in ROWS]
     lines = [TITLE, *HEADER[:4], *cells(rows)]
-    assert shown(document([part for line in lines for part in (line, "")])) == [[HEADER[:4], *rows]]
+    assert shown(document(*[part for line in lines for part in (line, "")])) == [[HEADER[:4], *rows]]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +66,7 @@ def test_blank_lines_may_part_the_cells() -> None:
 def test_rows_that_do_not_fit_are_not_guessed(old: list[str], new: list[str]) -> None:
     lines = [TITLE, *HEADER, *cells(ROWS)]
     place = lines.index(old[0])
-    result = document([*lines[:place], *new, *lines[place + 1 :]])
+    result = document(*[*lines[:place], *new, *lines[place + 1 :]])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
 
@@ -86,13 +74,13 @@ def test_rows_that_do_not_fit_are_not_guessed(old: list[str], new: list[str]) ->
 def test_a_heading_takes_the_place_of_no_blank_cell() -> None:
     rows = [row[:4] for row in ROWS]
     rows[1][3] = ""
-    result = document([TITLE, *HEADER[:4], *(line for line in cells(rows) if line)])
+    result = document(*[TITLE, *HEADER[:4], *(line for line in cells(rows) if line)])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
 
 
 def test_a_text_takes_the_place_of_no_blank_cell_behind_the_last_row() -> None:
-    result = document([TITLE, *HEADER, *cells(ROWS)[:-1], "请按月上报。"])
+    result = document(*[TITLE, *HEADER, *cells(ROWS)[:-1], "请按月上报。"])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
 
@@ -103,14 +91,14 @@ def test_a_text_takes_the_place_of_no_blank_cell_behind_the_last_row() -> None:
     ids=["another name", "no scores", "a name is missing", "one too many"],
 )
 def test_a_header_of_other_columns_than_the_rows_is_reported(header: list[str]) -> None:
-    result = document([TITLE, *header, *cells(ROWS)])
+    result = document(*[TITLE, *header, *cells(ROWS)])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
 
 
 def test_blank_cells_that_were_left_out_move_no_column() -> None:
     rows = [row[1:4] for row in ROWS]
-    result = document([TITLE, "考核内容", "分值", "考核方式", "自评", "备注", *cells(rows, 0)])
+    result = document(*[TITLE, "考核内容", "分值", "考核方式", "自评", "备注", *cells(rows, 0)])
     assert not shown(result)
     assert [note.rule for note in result.notes] == LOST
 
@@ -118,6 +106,6 @@ def test_blank_cells_that_were_left_out_move_no_column() -> None:
 @pytest.mark.parametrize("n_rows", [500, 900])
 def test_a_table_with_more_lines_than_are_looked_at_is_reported(n_rows: int) -> None:
     rows = [[f"{n}.走访居民户。", "1", "实地考察", ""] for n in range(1, n_rows)]
-    result = document([TITLE, *HEADER[1:], *cells(rows, 0)])
+    result = document(*[TITLE, *HEADER[1:], *cells(rows, 0)])
     assert [table.n_rows for table in result.tables()] == [n_rows] * (n_rows == 500)
     assert [note.rule for note in result.notes] == LOST * (n_rows == 900)

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.document import Document
-from extractors.limits import Limits
-from extractors.parsers.table_words import VOCABULARY_WORDS
-from extractors.readers.text import read
+from tests.extractors.readers.text_tables import document, shown
 
 HEADER = "序号 考 评 标 准 扣分标准 备注"
 NAMES = ["序号", "考评标准", "扣分标准", "备注"]
 ROWS = ["1 路面有积水的 2分/处 ", "2 花坛有杂物的 1分/处 ", "3 墙面有张贴的 0.5分/处 "]
-
-
-def document(*lines: str) -> Document:
-    return read("\n".join(lines).encode(), "notice.txt", Limits(), VOCABULARY_WORDS)
-
-
-def shown(result: Document) -> list[list[str]]:
-    (table,) = result.tables()
-    rows = [[""] * table.n_cols for _ in range(table.n_rows)]
-    for cell in table.cells:
-        rows[cell.row][cell.col] = cell.text
-    return rows
 
 
 def test_blanks_part_the_cells_of_rows_with_serial_numbers() -> None:
