@@ -1,7 +1,7 @@
 """Lines in which several items stand behind each other: 一、机制健全（15分）1.建立制度。（5分）2.落实经费。（10分）.
 
 Pages lose the line ends of a document, and the items of a rubric or of a list of duties run together. A line is parted
-before the numbers that count on in it, if what stands between them are scored items, or duties with the same label.
+before the numbers that count on in it, if what stands between them are scored items, or duties that name their units.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 
 from extractors.body.line_joining import LabelStyle, Line, read_label
 from extractors.parsers.column_headers import header_word
-from extractors.parsers.labelled_lines import LABEL_PATTERN
+from extractors.parsers.labelled_lines import INNER_LABEL
+from extractors.parsers.responsible_units import looks_like_party
 from extractors.tables.column_roles import PARTY_ROLES
 
 _DISTINCT: Final = (
@@ -33,7 +34,8 @@ AMOUNT: Final = re.compile(
 """（5分）, 扣2分, 资料齐全，3分。: the points of an item."""
 _HEADING_AT_END: Final = re.compile(r"(?<=分[)）])[^（）()。；;，,：:]{2,14}[（(]\d{1,3}分[)）]$")
 """环境卫生（10分） behind the amount of the last item above it."""
-_LABEL: Final = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s])){LABEL_PATTERN}")
+_UNITS_AT_END: Final = re.compile(r"[（(](?P<units>[^（）()]{2,40})[)）][。；;]?$")
+"""开展道德讲堂（县文明办）"""
 _ENDS: Final = frozenset("。；;！!？?)）】〕”")
 _PUNCTUATION: Final = re.compile("[，,。；;：:]")
 _MIN_ITEMS: Final = 2
@@ -83,7 +85,7 @@ def _count_on(marks: Sequence[_Mark]) -> list[_Mark]:
 
     A rank begins again at 1 below another heading: 一、…1.…2.…二、…1.….
     """
-    counting: list[_Mark] = []
+    accepted: list[_Mark] = []
     runs: list[list[_Mark]] = []
     open_runs: dict[tuple[LabelStyle, int], list[_Mark]] = {}
     for mark in marks:
@@ -99,22 +101,28 @@ def _count_on(marks: Sequence[_Mark]) -> list[_Mark]:
             runs.append(open_runs[mark.rank])
         else:
             continue
-        counting.append(mark)
+        accepted.append(mark)
     counted = {id(mark) for run in runs if len(run) > 1 for mark in run}
-    return [mark for mark in counting if id(mark) in counted]
+    return [mark for mark in accepted if id(mark) in counted]
 
 
 def _are_items(marks: Sequence[_Mark], pieces: Sequence[str], least: int) -> bool:
-    """Return whether most of the finest items state an amount, or name units behind the same label."""
+    """Return whether most of the finest items state an amount, or name units: behind one label, or at their end."""
     is_heading = [below.rank != mark.rank and below.number == 1 for mark, below in pairwise(marks)]
     leaves = [piece for piece, heads in zip(pieces, [*is_heading, False], strict=False) if not heads]
     scored = sum(AMOUNT.search(piece) is not None for piece in leaves)
-    labels = Counter(label for piece in leaves for label in {match.group() for match in _LABEL.finditer(piece)})
-    named = max((n for label, n in labels.items() if header_word(label.rstrip(":：")).role in PARTY_ROLES), default=0)
+    labels = Counter(label for piece in leaves for label in {match["label"] for match in INNER_LABEL.finditer(piece)})
+    labelled = (n for label, n in labels.items() if header_word(label.rstrip(":：")).role in PARTY_ROLES)
+    named = max(*labelled, sum(map(_ends_with_units, leaves)), 0)
     if len(leaves) < least:
         # Two that both name units are enough in any case.
         return named == len(leaves) >= _MIN_ITEMS
     return max(scored, named) >= max(_SHARE * len(leaves), _MIN_ITEMS)
+
+
+def _ends_with_units(piece: str) -> bool:
+    match = _UNITS_AT_END.search(piece.strip())
+    return match is not None and looks_like_party(match["units"])
 
 
 def _part_heading(piece: str) -> list[str]:

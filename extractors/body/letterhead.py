@@ -30,7 +30,10 @@ _YEAR_BRACKET = r"[〔\[（(【［﹝｛{〈<＜「『]\s{0,4}(?:19|20)\d\d\s{0,
 DOC_NUMBER = re.compile(
     rf"(?P<mark>[\u4e00-\u9fffA-Za-z]{{1,20}})\s{{0,4}}{_YEAR_BRACKET}\s{{0,4}}(?:第\s{{0,4}})?(?P<n>\d{{1,4}})\s{{0,4}}号"
 )
-_AGENCY = re.compile(r"[\u4e00-\u9fff]{2,17}(?:办公室|委员会|人民政府|指挥部|领导小组)(?=[\u4e00-\u9fff]{2})")
+_AGENCY = re.compile(
+    r"[\u4e00-\u9fff]{2,17}(?:办公室|委员会|人民政府|指挥部|领导小组)(?=[\u4e00-\u9fff]{2})(?![办发字函电])"
+)
+"""指挥部办发〔2024〕3号 is a number as it stands."""
 _BANNER = re.compile(r"(?P<issuer>[\u4e00-\u9fff（）()·、\s]{3,60}?)(?:文\s*件|（\s*文\s*件\s*）)")
 _SIGNED = re.compile(rf"(?P<who>[\u4e00-\u9fff（）()·]{{3,40}}?)(?P<when>{DATE_LINE.pattern})")
 _ORG = re.compile(
@@ -212,8 +215,8 @@ class _LetterheadReader:
                 head.banner += [*self._orgs(pending), strip_whitespace(banner_match["issuer"])]
                 self.roles[index] = LineRole.BANNER
                 pending.clear()
-            elif titled and head.title is None:
-                head.doc_number = head.doc_number or _read_number(number_match) if number_match else None
+            elif number_match and titled and head.title is None:
+                head.doc_number = head.doc_number or _read_number(number_match)
                 self.head_texts[index] = titled["title"]
                 pending.append(index)
                 head.title = self._read_title(pending)

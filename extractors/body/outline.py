@@ -28,7 +28,7 @@ from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import read_scored_heading, stated_points
-from extractors.parsers.labelled_lines import LABEL, LABEL_PATTERN
+from extractors.parsers.labelled_lines import INNER_LABEL, LABEL
 from extractors.parsers.lead_rules import read_title_fields
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
@@ -44,7 +44,6 @@ _LAST_PROVISION = re.compile(
 _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
-_DUTY_LABEL = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s])){LABEL_PATTERN}")
 _DUTY_ROLES = (*PARTY_ROLES, ColumnRole.LEADER)
 _FRAME = "【】〖〗"
 """What may stand around a heading: 【阵地建设（30分）】."""
@@ -184,6 +183,8 @@ class _ItemBuilder:
         is_complete = any(map(_has_duty, last.texts[:start]))
         if not is_complete and any(_has_duty(text) for item in others for text in item.texts):
             return
+        while start > 1 and _says_when(last.texts[start - 1]):
+            start -= 1
         self.texts += last.texts[start:]
         self.locators += last.locators[start - 1 :]
         del last.texts[start:], last.locators[start - 1 :]
@@ -252,20 +253,31 @@ def _cut_closing(siblings: Sequence[_ItemBuilder]) -> None:
         patterns = (_note_opening(), _LAST_PROVISION, _SUMMING_UP)
         start = next((i for i, text in enumerate(last.texts) if i and any(one.match(text) for one in patterns)), 0)
     elif others and all(len(item.texts) > 1 and _names_duty(item.texts[-1]) for item in others):
-        start = max((i for i, text in enumerate(last.texts) if i and _names_duty(text)), default=-1) + 1
+        fields = (i for i, text in enumerate(last.texts) if i and (_names_duty(text) or _says_when(text)))
+        start = max(fields, default=-1) + 1
     if 0 < start < len(last.texts):
         del last.texts[start:], last.locators[start - 1 :]
 
 
 def _has_duty(text: str) -> bool:
     """Return whether a text holds a label of units or of who leads them: 完成自查。（责任单位：县城管局）."""
-    return any(header_word(label.group().rstrip(":：")).role in _DUTY_ROLES for label in _DUTY_LABEL.finditer(text))
+    return any(_role_of(match["label"]) in _DUTY_ROLES for match in INNER_LABEL.finditer(text))
 
 
 def _names_duty(line: str) -> bool:
     """Return whether a line begins with a label of units or of who leads them: 责任单位：…."""
     label = LABEL.match(line)
-    return label is not None and header_word(label.group().rstrip(":：")).role in _DUTY_ROLES
+    return label is not None and _role_of(label.group()) in _DUTY_ROLES
+
+
+def _says_when(line: str) -> bool:
+    """Return whether a line begins with a label of a time limit: 完成时限：…."""
+    label = LABEL.match(line)
+    return label is not None and _role_of(label.group()) == ColumnRole.DEADLINE
+
+
+def _role_of(label: str) -> str | None:
+    return header_word(label.rstrip(":：")).role
 
 
 def strip_title_label(text: str) -> str:

@@ -36,7 +36,7 @@ _MIN_LABELS: Final = 2
 _LINE_LABEL = re.compile(r"\n(?P<label>[\u4e00-\u9fff]{2,8})[:：]")
 _POINTS_UNIT = re.compile("[分%％权]")
 _SCORE_AT_END = re.compile(r"[，,：:、（(\s]{0,2}得?\d{1,3}(?:\.\d{1,3})?分[）)]?[。；;]?$")
-_BASE = re.compile("基[础准]分|起评分")
+_BASE = re.compile("基[础准]分|起评分|减分")
 """扣分细则（基础分为100分）: what is lost is taken from it, and no item earns it."""
 _TOTAL_LINE = re.compile(r"[（(]?(?:合计|总计|共计|小计|总分)")
 _STATED_TOTAL = re.compile(r"(?:满分|总分|总计|共计|合计)(?:值|数)?[为是:：]?(?P<points>\d{1,4})分")

@@ -12,7 +12,7 @@ from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.deadlines import says_only_when
 from extractors.parsers.demands import asks_action
 from extractors.parsers.item_labels import mark_number
-from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL_PATTERN
+from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_section_units, states_lead
 from extractors.parsers.persons import has_post, is_person_list
 from extractors.parsers.responsible_units import looks_like_party, names_single_office
@@ -53,10 +53,8 @@ _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
     _TITLE + r"(?P<unit>[^，,。；;：:\n—―]{2,40}?)\s*(?:[:：]|[—―]{1,3})\s*(?P<rest>[^\n].*)", re.DOTALL
 )
-_OFFICE_FIRST = re.compile(
-    rf"(?P<unit>[^，,。；;：:\n]{{2,24}})[。\n]\s*(?P<rest>(?!{LABEL_PATTERN})[^\n].*)", re.DOTALL
-)
-"""区文明办。负责统筹协调。, or the name on a line of its own."""
+_OFFICE_FIRST = re.compile(rf"(?P<unit>[^，,。；;：:\n]{{2,24}})。\s*(?P<rest>(?!{LABEL_PATTERN})[^\n].*)", re.DOTALL)
+"""区文明办。负责统筹协调。"""
 _DONE = re.compile("(?:均|都|现)?已")
 """What a unit has done is no duty: 城东街道：已更新公益广告."""
 _UNIT_IN_CHARGE = re.compile(
@@ -147,6 +145,8 @@ def take_fields(text: str) -> FoundFields:
 
 def take_leading_unit(text: str) -> FoundFields | None:
     """Take the unit off that an item begins with: 教务处：…, 教务处——…, 教务处负责…; None if it begins with none."""
+    if (headed := take_office_above(text)) is not None:
+        return headed
     match = _LEADING_UNIT.match(text) or _UNIT_IN_CHARGE.match(text) or _match_office_first(text)
     if match is None or not is_unit(match["unit"]) or lists_only_names(match["rest"]) or _DONE.match(match["rest"]):
         return None
@@ -164,10 +164,21 @@ def take_leading_unit(text: str) -> FoundFields | None:
 def _match_office_first(text: str) -> re.Match[str] | None:
     """Match a text whose first sentence is nothing but an office; 成立工作专班。 asks for one."""
     match = _OFFICE_FIRST.match(text)
-    if match is None or not names_office(match["unit"]) or asks_action(match["unit"]):
+    return match if match and _is_office_alone(match["unit"]) else None
+
+
+def _is_office_alone(text: str) -> bool:
+    return is_unit(text) and names_office(text) and not asks_action(text)
+
+
+def take_office_above(text: str) -> FoundFields | None:
+    """Take the offices off that stand on lines of their own above what they have to do; None if none does."""
+    lines = text.split("\n")
+    names = list(takewhile(_is_office_alone, lines))
+    rest = "\n".join(lines[len(names) :]).strip()
+    if not names or not rest or LABEL.match(rest) or lists_only_names(rest) or _DONE.match(rest):
         return None
-    # 团县委 above 县妇联 is one of two.
-    return None if is_unit(match["rest"].split("\n")[0]) else match
+    return FoundFields(rest, ((ColumnRole.PARTY, "、".join(names)),))
 
 
 def take_units_at_end(text: str) -> FoundFields | None:

@@ -39,6 +39,7 @@ from extractors.notice.prose_fields import (
     take_heading_units,
     take_lead_of_heading,
     take_leading_unit,
+    take_office_above,
     take_time_at_end,
     take_units_at_end,
 )
@@ -59,6 +60,8 @@ _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
 _NAMES_SHARE: Final = 1 / 3
 """Share of bare names in a list that is one of names: 中心小学, 解放路 stand beside 人民公园 and end like no unit."""
+_LABELLED: Final = 0.4
+"""Share of labelled items beside which one without units is missed: 牵头单位：… may stand below each second item."""
 _MIN_AMOUNTS: Final = 3
 _MIN_LOST: Final = 2
 """Points in running text that are those of a rubric: so many in all, or of them so many that are lost (扣2分)."""
@@ -274,12 +277,12 @@ def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
 
 
 def _report_unlabelled(group: Sequence[OutlineItem], labelled: Set[int], collected: _Collected) -> None:
-    """Report items without responsible units among those of one heading that mostly label them."""
+    """Report items without responsible units among those of one heading of which many label them."""
     items = [item for item in group if item.label]
     for _, part in groupby(items, lambda item: (item.path, item.style)):
         siblings = list(part)
         others = [item for item in siblings if id(item) not in collected.found]
-        if others and sum(id(item) in labelled for item in siblings) >= max(_MIN_ITEMS, MIN_SHARE * len(siblings)):
+        if others and sum(id(item) in labelled for item in siblings) >= max(_MIN_ITEMS, _LABELLED * len(siblings)):
             collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
     # 1、2 below one heading, 3 below the next.
     for above, item in pairwise(items):
@@ -487,9 +490,14 @@ def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected)
 
 
 def _read_like_others(item: OutlineItem) -> BodyRequirement | None:
-    """Return an item with the units at its end, None if it names none; places to look at may end one as well."""
+    """Return an item with the units at its end, or the office above it, None if it names none.
+
+    Places to look at may end one as well.
+    """
     if (closed := _take_closing_sentence(item)) is not None:
         return _with_tail(item, closed)
+    if (headed := take_office_above(item.text)) is not None:
+        return _with_tail(item, headed)
     found = _take_units_at_end(item)
     if found is None or is_bare_name(found.text.split("\n")[0]) or _names_no_office([_with_tail(item, found)]):
         return None

@@ -186,10 +186,10 @@ def _read_parties(
         table_tasks.note_units(units, requirement.item.locator)
         return units.parties
 
-    for role, value in requirement.fields:
-        if role in (ColumnRole.LEAD, ColumnRole.PARTY):
-            stated = "lead" if role is ColumnRole.LEAD else "support" if parties else None
-            parties.extend(read(value, stated))
+    for value in (value for role, value in requirement.fields if role is ColumnRole.LEAD):
+        parties.extend(read(value, "lead"))
+    for value in (value for role, value in requirement.fields if role is ColumnRole.PARTY):
+        parties.extend(read(value, "support" if parties else None))
     if not is_labelled:
         parties = order_roles(parties, requirement.text, first_leads=first_leads)
     for role, value in requirement.fields:

@@ -108,7 +108,7 @@ def measure_coverage(
         )
         for cell in table.above.unique_cells():
             if cell.text and strip_whitespace(cell.text) != strip_whitespace(table.title or ""):
-                message = f"表头上方的文字，不作任务：“{cell.text}”"
+                message = f"任务各行以外的文字，不作任务：“{cell.text}”"
                 findings.add(Rule.TITLE_ROW, Severity.INFO, message, table_id=table_id, locator=cell.locator)
         n_total += n_header
         n_covered += n_header

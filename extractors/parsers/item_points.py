@@ -28,7 +28,7 @@ _PER_PIECE = re.compile(
 _BONUS_AWARD = re.compile("加|奖")
 _ADDED = re.compile("[加扣减奖倒]")
 _DIGITS = re.compile(r"[\d.一二三四五六七八九十]+")
-_UNMARKED = re.compile(r"[\u4e00-\u9fff”）)%](?P<points>\d{1,3}(?:\.\d)?分)(?=[，,。；;：:\n]|$)")
+_UNMARKED = re.compile(r"[\u4e00-\u9fff”）)%](?<![扣减罚])(?<!扣除)(?P<points>\d{1,3}(?:\.\d)?分)(?=[，,。；;：:\n]|$)")
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,9 @@ LABEL: Final = re.compile(LABEL_PATTERN)
 FIELD_LABEL: Final = re.compile(rf"(?:^|(?<=[；;。，,\s]))(?P<label>{LABEL_PATTERN})")
 """A label at the beginning of a field: at the start of the text, behind a mark or in a new line."""
 
+INNER_LABEL: Final = re.compile(rf"(?:^|(?<=[（(【\[〔；;。，,\s]))(?P<label>{LABEL_PATTERN})")
+"""The same, and at the beginning of a bracket: 完成自查。（责任单位：县城管局）."""
+
 
 def split_labelled(text: str) -> list[tuple[str, str]]:
     """Return label and value of each field of a text that says nothing else: 责任科室：办公室　分管领导：某某."""

@@ -33,6 +33,8 @@ def test_a_number_in_any_bracket(number: str) -> None:
     assert head(f"{number}\n关于开展测评的通知\n各单位：").doc_number == number
     agency = head(f"甲州市精神文明建设指导委员会办公室　{number}\n关于开展测评的通知\n各单位：")
     assert agency.doc_number == number
+    own = number.replace("甲文明办", "创城指挥部办发")
+    assert head(f"{own}\n关于开展测评的通知\n各单位：").doc_number == own
     found = head(f"2021年创建重点工作任务（{number}）\n各单位：\n请落实。")
     assert (found.title, found.doc_number) == ("2021年创建重点工作任务", number)
 

@@ -283,14 +283,48 @@ class TestUnits:
         found = notice("一、重点工作", *first, "（二）文明服务", "1、加强职业道德教育，规范窗口服务。")
         assert not [finding for finding in found.findings if finding.rule == "prose_doubt"]
 
+    def test_items_without_units_between_those_with_a_line_below_are_told(self) -> None:
+        found = notice(
+            "一、任务",
+            "1.刊播公益广告。",
+            "2.举办道德讲堂。",
+            "牵头单位：宣传科",
+            "3.选树模范。",
+            "4.组织志愿服务。",
+            "牵头单位：团委",
+        )
+        assert (len(found.tasks), [f.rule for f in found.findings if f.severity == "warning"]) == (2, ["prose_doubt"])
+
+    def test_a_time_limit_above_or_below_who_leads_below_a_list(self) -> None:
+        items = ("1.刊播公益广告。", "2.举办道德讲堂。")
+        for lines in (("完成时限：6月底", "牵头单位：宣传科"), ("牵头单位：宣传科", "完成时限：6月底")):
+            found = notice("一、任务", *items, *lines)
+            assert (parties(found), values(found, "deadline")) == (["宣传科"] * 2, ["6月底"] * 2)
+        own = ("1.刊播公益广告。", "牵头单位：宣传科", "2.举办道德讲堂。", "牵头单位：团委", "完成时限：6月底")
+        assert values(notice("一、任务", *own), "deadline") == [None, "6月底"]
+
     def test_the_name_of_an_office_on_a_line_of_its_own(self) -> None:
         duties = ("负责学校的创建工作。", "负责组织志愿服务活动。", "负责家庭教育和文明家庭评选。")
         lines = zip(("（一）县教育局", "（二）团县委", "（三）县妇联"), duties, strict=True)
         found = notice("成员单位工作职责", *(part for line in lines for part in line))
         assert parties(found) == ["县教育局", "团县委", "县妇联"]
         assert values(found, "requirement") == list(duties)
-        found = notice("成员单位工作职责", "（一）县教育局", duties[0], "（二）团县委", "县妇联", duties[1])
-        assert all("县妇联" not in (task.requirement or "") for task in found.tasks)
+        found = notice(
+            "工作职责", "（一）县教育局", duties[0], "（二）团县委", "县妇联", duties[1], "（三）县文明办", duties[2]
+        )
+        assert parties(found) == ["县教育局", "团县委|县妇联", "县文明办"]
+        found = notice(
+            "工作职责",
+            "1.县教育局",
+            "（1）" + duties[0],
+            "（2）办好家长学校。",
+            "2.县妇联",
+            duties[2],
+            "3.县公安局",
+            "（1）维护交通秩序。",
+            "（2）治安巡逻。",
+        )
+        assert parties(found) == ["县教育局", "县教育局", "县妇联", "县公安局", "县公安局"]
 
     def test_words_that_end_alike_are_no_units_in_a_frame(self) -> None:
         items = ("1、时长达到50小时的，授予一星级；", "2、时长达到100小时的，授予二星级；")

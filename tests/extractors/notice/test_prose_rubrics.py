@@ -201,6 +201,8 @@ class TestPoints:
         lost = ("1.迟到的，每次扣1分。", "2.离岗的，每次扣2分。", "3.每月自查一次。")
         found = rubric("一、扣分细则（基础分为100分）", *lost)
         assert [(task.points, task.points_rows) for task in found.tasks] == [(None, 1)] * 3
+        lines = ("一、服务（6分）", "1.着装统一（2分）", "2.限时办结（4分）", "二、减分项目（3分）", *lost[:2])
+        assert points(rubric(*lines)) == ["2", "4", None, None]
         found = rubric("一、窗口纪律（10分）", *lost)
         assert points(found) == ["10", None, None]
 

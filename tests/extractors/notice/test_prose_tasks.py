@@ -72,6 +72,10 @@ class TestTails:
         assert parties(found) == ["宣传科", "团委|工会"]
         assert values(found, "deadline") == ["5月底", "6月底"]
 
+    def test_who_leads_comes_first_wherever_the_label_stands(self) -> None:
+        found = duty("（责任单位：各街道；牵头单位：县城管局）")
+        assert [(row.party, row.role) for row in found.task_parties] == [("县城管局", "lead"), ("各街道", "support")]
+
     def test_lines_below_the_last_item_are_its_own_where_others_name_units(self) -> None:
         found = notice("一、主要任务", "1." + LEARN + "（责任单位：宣传科）", "2." + SERVE, "牵头单位：人事科")
         assert parties(found) == ["宣传科", "人事科"]
