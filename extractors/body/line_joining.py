@@ -18,12 +18,14 @@ from extractors.parsers.quantities import QUANTITY
 from extractors.vocabulary.models import BodyWords
 
 _CN = "一二三四五六七八九十百"
+_STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
 _STYLES = (
     ("stage", rf"第[{_CN}\d]{{1,3}}(?:阶段|步骤|步)[:：、,，]?"),
     ("chapter", rf"第[{_CN}\d]{{1,3}}(?:章|部分|条|节)[:：、]?"),
     ("section", rf"[{_CN}]{{1,3}}\s*[、．.](?!\d)"),
+    ("stem", rf"[{_STEMS}{_FORMAL}]\s*[、．.](?!\d)"),
     ("part", rf"[（(]\s*[{_CN}]{{1,3}}\s*[）)][、.．]?"),
-    ("paren", r"[（(]\s*\d{1,3}\s*[）)][、.．]?"),
+    ("paren", r"(?:[（(]\s*\d{1,3}\s*[）)]|[〔【\[]\s?\d{1,2}\s?[〕】\]])[、.．]?"),
     ("half", r"\d{1,3}\s*[)）][、.．]?"),
     # a number followed by one to three digits is a decimal (1.5), by four a label before a year (2.2022年度);
     # before a month it is a label as well (1.3月底前)
@@ -74,6 +76,8 @@ class LabelStyle(StrEnum):
     STAGE = "stage"
     CHAPTER = "chapter"
     SECTION = "section"
+    STEM = "stem"
+    """甲、乙、 or 壹、贰、 in place of 一、二、."""
     PART = "part"
     PAREN = "paren"
     HALF = "half"
@@ -210,7 +214,8 @@ def read_label(text: str) -> Label | None:
         return None
     mark = match.group()
     inner = _NUMBER.findall(mark)
-    nth = parse_integer(inner[-1]) if inner else None
+    stem = (_STEMS.find(mark[0]) if mark[0] in _STEMS else _FORMAL.find(mark[0])) + 1
+    nth = parse_integer(inner[-1]) if inner else stem or None
     return Label("".join(mark.split()), LabelStyle(match.lastgroup), nth, text[match.end() :].strip())
 
 

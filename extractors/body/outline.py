@@ -32,7 +32,7 @@ from extractors.parsers.labelled_lines import INNER_LABEL, LABEL
 from extractors.parsers.lead_rules import read_title_fields
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
-_TOP_STYLES = (LabelStyle.SECTION, LabelStyle.CHAPTER, LabelStyle.BARE)
+_TOP_STYLES = (LabelStyle.SECTION, LabelStyle.STEM, LabelStyle.CHAPTER, LabelStyle.BARE)
 _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
 _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
 """The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""

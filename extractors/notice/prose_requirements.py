@@ -47,6 +47,7 @@ from extractors.notice.prose_rubrics import scored_requirements
 from extractors.parsers.demands import LIMIT, asks_action, asks_something
 from extractors.parsers.item_labels import mark_number
 from extractors.parsers.labelled_lines import LABEL
+from extractors.parsers.lead_rules import states_lead
 from extractors.parsers.points import cell_points
 from extractors.parsers.responsible_units import is_collective
 from extractors.tables.clean_table import CleanTable
@@ -171,9 +172,13 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
     道德讲堂（责任单位：宣传科） is the heading of the items below it, 建立三项制度： a sentence with parts.
     """
     found = take_fields(item.text)
-    if not found.has(DUTY_ROLES):
-        return
     first, *more = item.text.split("\n")
+    if not found.has(DUTY_ROLES):
+        stated = _take_stated_units(first) if item.children else None
+        if stated is None:
+            return
+        # A single leader leads items with units of their own as well, see `_with_lead_of_heading`.
+        first, found = first if take_lead_of_heading(first)[1] else stated.text, stated
     # 工作措施： above numbered measures says nothing of its own.
     own = take_fields("\n".join([first, *(line for line in more if not LABEL.fullmatch(line))])).text
     title = lead_sentence(take_fields(first).text)
@@ -198,6 +203,13 @@ def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, Bod
                 fields = tuple(add_lead(lead, fields))
             yield leaf, BodyRequirement(below, inner.text, fields, criteria=rest, shared=shared)
             shared = frozenset(_SHARED_NAMES[role] for role, _ in inherited if role in _SHARED_NAMES)
+
+
+def _take_stated_units(heading: str) -> FoundFields | None:
+    """Take the bracket off a heading that says who leads and who supports below it: 育人行动（区教育局牵头）."""
+    found = take_units_at_end(heading)
+    units = [value for role, value in found.fields if role is ColumnRole.PARTY] if found else []
+    return found if any(states_lead(text) and names_office(text) for text in units) else None
 
 
 def _take_own_fields(text: str) -> FoundFields:
@@ -292,13 +304,19 @@ def _report_unlabelled(group: Sequence[OutlineItem], labelled: Set[int], collect
 
 
 def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
-    """Report the items of a section that name an office at their ends and gave no task."""
+    """Report the items of a section, and the headings, that name an office at their ends and gave no task."""
     for group in _groups(family):
         items = [item for item in group if item.label]
         known = collected.found.keys() | collected.names
         unread = [item for item in items if id(item) not in known and ends_with_office(item.text)]
         if len(unread) >= max(_MIN_PLAIN_ITEMS, MIN_SHARE * len(items)):
             collected.left_out.append((unread[0], f"{len(unread)} 条在末尾写有单位"))
+    headings = [
+        node for root in family for node in root.walk() if node.children and ends_with_office(node.text.split("\n")[0])
+    ]
+    lost = [node for node in headings if not any(id(below) in collected.found for below in node.walk())]
+    if len(lost) >= _MIN_ITEMS:
+        collected.left_out.append((lost[0], f"{len(lost)} 个标题在末尾写有单位"))
 
 
 def _report_unit_lines(outline: Outline, collected: _Collected) -> None:

@@ -366,6 +366,37 @@ class TestOtherForms:
         assert values(found, "requirement") == ["是否成立小组？", "是否制定计划？", "有无专人负责？"]
 
 
+class TestHeadingsThatGiveNoTask:
+    LINES = ("甲、街面秩序（市城管局、市交警支队领办，各街道跟进）", "〔1〕取缔马路市场。", "〔2〕规范停车。")
+    OTHERS = ("乙、窗口服务（领办单位：市行政审批局）", "〔1〕公开承诺事项。", "〔2〕设置便民窗口。")
+
+    def test_offices_at_the_ends_of_headings_are_reported(self) -> None:
+        found = plan(*self.LINES, *self.OTHERS)
+        (doubt,) = [f for f in found.findings if f.rule == "prose_doubt"]
+        assert (found.tasks, doubt.severity) == ([], "warning")
+        assert "有 2 个标题在末尾写有单位" in doubt.message
+        assert "prose_doubt" not in rules(plan(*self.LINES))
+
+    def test_who_leads_and_who_supports_in_the_bracket_of_a_heading_do_its_items(self) -> None:
+        first, *items = self.LINES
+        found = plan(
+            first.replace("领办", "牵头").replace("跟进", "配合"),
+            *items,
+            "乙、窗口服务（市行政审批局牵头）",
+            self.OTHERS[1],
+        )
+        roles = [(row.party, row.role) for row in found.task_parties]
+        assert roles[:3] == [("市城管局", "lead"), ("市交警支队", "lead"), ("各街道", "support")]
+        assert roles[6:] == [("市行政审批局", "lead")]
+        assert [path[0] for path in paths(found)] == ["甲 街面秩序"] * 2 + ["乙 窗口服务"]
+
+    def test_stems_and_square_brackets_number_items(self) -> None:
+        lines = [line.replace("领办", "牵头").replace("跟进", "配合") for line in (*self.LINES, *self.OTHERS)]
+        found = plan(*lines)
+        assert values(found, "label") == ["〔1〕", "〔2〕"] * 2
+        assert [path[0].split()[0] for path in paths(found)] == ["甲", "甲", "乙", "乙"]
+
+
 class TestDemandsThatGiveNoTask:
     LINES = (
         "一、工作安排",
