@@ -440,7 +440,7 @@ def _find_fields(text: str) -> tuple[str, list[Field]] | None:
     for pattern in (_TAIL, _LINE):
         for match in pattern.finditer(text):
             fields = _labelled_fields(match.group("fields"))
-            rest = clean(text[: match.start()] + text[match.end() :])
+            rest = _clean_lines(text[: match.start()] + text[match.end() :])
             if rest and any(role in DUTY_ROLES for role, _ in fields):
                 return rest, fields
             if rest and others is None and any(role in FIELD_ROLES for role, _ in fields):
@@ -451,6 +451,11 @@ def _find_fields(text: str) -> tuple[str, list[Field]] | None:
         if fields and fields[0][0] in DUTY_ROLES:
             return text[: last.start()], fields
     return others
+
+
+def _clean_lines(text: str) -> str:
+    """Clean each line of a text; a field of the line below is found only where that line begins."""
+    return "\n".join(filter(None, map(clean, text.split("\n"))))
 
 
 def _labelled_fields(text: str) -> list[Field]:

@@ -184,7 +184,8 @@ def _read_parties(
     def read(text: str, role: str | None) -> list[Party]:
         units = read_units(text, lexicon, role)
         table_tasks.note_units(units, requirement.item.locator)
-        return units.parties
+        known = {party.name for party in parties}
+        return [party for party in units.parties if party.name not in known]
 
     for value in (value for role, value in requirement.fields if role is ColumnRole.LEAD):
         parties.extend(read(value, "lead"))
@@ -194,7 +195,7 @@ def _read_parties(
         parties = order_roles(parties, requirement.text, first_leads=first_leads)
     for role, value in requirement.fields:
         if role is ColumnRole.SUPPORT:
-            parties.extend(p for p in read(value, "support") if not any(f.name == p.name for f in parties))
+            parties.extend(read(value, "support"))
     return parties
 
 

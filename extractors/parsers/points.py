@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -46,6 +47,14 @@ _DEDUCT = re.compile(r"扣|减|倒|最多|最高|不超过|上限|封顶|加|以
 _TIER = re.compile(r"优秀|优良|良好|一般|合格|较好|较差|达标|[国省市县]级|等次|名次|以[上下]的?得|第[一二三]名")
 _NOT_AWARDED = re.compile(rf"扣|减|倒|{alternation([*_WORDS['points']['before'], *_WORDS['verbs']['cap']])}")
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
+_GRADE = re.compile(
+    rf"(?:达到?|不足|低于|少于|在)?(?P<amount>{_NUMBER})(?:[%％]?[-—–~～至到]{_NUMBER})?"
+    r"(?P<measure>[%％]|[\u3400-\u9fff]?)(?:及?以[上下内])?的?"
+    r"|(?:国家|[国省市州盟县区旗镇乡街校院])级|[特一二三四]等奖?|第[一二三四五六]名|[A-E][级等档]?"
+    rf"|(?:{alternation(load_toml('scoring')['grades']['words'])})(?:等次|等级|档次|[级等档])?"
+)
+"""What one of several grades is reached with, and nothing else: 3次, 3-4条, 80%以上, 省级, 二等奖, 良好."""
+_GRADE_MARKS = "、，,；;或"
 
 
 @lru_cache(maxsize=1024)
@@ -158,19 +167,43 @@ def bracket_points(content: str) -> list[Decimal]:
     return [parse_decimal(m.group(2)) for m in ([total] if total else awards)]
 
 
+def _is_other_grade(grades: Sequence[tuple[str, Decimal]], before: str, points: Decimal) -> bool:
+    """Return whether points in a bracket are those of one more grade: 3次（8分） behind 每年4次（10分）、.
+
+    The grades count the same thing, and their points only rise or only fall.
+    """
+    grade = _GRADE.fullmatch(before.lstrip(_GRADE_MARKS)) if before[:1] in _GRADE_MARKS else None
+    first = re.search(rf"(?:{_GRADE.pattern})$", grades[0][0])
+    if grade is None or first is None or (grade["amount"] is None) != (first["amount"] is None):
+        return False
+    if grade["measure"] != first["measure"]:
+        return False
+    reached = [*(value for _, value in grades), points]
+    return reached in (sorted(set(reached)), sorted(set(reached), reverse=True))
+
+
 def inline_points(text: str) -> list[Decimal]:
     """Return every award in brackets inside a standard, in order: （1分） （ 1 分） （各0.5分） （至少3处，1分）.
 
     Without one in brackets the awards are those between marks (台账完整，5分；). 各2分 behind two things (人数及名单)
-    are two awards. Deductions, caps, tiers and ranges are not awards.
+    are two awards, the grades of one thing (4次（10分）、3次（8分）) one, the highest. Deductions, caps, tiers and
+    ranges are not awards.
     """
     if "分" not in text:
         return []
     compact = strip_whitespace(text)
     awards: list[Decimal] = []
+    grades: list[tuple[str, Decimal]] = []
+    end = 0
     for bracket in find_brackets(compact):
         points = bracket_points(bracket.group(1))
         is_each = len(points) == 1 and bracket.group(1).startswith("各")
+        before, end = compact[end : bracket.start()], bracket.end()
+        if grades and len(points) == 1 and _is_other_grade(grades, before, points[0]):
+            grades.append((before, points[0]))
+            awards[-1] = max(awards[-1], points[0])
+            continue
+        grades = [(before, points[0])] if len(points) == 1 else []
         awards += points * (_count_things(_clause_before(compact, bracket.start())) if is_each else 1)
     if awards:
         return awards

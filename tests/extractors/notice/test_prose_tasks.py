@@ -144,6 +144,18 @@ class TestPlace:
         assert parties(found) == ["宣传科|工会"]
         assert [(t.deadline, t.leader) for t in found.tasks] == [("6月底前", "崔克辉")]
 
+    def test_units_in_the_heading_and_below_its_list(self) -> None:
+        found = notice(
+            "一、环境（牵头单位：城管局）", f"1.{LEARN}", f"2.{SERVE}", "配合单位：住建局、各街道",
+            "二、交通（牵头单位：公安局）", f"1.{LEARN}", f"2.{SERVE}", "配合单位：交通局",
+        )  # fmt: skip
+        assert parties(found) == [*["城管局|住建局/各街道"] * 2, *["公安局|交通局"] * 2]
+        assert values(found, "criteria") == [None] * 4
+
+    def test_a_unit_that_two_labels_name_is_one(self) -> None:
+        found = notice("一、任务", f"1.{LEARN}（责任单位：宣传科）", "牵头单位：宣传科")
+        assert parties(found) == ["宣传科"]
+
     def test_a_bonus_section(self) -> None:
         found = notice("一、加分项", f"1.{LEARN}（责任科室：宣传科）", "二、要求", f"1.{SERVE}（责任科室：宣传科）")
         assert values(found, "bonus") == [True, False]

@@ -99,6 +99,27 @@ def test_more_awards(text: str, awards: list[str]) -> None:
     assert inline_points(text) == [Decimal(a) for a in awards]
 
 
+@pytest.mark.parametrize(
+    ("text", "awards"),
+    [
+        ("每年开会4次（10分）、3次（8分）、2次（5分）。", ["10"]),
+        ("标语1-2条（1分），3-4条（2分），5条以上（3分）", ["3"]),
+        ("满意率90%以上（10分）、80%—90%（8分）、不足80%（5分）；有台账（2分）", ["10", "2"]),
+        ("获国家级（5分）、省级（3分）、市级（1分）表彰", ["5"]),
+        ("评为一等奖（5分），二等奖（3分）", ["5"]),
+        # two things, each of which counts
+        ("有书屋（3分）、文化墙（2分）", ["3", "2"]),
+        ("方案1份（2分），总结1份（1分）", ["2", "1"]),
+        ("记录3次（3分），2张（1分）", ["3", "1"]),
+        ("每月1次（5分），每季度1次（3分）", ["5", "3"]),
+        ("宣讲3次（2分），3次（2分）", ["2", "2"]),
+        ("国家级3篇（3分）、省级2篇（2分）", ["3", "2"]),
+    ],
+)
+def test_grades_in_brackets_of_their_own_are_one_award(text: str, awards: list[str]) -> None:
+    assert inline_points(text) == [Decimal(a) for a in awards]
+
+
 @pytest.mark.parametrize("text", ["（优秀10分，良好7分）", "（6项以上得3分）"])
 def test_tiers_in_brackets_are_no_awards(text: str) -> None:
     assert inline_points(text) == []
