@@ -61,6 +61,7 @@ class Rule(StrEnum):
     PAGE_WITHOUT_TEXT = "page_without_text", "页面没有文字"
     PICTURE = "picture", "图片中的文字"
     PUBLICATION = "publication", "网页标注的发布信息"
+    TRADITIONAL_CHARACTERS = "traditional_characters", "原文为繁体字"
     UNSURE_ROWS = "unsure_rows", "行的界线不清"
 
     # What the notice does not state, or states inconsistently.

@@ -68,6 +68,7 @@ RULES: Final[Mapping[str, str]] = {
     "topic_other": "未能归入主题",
     "total_vs_stated": "总分与所称不符",
     "total_vs_tasks": "合计与各项之和不符",
+    "traditional_characters": "原文为繁体字",
     "unknown_header": "不认识的表头",
     "unknown_mark": "不认识的标记",
     "unread_text": "文字未归入栏目",

@@ -18,6 +18,7 @@ INFORMATIONAL_RULES = frozenset(
         Rule.HIDDEN_COLUMNS,
         Rule.HIDDEN_SHEET,
         Rule.INFERRED_ROWS,
+        Rule.TRADITIONAL_CHARACTERS,
     }
 )
 """Rules of reader notes that require no action."""

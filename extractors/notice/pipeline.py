@@ -12,7 +12,7 @@ from extractors.body.page_data import set_aside_page_data
 from extractors.body.provisions import Clause, Footnote, Stage, read_clauses, read_footnotes, read_stages
 from extractors.body.redaction import redact_document
 from extractors.body.rosters import Member, read_member_table, read_members
-from extractors.characters import fold_characters
+from extractors.characters import fold_characters, to_simplified
 from extractors.corrections import Correction
 from extractors.document import Document
 from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, select_layouts, settle_document_kind
@@ -377,7 +377,11 @@ def _table_cells(table: CleanTable, table_id: str) -> list[CellRow]:
 def _as_printed(cell: CellRow, printed: str | None) -> CellRow:
     """Return the cell with its characters before folding, unless only a part of the printed cell is in it."""
     original = clean(printed) if printed else None
-    return replace(cell, text=original) if original and clean(fold_characters(original)) == cell.text else cell
+    if original is None:
+        return cell
+    folded = fold_characters(original)
+    is_whole = cell.text == clean(folded) or cell.text == clean(to_simplified(folded))
+    return replace(cell, text=original) if is_whole else cell
 
 
 def _cell_rows(grid: Grid, table_id: str, offset: int) -> list[CellRow]:

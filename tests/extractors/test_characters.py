@@ -119,3 +119,30 @@ def test_signs_of_symbol_fonts() -> None:
     for code in range(0x20, 0x100):
         char = chr(0xF000 + code)
         assert fold_characters(f"甲{char}乙") == f"甲{shown.get(code, char)}乙"
+
+
+TRADITIONAL = """某縣創建文明縣城任務分解
+
+| 任務 | 責任單位 | 完成時限 |
+|---|---|---|
+| 清理主次幹道占道經營，規範店外經營行為 | 縣城管局 | 2024年6月底前 |
+| 整治農貿市場環境衛生 | 縣市場監管局、各鄉鎮 | 2024年9月底前 |
+"""
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    found = extract(TRADITIONAL.encode(), "任務.md")
+    assert [task.requirement for task in found.tasks] == [
+        "清理主次干道占道经营，规范店外经营行为",
+        "整治农贸市场环境卫生",
+    ]
+    assert [party.party for party in found.task_parties] == ["县城管局", "县市场监管局", "各乡镇"]
+    assert "縣城管局" in [cell.text for cell in found.cells]
+    assert [f.severity for f in found.findings if f.rule == "traditional_characters"] == ["info"]
+
+
+def test_a_notice_that_quotes_traditional_characters_is_read_as_it_is() -> None:
+    title = "组织干部职工参观《國史館》展览，撰写心得体会，开展交流研讨，形成学习报告"
+    found = extract(f"{HEADER}| 学习 | {title} | 2 | 宣传科 | 6月底前 |\n".encode(), "细则.md")
+    assert [task.requirement for task in found.tasks] == [title]
+    assert not [f for f in found.findings if f.rule == "traditional_characters"]
