@@ -34,6 +34,8 @@ _STYLES = (
     ("number", r"\d{1,3}\s*[.．、](?:(?!\s*\d{1,3}(?!\d))|(?=\d{1,2}月))"),
     ("circle", r"[①-⑳⑴-⒇㈠-㈩]"),
     ("code", r"(?:[Ⅰ-Ⅻ]|I{1,3}|I?V|VI{1,3}|I?X|XI{1,2})\s*[-—－–]\s*\d{1,3}[.．、:：]?(?=\s*[\u4e00-\u9fff“《])"),
+    # A4纸 is no label; blanks behind it are lost
+    ("letter", r"[A-Z]-?\d{1,2}(?:[-.．]\d{1,2}){0,2}[.．、:：]?(?=\s*[\u4e00-\u9fff“《])(?!\s*[纸幅页版型号打双])"),
 )
 _LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES))
 _NUMBER = re.compile(rf"\d+|[{_CN}]+")
@@ -56,6 +58,8 @@ _ANNEX = re.compile(
 _CAPTION = re.compile(
     r"(?:注|备\s*注|附\s*注|说\s*明|填表说明|联\s*系\s*人|抄\s*送|主\s*送|签\s*发\s*人)\s*[:：]|附\s*件|附\s*[:：]"
 )
+MONTH_MARK = re.compile(r"(?P<mark>(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?)[:：]")
+"""3月份：开展志愿服务, or the heading of what is to be done in that month."""
 DATE_LINE = re.compile(
     r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
 )
@@ -86,6 +90,10 @@ class LabelStyle(StrEnum):
     CIRCLE = "circle"
     CODE = "code"
     """The code of an indicator: Ⅱ-3."""
+    LETTER = "letter"
+    """A letter with a number: A1, B2.1."""
+    MONTH = "month"
+    """A month before what is to be done in it, see `find_months`."""
     BARE = "bare"
     """A heading that lost its automatic number."""
 
@@ -111,7 +119,8 @@ class Label:
         """What labels of one depth have in common: 2.1 and 2.2, but not 2.1 and 2.1.1; Ⅱ-1 and Ⅱ-2, but not Ⅰ-1."""
         if self.style is LabelStyle.CODE:
             return self.style, _ROMAN.index(unicodedata.normalize("NFKC", _CODE_DASH.split(self.mark)[0]))
-        return self.style, len(_NUMBER.findall(self.mark)) if self.style is LabelStyle.DECIMAL else 1
+        has_depth = self.style in (LabelStyle.DECIMAL, LabelStyle.LETTER)
+        return self.style, len(_NUMBER.findall(self.mark)) if has_depth else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +316,7 @@ def _bracket_balance(text: str) -> list[int]:
 
 
 def _begins_paragraph(text: str) -> bool:
-    return bool(read_label(text) or _CAPTION.match(text) or _opens_roster(text))
+    return bool(read_label(text) or MONTH_MARK.match(text) or _CAPTION.match(text) or _opens_roster(text))
 
 
 def _wrap_width(paragraphs: Sequence[str]) -> int | None:

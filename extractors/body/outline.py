@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -23,10 +22,17 @@ from extractors.body.line_joining import (
     read_label,
     read_lines,
 )
+from extractors.body.plain_headings import (
+    find_months,
+    find_sums,
+    is_bare_heading,
+    is_framed_heading,
+    is_scored_heading,
+    strip_frame,
+)
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
 from extractors.parsers.column_headers import header_word
-from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import read_scored_heading, stated_points
 from extractors.parsers.labelled_lines import INNER_LABEL, LABEL
 from extractors.parsers.lead_rules import read_title_fields
@@ -36,7 +42,6 @@ _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.STEM, LabelStyle.CHAPTER, LabelSty
 _POINTS_BRACKET = r"[（(][^（）()]{0,12}\d分?[）)]"
 _SENTENCE = re.compile(rf"(?:[^。：:；（(]|{_POINTS_BRACKET}|(?!{_POINTS_BRACKET})[（(]){{1,40}}[。：:]")
 """The first sentence; a colon in a bracket of points (创建工作部署（分值：6分）) does not end it."""
-_SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _LAST_PROVISION = re.compile(
     r"(?:本|此|以上)[\u4e00-\u9fff]{1,10}(?:由[^。]{2,30}负责解释|自[^。]{2,20}起(?:施行|实施|执行|生效))"
 )
@@ -45,8 +50,6 @@ _SUMMING_UP = re.compile(
     r"除?(?:上述|以上)|综上|[（(](?:以上|上述|考评|具体|详)|(?:合计|总计|共计|小计|总分)[^。；]{0,4}\d+(?:\.\d+)?分"
 )
 _DUTY_ROLES = (*PARTY_ROLES, ColumnRole.LEADER)
-_FRAME = "【】〖〗"
-"""What may stand around a heading: 【阵地建设（30分）】."""
 _LEAST_CARDS = 2
 _LEAST_LINES = 2
 """任务名称：…, 责任单位：…: so many lines in so many groups are a list of cards."""
@@ -330,11 +333,6 @@ def note_opening_words() -> str:
 
 
 @cache
-def _bare_heading() -> re.Pattern[str]:
-    return re.compile(rf".{{0,6}}(?:{'|'.join(body_words()['heading_endings'])})")
-
-
-@cache
 def _note_opening() -> re.Pattern[str]:
     parts = note_opening_words()
     return re.compile(rf"(?:{parts})\s*[:：]|(?:{parts})\s*[1１]?[.、]|(?:{parts})$")
@@ -358,48 +356,8 @@ def lead_sentence(text: str) -> str:
     return text if len(text) <= 40 and not _STOP.search(text) else ""
 
 
-def _is_bare_heading(line: Line, below: Line | Table | None) -> bool:
-    """Return whether a line is a section heading that lost its automatic number: 指导思想 above its text."""
-    if not isinstance(below, Line) or len(line.text) > 14 or re.search(r"[。；：:，,、《》\d]", line.text):
-        return False
-    return _bare_heading().fullmatch(line.text) is not None
-
-
-def _is_scored_heading(line: Line, below: Line | Table | None) -> bool:
-    """Return whether a line without label states the points of the numbered items below it.
-
-    Examples: 组织领导（20分） above 1.…, 1组织领导（20分） above 1.1….
-    """
-    if not isinstance(below, Line) or not _SCORED_HEADING.fullmatch(line.text):
-        return False
-    label = read_label(below.text)
-    return label is not None and label.number == 1 and read_heading(line.text).points is not None
-
-
-def _find_sums(body: Sequence[tuple[Line, str | None]]) -> dict[int, str]:
-    """Return the headings without numbers whose points are the sum of those of the lines below, and their places.
-
-    【阵地建设（30分）】 above 文化墙（10分）：…, 书屋（20分）：…. What a numbered heading sums up is no heading.
-    """
-    found: dict[int, str] = {}
-    end = 0
-    for place, (line, annex) in enumerate(body):
-        label = read_label(line.text) if place >= end else None
-        heading = strip_whitespace(label.rest if label else line.text).strip(_FRAME)
-        if place < end or not _SCORED_HEADING.fullmatch(heading):
-            continue
-        below = place + 1
-        left = total = read_heading(heading).points or Decimal(0)
-        while left > 0 and below < len(body) and body[below][1] == annex and not read_label(body[below][0].text):
-            points = stated_points(body[below][0].text)
-            if points is None:
-                break
-            left, below = left - points, below + 1
-        if total and left == 0 and below - place > _LEAST_LINES:
-            end = below
-            if label is None:
-                found[place] = heading
-    return found
+def _is_plain_heading(line: Line, below: Line | Table | None) -> bool:
+    return is_bare_heading(line, below) or is_scored_heading(line, below) or is_framed_heading(line, below)
 
 
 def _build_tree(
@@ -411,12 +369,12 @@ def _build_tree(
     """
     roots: list[_ItemBuilder] = []
     stack: list[_ItemBuilder] = []
-    sums = _find_sums(body)
+    sums, months = find_sums(body), find_months(body)
     for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
-        label = read_label(line.text)
-        is_bare = label is None and (place in sums or _is_bare_heading(line, below) or _is_scored_heading(line, below))
+        label = months.get(place) or read_label(line.text)
+        is_bare = label is None and (place in sums or _is_plain_heading(line, below))
         depth = None if label or is_bare else _depth_of_note(line.text, below, stack)
         if depth is not None:
             head, first = _split_note(line.text)
@@ -432,7 +390,7 @@ def _build_tree(
         if label is None and not is_bare:
             continue
         style = LabelStyle.BARE if label is None else label.style
-        rest = sums.get(place, line.text) if label is None else label.rest
+        rest = sums.get(place, strip_frame(line.text)) if label is None else label.rest
         builder = _ItemBuilder(label, style, lead_sentence(rest), [rest], line.locator, annex, part)
         if style in _TOP_STYLES:
             stack = []

@@ -196,7 +196,7 @@ def take_units_at_end(text: str) -> FoundFields | None:
             is_shared = DUTY_TAIL.search(piece) is not None
             units.append(piece.removeprefix("由").removesuffix("" if is_shared else "负责"))
             has_verb = has_verb or _name_of(names[-1]) != names[-1]
-        elif says_when(piece):
+        elif says_when(piece) or says_only_when(piece):
             deadlines.append(piece)
         else:
             remarks.append(piece)

@@ -10,24 +10,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Final
 
-from extractors.body.joined_items import AMOUNT
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
+from extractors.body.plain_headings import is_month
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
+from extractors.notice.form_blanks import strip_blanks
 from extractors.notice.labelled_blocks import LabelledItem, ReadLabels, place_below_names, read_labelled_items
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
     add_lead,
-    begins_with_office,
-    ends_with_office,
     find_units_in_sentence,
     is_bare_name,
     is_statement,
@@ -44,7 +43,16 @@ from extractors.notice.prose_fields import (
     take_units_at_end,
 )
 from extractors.notice.prose_rubrics import scored_requirements
-from extractors.parsers.demands import LIMIT, asks_action, asks_something
+from extractors.notice.unread_items import (
+    LeftOut,
+    find_lost_points,
+    find_measured_demands,
+    find_unit_lines,
+    find_unlabelled,
+    find_unread_headings,
+    find_unread_units,
+)
+from extractors.parsers.demands import asks_action, asks_something
 from extractors.parsers.item_labels import mark_number
 from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.lead_rules import states_lead
@@ -55,19 +63,10 @@ from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _MIN_ITEMS: Final = 2
 """Items of a form that names units or labels a deadline; so few only where there are no others."""
-_MIN_MEASURED: Final = 4
-"""Items with an amount or a rhythm in a notice without tasks; the instructions of a letter have fewer."""
 _MIN_PLAIN_ITEMS: Final = 3
 """Items that begin with a month, ask a question or name units by the way, which running text may do now and then."""
 _NAMES_SHARE: Final = 1 / 3
 """Share of bare names in a list that is one of names: 中心小学, 解放路 stand beside 人民公园 and end like no unit."""
-_LABELLED: Final = 0.4
-"""Share of labelled items beside which one without units is missed: 牵头单位：… may stand below each second item."""
-_MIN_AMOUNTS: Final = 3
-_MIN_LOST: Final = 2
-"""Points in running text that are those of a rubric: so many in all, or of them so many that are lost (扣2分)."""
-_ASSESSMENT: Final = re.compile("考核|考评|测评|评分|评比|评估")
-"""An examination of pupils has points as well."""
 _LEAST_ASKING: Final = 5
 """Characters of a verb with its object."""
 _MONTH_FIRST = re.compile(
@@ -77,6 +76,8 @@ _MONTH_FIRST = re.compile(
     re.DOTALL,
 )
 """3月：…, 4月至6月：…, 5月中旬，…, 2023年5月10日前：…; 2022年3月：… may tell what was done."""
+_PAST: Final = re.compile("已|[展办行成立织动加]了")
+"""3月：开展了志愿服务 tells what was done."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
@@ -101,7 +102,7 @@ class _Collected:
 
     pairs_of_tables: Callable[[], Set[str]]
     found: dict[int, BodyRequirement] = field(default_factory=dict)
-    left_out: list[tuple[OutlineItem, str]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     labelled: list[ReadLabels] = field(default_factory=list)
     notes: list[tuple[OutlineItem, str]] = field(default_factory=list)
     names: set[int] = field(default_factory=set)
@@ -136,15 +137,15 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         for group in _groups(family):
             _read_list(group, collected)
         _add_items_like_others(family, collected)
-        for group in _groups(family):
-            _report_unlabelled(group, labelled, collected)
-        _report_unread_units(family, collected)
+        collected.left_out += _find_unread(family, labelled, collected)
     if not collected.found and not any(table.task_rows() for table in tables):
-        _report_unit_lines(outline, collected)
-        _report_measured_demands(outline, collected)
-        _report_lost_points(outline, collected)
+        collected.left_out += find_unit_lines(outline)
+        if not collected.left_out:
+            collected.left_out += find_measured_demands(outline)
+        if not collected.left_out:
+            collected.left_out += find_lost_points(outline)
     found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
-    requirements = list(map(_with_lead_of_heading, found))
+    requirements = strip_blanks([_with_month(_with_lead_of_heading(requirement)) for requirement in found])
     return BodyRequirements(
         requirements,
         rubric.is_proven or not has_rubric,
@@ -152,6 +153,16 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         collected.labelled,
         collected.notes,
     )
+
+
+def _find_unread(family: Sequence[OutlineItem], labelled: Set[int], collected: _Collected) -> Iterator[LeftOut]:
+    """Yield what names units, or should, and gave no task; `labelled` are the items that label them."""
+    groups = [[item for item in group if item.label] for group in _groups(family)]
+    for items in groups:
+        yield from find_unlabelled(items, labelled, collected.found.keys())
+    for items in groups:
+        yield from find_unread_units(items, collected.found.keys() | collected.names)
+    yield from find_unread_headings(family, collected.found.keys())
 
 
 def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
@@ -164,6 +175,14 @@ def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
         return requirement
     item = replace(requirement.item, path=tuple(path))
     return replace(requirement, item=item, fields=tuple(add_lead(lead, requirement.fields)))
+
+
+def _with_month(requirement: BodyRequirement) -> BodyRequirement:
+    """Return a task with the month it begins with as its time limit, unless it states one: 3月：…."""
+    item, fields = requirement.item, requirement.fields
+    if item.style is not LabelStyle.MONTH or any(role is ColumnRole.DEADLINE for role, _ in fields):
+        return requirement
+    return replace(requirement, fields=(*fields, (ColumnRole.DEADLINE, item.label or "")))
 
 
 def _labelled_requirements(item: OutlineItem) -> Iterator[tuple[OutlineItem, BodyRequirement]]:
@@ -271,10 +290,12 @@ def _repeats(requirements: Sequence[BodyRequirement], pairs_of_tables: Callable[
 def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
     """Yield the items that are read as one list: all finest items of a section, those without a section together.
 
-    The lines of a note are none of them.
+    The lines of a note are none of them; the months of a plan are one list, with what stands below each.
     """
-    own = [item for item in roots if not item.children]
-    sections = [own, *([node for node in root.walk() if not node.children] for root in roots if root.children)]
+    plain = [root for root in roots if not root.children or root.style is LabelStyle.MONTH]
+    own = [node for root in plain for node in root.walk() if not node.children]
+    others = (root for root in roots if root.children and root.style is not LabelStyle.MONTH)
+    sections = [own, *([node for node in root.walk() if not node.children] for root in others)]
     yield from filter(None, ([item for item in section if not is_note_item(item)] for section in sections))
 
 
@@ -286,66 +307,6 @@ def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
     for part in parts if len(parts) > 1 else ():
         _add_list(part, collected)
-
-
-def _report_unlabelled(group: Sequence[OutlineItem], labelled: Set[int], collected: _Collected) -> None:
-    """Report items without responsible units among those of one heading of which many label them."""
-    items = [item for item in group if item.label]
-    for _, part in groupby(items, lambda item: (item.path, item.style)):
-        siblings = list(part)
-        others = [item for item in siblings if id(item) not in collected.found]
-        if others and sum(id(item) in labelled for item in siblings) >= max(_MIN_ITEMS, _LABELLED * len(siblings)):
-            collected.left_out.append((others[0], f"{len(others)} 条没有同列其他条写明的责任单位"))
-    # 1、2 below one heading, 3 below the next.
-    for above, item in pairwise(items):
-        counts_on = (above.style, above.number) == (item.style, (item.number or 0) - 1) and above.path != item.path
-        if counts_on and id(above) in labelled and id(item) not in collected.found:
-            collected.left_out.append((item, "1 条与前面的条目连续编号，没有写责任单位"))
-
-
-def _report_unread_units(family: Sequence[OutlineItem], collected: _Collected) -> None:
-    """Report the items of a section, and the headings, that name an office at their ends and gave no task."""
-    for group in _groups(family):
-        items = [item for item in group if item.label]
-        known = collected.found.keys() | collected.names
-        unread = [item for item in items if id(item) not in known and ends_with_office(item.text)]
-        if len(unread) >= max(_MIN_PLAIN_ITEMS, MIN_SHARE * len(items)):
-            collected.left_out.append((unread[0], f"{len(unread)} 条在末尾写有单位"))
-    headings = [
-        node for root in family for node in root.walk() if node.children and ends_with_office(node.text.split("\n")[0])
-    ]
-    lost = [node for node in headings if not any(id(below) in collected.found for below in node.walk())]
-    if len(lost) >= _MIN_ITEMS:
-        collected.left_out.append((lost[0], f"{len(lost)} 个标题在末尾写有单位"))
-
-
-def _report_unit_lines(outline: Outline, collected: _Collected) -> None:
-    """Report the paragraphs that say what an office has to do, where a notice gives no task: 市教育局要开展…."""
-    lines = [(line, annex) for line, annex in outline.body if begins_with_office(line.text)]
-    if len(lines) >= _MIN_PLAIN_ITEMS:
-        line, annex = lines[0]
-        text = line.text
-        item = OutlineItem(None, LabelStyle.BARE, None, lead_sentence(text), text, line.locator, (), (), annex)
-        collected.left_out.append((item, f"{len(lines)} 段写明某个单位要做什么"))
-
-
-def _report_measured_demands(outline: Outline, collected: _Collected) -> None:
-    """Report numbered items that ask for an amount or a rhythm (每月开展宣讲), where a notice gives no task."""
-    items = [item for item in outline.walk() if item.label and not item.children and item.style is not LabelStyle.STAGE]
-    measured = [item for item in items if LIMIT.search(item.text) and asks_action(item.text)]
-    if len(measured) >= _MIN_MEASURED and not collected.left_out:
-        collected.left_out.append((measured[0], f"{len(measured)} 条提出了有数量或频次的要求"))
-
-
-def _report_lost_points(outline: Outline, collected: _Collected) -> None:
-    """Report points and deductions of an assessment of which nothing was read: a rubric that lost its lines."""
-    amounts = [(line, match.group()) for line, _ in outline.body for match in AMOUNT.finditer(line.text)]
-    text = "".join(line.text for line, _ in outline.body)
-    is_assessment = sum("扣" in amount for _, amount in amounts) >= _MIN_LOST or _ASSESSMENT.search(text) is not None
-    if len(amounts) >= _MIN_AMOUNTS and is_assessment and not collected.left_out:
-        line = amounts[0][0]
-        item = OutlineItem(None, LabelStyle.BARE, None, lead_sentence(line.text), line.text, line.locator, (), (), None)
-        collected.left_out.append((item, f"{len(amounts)} 处写有分值或扣分"))
 
 
 def _add_list(items: Sequence[OutlineItem], collected: _Collected) -> bool:
@@ -558,6 +519,8 @@ def _take_time_at_end(item: OutlineItem) -> FoundFields | None:
 
 
 def _take_month(item: OutlineItem) -> FoundFields | None:
+    if item.style is LabelStyle.MONTH or (item.path and is_month(item.path[-1])):
+        return None if _PAST.search(item.text) else FoundFields(item.text, ())
     match = _MONTH_FIRST.match(item.text)
     return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
 

@@ -53,6 +53,11 @@ class TestUnits:
         assert values(found, "deadline") == ["5月底前完成", "全年"]
         assert values(found, "requirement") == ["开好班会。", "维护设施。"]
 
+    def test_words_for_no_end_are_a_deadline(self) -> None:
+        found = plan("一、任务", "1.开好班会（教务处，团委，持续推进）。", "2.维护设施（总务处，立行立改）。")
+        assert parties(found) == ["教务处|团委", "总务处"]
+        assert values(found, "deadline") == ["持续推进", "立行立改"]
+
     def test_a_bracket_of_units_a_semicolon_and_a_time(self) -> None:
         found = plan(
             "一、任务",
@@ -518,3 +523,48 @@ class TestItemsByNumber:
         )  # fmt: skip
         assert parties(found) == ["区委宣传部|区融媒体中心", "区委网信办", "区委网信办", "区文联"]
         assert values(found, "deadline") == ["6月底前", "全年", "10月底前", "6月底前"]
+
+
+class TestMonths:
+    def test_a_plan_by_months_without_numbers(self) -> None:
+        found = plan(
+            "1月份：走访慰问困难群众30户（责任人：崔克辉；配合单位：民政办）",
+            "2月份：举办元宵灯谜会，发放纪念品100份，邀请辖区内企业和学校的代表参加活动",
+            "3月份：组织学雷锋志愿服务5次。5月底前总结（责任单位：团区委；完成时限：4月底前）",
+            "4月份：",
+            "1.祭扫烈士墓1次",
+            "2.开好母亲节座谈会（责任单位：区妇联）",
+        )
+        assert values(found, "requirement") == [
+            "走访慰问困难群众30户", "举办元宵灯谜会，发放纪念品100份，邀请辖区内企业和学校的代表参加活动",
+            "组织学雷锋志愿服务5次。5月底前总结", "祭扫烈士墓1次", "开好母亲节座谈会",
+        ]  # fmt: skip
+        assert values(found, "deadline") == ["1月份", "2月份", "4月底前", None, None]
+        assert [(d.raw, d.basis) for d in found.task_deadlines][-1] == ("4月份", "header")
+        assert paths(found)[-1] == ["4月份"]
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("3月：学雷锋活动月。", "4月：祭扫烈士墓。"),
+            ("3月：开展了学雷锋活动。", "4月：举办了朗诵会。", "5月：慰问环卫工人，已发放物资。"),
+            ("3月：学雷锋活动月。", "5月：慰问环卫工人。", "4月：祭扫烈士墓。"),
+        ],
+    )
+    def test_few_months_or_in_no_order_are_no_plan(self, lines: tuple[str, ...]) -> None:
+        assert plan("一、活动", "（一）安排", *lines).tasks == []
+
+
+class TestLabelsWithLetters:
+    def test_items_below_headings_in_brackets(self) -> None:
+        found = plan(
+            "【班子建设】", "A1 研究创建工作，每学期2次。（党办）", "A2 落实责任制。（宣传部）",
+            "【文化建设】", "B1 建设文化墙。（宣传部、后勤处）", "B2.举办艺术节1届。（团委）",
+        )  # fmt: skip
+        assert [task.label for task in found.tasks] == ["A1", "A2", "B1", "B2."]
+        assert parties(found) == ["党办", "宣传部", "宣传部|后勤处", "团委"]
+        assert paths(found) == [["班子建设"], ["班子建设"], ["文化建设"], ["文化建设"]]
+
+    def test_a_size_of_paper_is_no_label(self) -> None:
+        found = plan("一、要求", "1.编印手册（宣传部）", "2.张贴海报（团委）", "A4纸打印，双面。", "A3 纸张贴。")
+        assert [task.label for task in found.tasks] == ["1.", "2."]

@@ -1,0 +1,119 @@
+"""Headings and items of the running text that have no number: 【阵地建设】, 组织领导（20分）, 3月：…, 指导思想."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from extractors.body.line_joining import MONTH_MARK, Label, LabelStyle, Line, body_words, read_label
+from extractors.document import Table
+from extractors.normalize import strip_whitespace
+from extractors.parsers.item_labels import read_heading
+from extractors.parsers.item_points import stated_points
+from extractors.parsers.numerals import parse_integer
+
+_SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
+_FRAME: Final = "【】〖〗"
+_FRAMED: Final = re.compile(r"[【〖][^【】〖〗。；：:，,]{2,20}[】〗]")
+"""【阵地建设（30分）】"""
+_LEAST_MONTHS: Final = 3
+_LEAST_LINES: Final = 2
+"""Lines of a list whose points make up those of the line above."""
+_OUTER_STYLES: Final = (LabelStyle.CHAPTER, LabelStyle.SECTION, LabelStyle.PART)
+
+
+@cache
+def _bare_heading() -> re.Pattern[str]:
+    return re.compile(rf".{{0,6}}(?:{'|'.join(body_words()['heading_endings'])})")
+
+
+def is_bare_heading(line: Line, below: Line | Table | None) -> bool:
+    """Return whether a line is a section heading that lost its automatic number: 指导思想 above its text."""
+    if not isinstance(below, Line) or len(line.text) > 14 or re.search(r"[。；：:，,、《》\d]", line.text):
+        return False
+    return _bare_heading().fullmatch(line.text) is not None
+
+
+def is_scored_heading(line: Line, below: Line | Table | None) -> bool:
+    """Return whether a line without label states the points of the numbered items below it.
+
+    Examples: 组织领导（20分） above 1.…, 1组织领导（20分） above 1.1….
+    """
+    if not isinstance(below, Line) or not _SCORED_HEADING.fullmatch(line.text):
+        return False
+    label = read_label(below.text)
+    return label is not None and label.number == 1 and read_heading(line.text).points is not None
+
+
+def find_sums(body: Sequence[tuple[Line, str | None]]) -> dict[int, str]:
+    """Return the headings without numbers whose points are the sum of those of the lines below, and their places.
+
+    【阵地建设（30分）】 above 文化墙（10分）：…, 书屋（20分）：…. What a numbered heading sums up is no heading.
+    """
+    found: dict[int, str] = {}
+    end = 0
+    for place, (line, annex) in enumerate(body):
+        label = read_label(line.text) if place >= end else None
+        heading = strip_whitespace(label.rest if label else line.text).strip(_FRAME)
+        if place < end or not _SCORED_HEADING.fullmatch(heading):
+            continue
+        below = place + 1
+        left = total = read_heading(heading).points or Decimal(0)
+        while left > 0 and below < len(body) and body[below][1] == annex and not read_label(body[below][0].text):
+            points = stated_points(body[below][0].text)
+            if points is None:
+                break
+            left, below = left - points, below + 1
+        if total and left == 0 and below - place > _LEAST_LINES:
+            end = below
+            if label is None:
+                found[place] = heading
+    return found
+
+
+def strip_frame(text: str) -> str:
+    """Return a heading without the brackets around the whole of it: 【阵地建设】."""
+    return text.strip(_FRAME) if _FRAMED.fullmatch(text) else text
+
+
+def is_framed_heading(line: Line, below: Line | Table | None) -> bool:
+    """Return whether a line stands in brackets above the first item of a list: 【阵地建设】."""
+    return isinstance(below, Line) and _FRAMED.fullmatch(line.text) is not None and read_label(below.text) is not None
+
+
+def find_months(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:
+    """Return the lines of a plan that begin with a month each, in order, as labels with their places: 3月：…, 4月：….
+
+    Fewer than three may tell what was done, or say when in the text of an item.
+    """
+    found: dict[int, Label] = {}
+    run: dict[int, Label] = {}
+    annex_of_run: str | None = None
+    for place, (line, annex) in enumerate(body):
+        label, month = read_label(line.text), _read_month(line.text)
+        is_outer = label is not None and label.style in _OUTER_STYLES
+        is_earlier = month is not None and any((month.number or 0) <= (one.number or 0) for one in run.values())
+        if is_outer or is_earlier or annex != annex_of_run:
+            found |= _if_several(run)
+            run, annex_of_run = {}, annex
+        if month is not None:
+            run[place] = month
+    return found | _if_several(run)
+
+
+def is_month(heading: str) -> bool:
+    """Return whether a heading is nothing but a month: 3月份."""
+    return MONTH_MARK.fullmatch(f"{heading}：") is not None
+
+
+def _read_month(text: str) -> Label | None:
+    match = MONTH_MARK.match(text)
+    number = parse_integer(match["month"]) if match else None
+    return Label(match["mark"], LabelStyle.MONTH, number, text[match.end() :].strip()) if match and number else None
+
+
+def _if_several(run: dict[int, Label]) -> dict[int, Label]:
+    return run if len(run) >= _LEAST_MONTHS else {}
