@@ -18,11 +18,12 @@ from extractors.parsers.unit_roles import split_role
 from extractors.parsers.unit_segmentation import count_boundaries, segment_run
 
 _OFFICE_OF_BODY = re.compile(
-    "(?P<body>[\u4e00-\u9fff]{1,3}(?<!团)委|党组)(?P<office>办公室|(?!.*政府)(?:(?![部处室委])[\u4e00-\u9fff]){1,6}[部处])"
+    "(?P<body>[\u4e00-\u9fff]{1,3}(?<!团)委|党组)(?P<office>办公室|政法委|(?!.*政府)(?:(?![部处室委])[\u4e00-\u9fff]){1,6}[部处室])"
 )
 """党委宣传部, 纪委办公室; 县委县政府办公室 is the office of two bodies."""
 _WRAPPED_SHARE = 0.8
 """Share of lines that end at the margin of a column that wraps its text: 市局办 | 公室机 | 关各科 | 室."""
+_LEAST_NAME = 3
 _PARTS_OF_ONE = 2
 """党委 + 宣传部: an office named after the body that it belongs to; more parts are a list."""
 
@@ -35,28 +36,36 @@ def _are_wrapped(cells: Iterable[str]) -> bool:
     return at_margin >= _WRAPPED_SHARE * len(lengths)
 
 
-def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
-    """Return the names that are written without a separator in a notice that separates its units.
+def _offices_of_bodies(runs: Sequence[NameRun]) -> frozenset[str]:
+    """Return the offices that are named behind their body: 党委宣传部, of 党委组织部人事处 the first of two.
 
-    党委宣传部 is one unit where 图书馆、党委宣传部 shows the separator and it is written again and again, unless one
-    of its parts stands alone elsewhere. Once is enough behind a body such as 党委. 纪委办公室 is one if 纪委 stands
-    nowhere alone: 办公室 does in most notices.
+    One is a name unless one of its parts stands alone elsewhere; 办公室 does in most notices.
+    """
+    names = {split_role(run.names)[0] for run in runs if not run.gaps}
+    matches = filter(None, map(_OFFICE_OF_BODY.match, names))
+    alone = (m for m in matches if names.isdisjoint({m["body"], m["office"]} - {"办公室"}))
+    return frozenset(m.group() for m in alone if not (rest := m.string[m.end() :]) or _is_other_name(rest))
+
+
+def _is_other_name(text: str) -> bool:
+    return len(text) >= _LEAST_NAME and has_unit_suffix(text)
+
+
+def _repeated_names(runs: Sequence[NameRun], lexicon: PartyLexicon) -> frozenset[str]:
+    """Return the names that are written without a separator again and again in a notice that separates its units.
+
+    None of their parts stands alone elsewhere.
     """
     counts = Counter(split_role(run.names)[0] for run in runs if not run.gaps)
-    of_bodies = (match for name in counts if (match := _OFFICE_OF_BODY.fullmatch(name)))
-    offices = {m.group() for m in of_bodies if counts.keys().isdisjoint({m["body"], m["office"]} - {"办公室"})}
     return frozenset(
         name
         for name, count in counts.items()
-        if name in offices
-        or (
-            count > 1
-            and len(name) <= MAX_NAME_LENGTH
-            and has_unit_suffix(name)
-            and not count_boundaries(name, lexicon)
-            and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
-            and counts.keys().isdisjoint(pieces)
-        )
+        if count > 1
+        and len(name) <= MAX_NAME_LENGTH
+        and has_unit_suffix(name)
+        and not count_boundaries(name, lexicon)
+        and len(pieces := segment_run(name, (), lexicon)) == _PARTS_OF_ONE
+        and counts.keys().isdisjoint(pieces)
     )
 
 
@@ -92,7 +101,10 @@ def collect_parties(
     runs = [run for of_cell in runs_of_cells for run in of_cell]
     are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
     unsegmented: list[NameRun] = []
-    repeated = _repeated_names(runs, lexicon) if are_separated else frozenset()
+    offices = _offices_of_bodies(runs)
+    repeated = offices | (_repeated_names(runs, lexicon) if are_separated else frozenset())
+    for name in offices:
+        lexicon.add(name)
     for run in runs:
         name = split_role(run.names)[0]
         if name in repeated or (_may_be_one(name) and segment_run(name, run.gaps, lexicon, run.blanks) == [name]):

@@ -77,8 +77,8 @@ def _count_inner_names(piece: str, lexicon: KnownNames) -> int:
                     break
         start += 1
     if count == 1:
-        tail = next((piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i])), "")
-        return 1 if tail in lexicon.names or (lexicon.is_known(tail) and tail != "办公室") else 0
+        tails = (piece[i:] for i in range(2, len(piece) - 1) if lexicon.is_known(piece[:i]))
+        return int(any(tail in lexicon.names or (lexicon.is_known(tail) and tail != "办公室") for tail in tails))
     return count
 
 

@@ -230,9 +230,14 @@ class TestRepeatedNames:
         lexicon = collect_parties((*self.SEPARATED, "党委"), "")
         assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]
 
-    def test_or_the_notice_never_separates_its_units(self) -> None:
-        lexicon = collect_parties(("党委宣传部", "党委宣传部"), "")
-        assert [p.name for p in split_parties("党委宣传部", lexicon)] == ["党委", "宣传部"]
+    @pytest.mark.parametrize("cell", ["党委宣传部", "纪委监察室", "党委政法委"])
+    def test_an_office_of_a_body_is_one_where_no_units_are_separated(self, cell: str) -> None:
+        lexicon = collect_parties((cell, "后勤处"), "")
+        assert [p.name for p in split_parties(cell, lexicon)] == [cell]
+
+    def test_an_office_of_a_body_before_another(self) -> None:
+        lexicon = collect_parties(("党委组织部人事处", "后勤处"), "")
+        assert [p.name for p in split_parties("党委组织部人事处", lexicon)] == ["党委组织部", "人事处"]
 
 
 @pytest.mark.parametrize(
