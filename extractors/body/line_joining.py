@@ -94,6 +94,8 @@ class LabelStyle(StrEnum):
     """A letter with a number: A1, B2.1."""
     MONTH = "month"
     """A month before what is to be done in it, see `find_months`."""
+    GROUP = "group"
+    """A heading without number above one of several lists, see `find_group_headings`."""
     BARE = "bare"
     """A heading that lost its automatic number."""
 

@@ -23,12 +23,11 @@ from extractors.body.line_joining import (
     read_lines,
 )
 from extractors.body.plain_headings import (
+    find_group_headings,
     find_months,
     find_sums,
     is_bare_heading,
-    is_framed_heading,
     is_scored_heading,
-    strip_frame,
 )
 from extractors.document import Document, Table
 from extractors.normalize import strip_whitespace
@@ -167,6 +166,13 @@ class _ItemBuilder:
         """What items of one depth have in common, see `Label.rank`."""
         return self.label.rank if self.label else (self.style, 1)
 
+    @property
+    def is_last_of_list(self) -> bool:
+        """Whether this is an item of a list, so far the last, behind others."""
+        return (
+            self.style in LIST_STYLES and not self.children and self.label is not None and (self.label.number or 0) > 1
+        )
+
     def _lists_scored_lines(self) -> bool:
         """Return whether the lines below a heading are items without numbers, whose points add up to its own."""
         points = [stated_points(text) for text in self.texts[1:]]
@@ -192,7 +198,7 @@ class _ItemBuilder:
         self.locators += last.locators[start - 1 :]
         del last.texts[start:], last.locators[start - 1 :]
 
-    def _split_cards(self) -> list[_ItemBuilder]:
+    def split_cards(self) -> list[_ItemBuilder]:
         """Return the groups of labelled lines below a heading, each begun by the same label: 任务名称：…."""
         lines = list(zip(self.texts[1:], self.locators, strict=True))
         labels = [match.group() if (match := LABEL.match(text)) else None for text, _ in lines]
@@ -220,7 +226,7 @@ class _ItemBuilder:
         if self.children:
             self._take_back_lines()
             _cut_closing(self.children)
-        elif cards := self._split_cards():
+        elif cards := self.split_cards():
             self.children = cards
             del self.texts[1:]
         if not self.children and self._lists_scored_lines():
@@ -357,7 +363,7 @@ def lead_sentence(text: str) -> str:
 
 
 def _is_plain_heading(line: Line, below: Line | Table | None) -> bool:
-    return is_bare_heading(line, below) or is_scored_heading(line, below) or is_framed_heading(line, below)
+    return is_bare_heading(line, below) or is_scored_heading(line, below)
 
 
 def _build_tree(
@@ -369,12 +375,16 @@ def _build_tree(
     """
     roots: list[_ItemBuilder] = []
     stack: list[_ItemBuilder] = []
-    sums, months = find_sums(body), find_months(body)
+    unnumbered: list[_ItemBuilder] = []
+    sums, months, groups = find_sums(body), find_months(body), find_group_headings(body)
     for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
         label = months.get(place) or read_label(line.text)
-        is_bare = label is None and (place in sums or _is_plain_heading(line, below))
+        if stack and stack[0] in unnumbered and label is not None:
+            stack = []
+        is_outer = place in sums or _is_plain_heading(line, below)
+        is_bare = label is None and (is_outer or place in groups)
         depth = None if label or is_bare else _depth_of_note(line.text, below, stack)
         if depth is not None:
             head, first = _split_note(line.text)
@@ -384,21 +394,32 @@ def _build_tree(
             label = read_label(first)
         elif label is None and not is_bare and stack:
             # A closing remark about all items of a section belongs to the section, not to its last item.
-            owner = stack[0] if _SUMMING_UP.match(line.text) else stack[-1]
-            owner.texts.append(line.text)
-            owner.locators.append(line.locator)
+            is_closing = _SUMMING_UP.match(line.text) is not None
+            owner = stack[0] if is_closing else stack[-1]
+            if not (is_closing and owner.is_last_of_list):
+                owner.texts.append(line.text)
+                owner.locators.append(line.locator)
+        elif label is None and not is_bare and LABEL.match(line.text):
+            cards = _ItemBuilder(None, LabelStyle.BARE, "", ["", line.text], line.locator, annex, part)
+            cards.locators.append(line.locator)
+            unnumbered.append(cards)
+            roots.append(cards)
+            stack = [cards]
         if label is None and not is_bare:
             continue
-        style = LabelStyle.BARE if label is None else label.style
-        rest = sums.get(place, strip_frame(line.text)) if label is None else label.rest
+        style = label.style if label else LabelStyle.BARE if is_outer else LabelStyle.GROUP
+        rest = sums.get(place, groups.get(place, line.text)) if label is None else label.rest
         builder = _ItemBuilder(label, style, lead_sentence(rest), [rest], line.locator, annex, part)
         if style in _TOP_STYLES:
             stack = []
         else:
-            depth = next((i for i, d in enumerate(stack) if d.rank == builder.rank), len(stack))
-            stack = stack[:depth]
+            ranks = [builder.rank]
+            if style is LabelStyle.GROUP and isinstance(below, Line) and (opening := read_label(below.text)):
+                ranks.append(opening.rank)
+            stack = stack[: next((i for i, one in enumerate(stack) if one.rank in ranks), len(stack))]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)
+    roots = [item for root in roots for item in (root.split_cards() if root in unnumbered else [root])]
     _cut_closing(roots)
     return tuple(d.build(()) for d in roots)
 

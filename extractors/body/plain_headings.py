@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from extractors.body.line_joining import MONTH_MARK, Label, LabelStyle, Line, body_words, read_label
@@ -19,6 +20,7 @@ _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（
 _FRAME: Final = "【】〖〗"
 _FRAMED: Final = re.compile(r"[【〖][^【】〖〗。；：:，,]{2,20}[】〗]")
 """【阵地建设（30分）】"""
+_PLAIN: Final = re.compile(r"[\u4e00-\u9fff“”、（）()]{2,20}")
 _LEAST_MONTHS: Final = 3
 _LEAST_LINES: Final = 2
 """Lines of a list whose points make up those of the line above."""
@@ -74,14 +76,27 @@ def find_sums(body: Sequence[tuple[Line, str | None]]) -> dict[int, str]:
     return found
 
 
-def strip_frame(text: str) -> str:
-    """Return a heading without the brackets around the whole of it: 【阵地建设】."""
-    return text.strip(_FRAME) if _FRAMED.fullmatch(text) else text
+def find_group_headings(body: Sequence[tuple[Line, str | None]]) -> dict[int, str]:
+    """Return the headings without numbers above the lists of a section, each of which begins anew, and their places.
 
-
-def is_framed_heading(line: Line, below: Line | Table | None) -> bool:
-    """Return whether a line stands in brackets above the first item of a list: 【阵地建设】."""
-    return isinstance(below, Line) and _FRAMED.fullmatch(line.text) is not None and read_label(below.text) is not None
+    宣传教育方面 above 1.…, 2.…, 环境整治方面 above 1.…; in brackets (【阵地建设】) one is a heading above any item.
+    """
+    found: dict[int, str] = {}
+    above: tuple[LabelStyle, int] | None = None
+    first: tuple[int, tuple[LabelStyle, int]] | None = None
+    for place, ((line, annex), (below, annex_below)) in enumerate(pairwise(body)):
+        label, opening = read_label(line.text), read_label(below.text)
+        if label is not None:
+            above = label.rank
+        elif opening is None or annex != annex_below:
+            continue
+        elif _FRAMED.fullmatch(line.text):
+            found[place] = line.text.strip(_FRAME)
+        elif opening.number == 1 and _PLAIN.fullmatch(line.text):
+            if first is not None and above == opening.rank == first[1]:
+                found |= {first[0]: body[first[0]][0].text, place: line.text}
+            first = place, opening.rank
+    return found
 
 
 def find_months(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:

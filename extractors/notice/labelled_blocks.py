@@ -43,6 +43,8 @@ _MIN_MODELLED: Final = 3
 """Items below whose label the texts say what it means, where no vocabulary does."""
 _FIGURE = re.compile(r"\d")
 _INNER_LABEL = re.compile(rf"(?<=[。；;])[^\S\n]*(?P<label>{LABEL_PATTERN})")
+_OF_TASKS: Final = (*DUTY_ROLES, ColumnRole.POINTS)
+"""Fields of which the items of a list of tasks have one at least."""
 _SINGLE_VALUES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE)
 _BLOCK_ROLES: Final = (*FIELD_ROLES, ColumnRole.METHOD, ColumnRole.SCORING, ColumnRole.POINTS)
 
@@ -93,7 +95,7 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     read = read_columns(columns, grid)
     roles = read.roles.names
     content = read.roles.requirement
-    if content is None or read.task_log_odds < LEAST_TASK_LOG_ODDS or not any(role in DUTY_ROLES for role in roles):
+    if content is None or read.task_log_odds < LEAST_TASK_LOG_ODDS or not any(role in _OF_TASKS for role in roles):
         return None
     meant = list(zip(labels, roles[1:], strict=True))
     is_known = all(header_word(label).role == role for label, role in meant)

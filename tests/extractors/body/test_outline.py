@@ -177,6 +177,49 @@ def test_bare_headings_whose_number_was_lost_are_sections() -> None:
     assert outline.items[1].children[0].label == "（一）"
 
 
+def tree(text: str) -> list[tuple[tuple[str, ...], str]]:
+    return [(item.path, item.text) for item in read_outline(letter(text)).walk()]
+
+
+def test_headings_without_numbers_above_lists_that_begin_anew() -> None:
+    text = "一、任务\n宣传教育方面\n1.更新公益广告。\n2.开展道德讲堂。\n环境整治方面\n1.清理楼道杂物。"
+    assert tree(text) == [
+        ((), "任务"),
+        (("一、任务",), "宣传教育方面"),
+        (("一、任务", "宣传教育方面"), "更新公益广告。"),
+        (("一、任务", "宣传教育方面"), "开展道德讲堂。"),
+        (("一、任务",), "环境整治方面"),
+        (("一、任务", "环境整治方面"), "清理楼道杂物。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # one only, a sentence, a list that counts on
+        "1.更新公益广告。\n2.开展道德讲堂。\n环境整治\n1.清理楼道杂物。",
+        "工作任务\n1.更新公益广告。\n现提出要求，请抓好落实\n1.清理楼道杂物。",
+        "工作任务\n1.更新公益广告。\n环境整治\n2.清理楼道杂物。",
+    ],
+)
+def test_lines_that_are_no_headings_of_lists(text: str) -> None:
+    assert {path for path, _ in tree(text)} == {()}
+
+
+def test_labelled_lines_that_begin_anew_are_items_without_headings() -> None:
+    card = "项目：{}\n内容：{}。"
+    items = [card.format("组织领导", "成立领导小组"), card.format("环境卫生", "楼道整洁")]
+    assert tree("\n".join(["考评细则", *items])) == [((), item) for item in items]
+    assert tree("考评细则\n联系人：李明\n电话：123\n地址：新村路") == []
+
+
+def test_what_is_said_of_all_items_is_no_part_of_the_last_one() -> None:
+    text = "（1）挂牌上岗，得5分。\n（2）窗口整洁，得5分。\n以上各项，扣完为止。"
+    assert [own for _, own in tree(text)] == ["挂牌上岗，得5分。", "窗口整洁，得5分。"]
+    single = "一、检查\n（1）挂牌上岗。\n上述要求须于每日执行。"
+    assert [own for _, own in tree(single)] == ["检查\n上述要求须于每日执行。", "挂牌上岗。"]
+
+
 def test_a_plan_without_letter_still_has_title_and_sections() -> None:
     outline = read_outline(letter(COMPANY))
     assert outline.letterhead.title == "国网江苏省电力有限公司泰州供电分公司2023年文明单位创建工作计划"

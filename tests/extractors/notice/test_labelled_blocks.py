@@ -41,6 +41,14 @@ def rules(found: Extraction) -> list[str]:
 
 
 class TestItems:
+    def test_of_a_rubric_stand_without_numbers(self) -> None:
+        card = ("考评项目：{}", "考评内容：{}。", "分值：{}分", "考评方法：查阅资料")
+        facts = (("组织领导", "成立领导小组", 10), ("环境卫生", "楼道整洁", 20), ("志愿服务", "每月开展活动1次", 15))
+        found = plan(*(line.format(fact) for of in facts for line, fact in zip(card, (*of, ""), strict=True)))
+        assert values(found, "requirement") == ["成立领导小组。", "楼道整洁。", "每月开展活动1次。"]
+        assert [task.points for task in found.tasks] == [10, 20, 15]
+        assert paths(found) == [["组织领导"], ["环境卫生"], ["志愿服务"]]
+
     def test_a_label_of_one_item_alone_means_what_its_word_says(self) -> None:
         lines = blocks("工作内容", "责任科室（支部）", "完成时限")
         alone = [line.replace("责任科室（支部）：后勤科", "责任科室：后勤科") for line in lines]
