@@ -86,6 +86,7 @@ class Rule(StrEnum):
     NO_LEAD = "no_lead", "未写牵头单位"
     NO_PARTY = "no_party", "未写责任单位"
     NO_POINTS = "no_points", "未写分值"
+    NO_TASKS = "no_tasks", "未读出任务"
     NO_REQUIREMENT = "no_requirement", "任务文字不可读"
     NOTE_ROW = "note_row", "表内说明"
     PROSE_DOUBT = "prose_doubt", "正文条目存疑"

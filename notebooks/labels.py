@@ -55,6 +55,7 @@ RULES: Final[Mapping[str, str]] = {
     "no_deadline": "未写完成时限",
     "no_party": "未写责任单位",
     "no_points": "未写分值",
+    "no_tasks": "未读出任务",
     "no_requirement": "任务文字不可读",
     "page_without_text": "页面没有文字",
     "picture": "图片中的文字",

@@ -58,7 +58,7 @@ _ANNEX = re.compile(
 _CAPTION = re.compile(
     r"(?:注|备\s*注|附\s*注|说\s*明|填表说明|联\s*系\s*人|抄\s*送|主\s*送|签\s*发\s*人)\s*[:：]|附\s*件|附\s*[:：]"
 )
-MONTH_MARK = re.compile(r"(?P<mark>(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?)[:：]")
+MONTH_MARK = re.compile(r"(?P<mark>(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?)(?:[:：]|$)")
 """3月份：开展志愿服务, or the heading of what is to be done in that month."""
 DATE_LINE = re.compile(
     r"[（(]?\s*(?:[\d〇○零Ｏ一二三四五六七八九十]{2,4}年[\d〇一二三四五六七八九十]{1,3}月[\d〇一二三四五六七八九十]{1,3}[日号])\s*(?:印发|发布)?[）)]?"
@@ -94,6 +94,9 @@ class LabelStyle(StrEnum):
     """A letter with a number: A1, B2.1."""
     MONTH = "month"
     """A month before what is to be done in it, see `find_months`."""
+    ORDINAL = "ordinal"
+    UNIT = "unit"
+    """一是…, and paragraphs that begin with a unit, see `find_paragraph_items`."""
     GROUP = "group"
     """A heading without number above one of several lists, see `find_group_headings`."""
     BARE = "bare"

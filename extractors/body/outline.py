@@ -25,6 +25,7 @@ from extractors.body.line_joining import (
 from extractors.body.plain_headings import (
     find_group_headings,
     find_months,
+    find_paragraph_items,
     find_sums,
     is_bare_heading,
     is_scored_heading,
@@ -85,6 +86,11 @@ class OutlineItem:
     children: tuple[OutlineItem, ...]
     annex: str | None
     """Title of the printed attachment that contains it, None for the letter or the plan itself."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is an item of a list, with a number or known without one by its form."""
+        return self.label is not None
 
     @property
     def full_heading(self) -> str:
@@ -375,13 +381,14 @@ def _build_tree(
     """
     roots: list[_ItemBuilder] = []
     stack: list[_ItemBuilder] = []
-    unnumbered: list[_ItemBuilder] = []
-    sums, months, groups = find_sums(body), find_months(body), find_group_headings(body)
+    cards_of: list[_ItemBuilder] = []
+    sums, groups = find_sums(body), find_group_headings(body)
+    unnumbered = find_paragraph_items(body) | find_months(body)
     for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []
-        label = months.get(place) or read_label(line.text)
-        if stack and stack[0] in unnumbered and label is not None:
+        label = unnumbered.get(place) or read_label(line.text)
+        if stack and stack[0] in cards_of and label is not None:
             stack = []
         is_outer = place in sums or _is_plain_heading(line, below)
         is_bare = label is None and (is_outer or place in groups)
@@ -402,7 +409,7 @@ def _build_tree(
         elif label is None and not is_bare and LABEL.match(line.text):
             cards = _ItemBuilder(None, LabelStyle.BARE, "", ["", line.text], line.locator, annex, part)
             cards.locators.append(line.locator)
-            unnumbered.append(cards)
+            cards_of.append(cards)
             roots.append(cards)
             stack = [cards]
         if label is None and not is_bare:
@@ -419,7 +426,7 @@ def _build_tree(
             stack = stack[: next((i for i, one in enumerate(stack) if one.rank in ranks), len(stack))]
         (stack[-1].children if stack else roots).append(builder)
         stack.append(builder)
-    roots = [item for root in roots for item in (root.split_cards() if root in unnumbered else [root])]
+    roots = [item for root in roots for item in (root.split_cards() if root in cards_of else [root])]
     _cut_closing(roots)
     return tuple(d.build(()) for d in roots)
 

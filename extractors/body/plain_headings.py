@@ -1,4 +1,7 @@
-"""Headings and items of the running text that have no number: 【阵地建设】, 组织领导（20分）, 3月：…, 指导思想."""
+"""Headings and items of the running text that have no number: 【阵地建设】, 组织领导（20分）, 3月：…, 教务处：…, 一是….
+
+Most are known by their repetition: what stands at the beginning of several lines in a row.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,12 @@ from typing import Final
 from extractors.body.line_joining import MONTH_MARK, Label, LabelStyle, Line, body_words, read_label
 from extractors.document import Table
 from extractors.normalize import strip_whitespace
+from extractors.parsers.column_headers import header_word
+from extractors.parsers.demands import asks_something
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.numerals import parse_integer
+from extractors.parsers.responsible_units import looks_like_party
 
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _FRAME: Final = "【】〖〗"
@@ -24,6 +30,13 @@ _PLAIN: Final = re.compile(r"[\u4e00-\u9fff“”、（）()]{2,20}")
 _LEAST_MONTHS: Final = 3
 _LEAST_LINES: Final = 2
 """Lines of a list whose points make up those of the line above."""
+_LEAST_PARAGRAPHS: Final = 3
+_UNIT_FIRST: Final = re.compile(
+    r"(?P<unit>(?:[^，,。；;：:（()）\n]|[（(][^（()）]{1,8}[）)]){2,24})[:：]\s*(?P<rest>\S.{3,})", re.DOTALL
+)
+"""总务处：完善设施，9月底前完成。"""
+_ORDINAL: Final = re.compile(r"(?P<mark>(?P<number>[一二三四五六七八九十])(?:是|要))\s*(?P<rest>\S.{3,})", re.DOTALL)
+"""一是整治背街小巷，由区城管局牵头。"""
 _OUTER_STYLES: Final = (LabelStyle.CHAPTER, LabelStyle.SECTION, LabelStyle.PART)
 
 
@@ -119,9 +132,54 @@ def find_months(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:
     return found | _if_several(run)
 
 
+def find_paragraph_items(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:
+    """Return the paragraphs that are items without numbers, as labels with their places: three or more in a row.
+
+    They begin with a unit and a colon each, and most ask for something; or with 一是, 二是, 三是, if they are no part
+    of a numbered item.
+    """
+    found: dict[int, Label] = {}
+    above: Label | None = None
+    run: dict[int, Label] = {}
+    annex_of_run: str | None = None
+    for place, (line, annex) in enumerate(body):
+        label = read_label(line.text)
+        is_inside = above is not None and above.style not in _OUTER_STYLES
+        item = None if label else _read_ordinal(line.text, is_inside=is_inside) or _read_unit_first(line.text)
+        last = next(reversed(run.values()), None)
+        goes_on = item is not None and last is not None and item.style is last.style and annex == annex_of_run
+        if run and not (goes_on and item is not None and _counts_on(last, item)):
+            found |= _if_items(run)
+            run = {}
+        if item is not None and (run or item.number in (None, 1)):
+            run[place], annex_of_run = item, annex
+        above = label or above
+    return found | _if_items(run)
+
+
+def _counts_on(last: Label | None, item: Label) -> bool:
+    return last is not None and (item.number is None or item.number == (last.number or 0) + 1)
+
+
+def _if_items(run: dict[int, Label]) -> dict[int, Label]:
+    n_asking = sum(asks_something(label.rest) for label in run.values())
+    return run if len(run) >= _LEAST_PARAGRAPHS and n_asking * 2 > len(run) else {}
+
+
+def _read_ordinal(text: str, *, is_inside: bool) -> Label | None:
+    match = None if is_inside else _ORDINAL.fullmatch(text)
+    return Label(match["mark"], LabelStyle.ORDINAL, parse_integer(match["number"]), match["rest"]) if match else None
+
+
+def _read_unit_first(text: str) -> Label | None:
+    match = _UNIT_FIRST.fullmatch(text)
+    is_unit = match is not None and header_word(match["unit"]).role is None and looks_like_party(match["unit"])
+    return Label("", LabelStyle.UNIT, None, text) if is_unit else None
+
+
 def is_month(heading: str) -> bool:
     """Return whether a heading is nothing but a month: 3月份."""
-    return MONTH_MARK.fullmatch(f"{heading}：") is not None
+    return MONTH_MARK.fullmatch(heading) is not None
 
 
 def _read_month(text: str) -> Label | None:

@@ -25,6 +25,7 @@ from extractors.layouts import LAYOUTS_FILE, show_name
 from extractors.normalize import strip_whitespace
 from extractors.notice.findings import join_listed, quote
 from extractors.notice.metadata import NoticeMetadata
+from extractors.notice.missing_tasks import find_list_title
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.demands import asks_action
@@ -137,6 +138,7 @@ def decide_kind(evidence: KindEvidence) -> KindDecision:
         _decide_by_lists,
         _decide_by_unread_text,
         _decide_by_doubts,
+        _decide_by_list_title,
     ):
         if (decision := decide(evidence)) is not None:
             return decision
@@ -231,6 +233,18 @@ def _decide_by_unread_text(evidence: KindEvidence) -> KindDecision | None:
     if unread and not evidence.readings:
         return KindDecision(DocumentKind.NOTICE, f"有未读出的内容（{'、'.join(unread)}），不能断定不是通知")
     return None
+
+
+def list_titles(evidence: KindEvidence) -> list[str | None]:
+    """Return the titles of a document, its attachments and its tables, which may name a list of tasks."""
+    head = evidence.outline.letterhead
+    tables = (reading.table.title for reading in evidence.readings)
+    return [evidence.metadata.title, head.title, *head.plan_titles, *(annex.title for annex in head.annexes), *tables]
+
+
+def _decide_by_list_title(evidence: KindEvidence) -> KindDecision | None:
+    title = find_list_title(list_titles(evidence)) if evidence.outline.lines or evidence.readings else None
+    return KindDecision(DocumentKind.NOTICE, f"题为{quote(title)}，没有读出任务，请核对") if title else None
 
 
 def _ending_title(evidence: KindEvidence, kind: str) -> str | None:

@@ -23,7 +23,14 @@ from extractors.notice.body_requirements import BodyRequirements, party_texts
 from extractors.notice.bonus_columns import settle_penalty_columns
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
-from extractors.notice.document_kind import DocumentKind, KindDecision, KindEvidence, confirm_kind, decide_kind
+from extractors.notice.document_kind import (
+    DocumentKind,
+    KindDecision,
+    KindEvidence,
+    confirm_kind,
+    decide_kind,
+    list_titles,
+)
 from extractors.notice.doubtful_figures import (
     UncertainDigits,
     collect_uncertain_digits,
@@ -35,6 +42,7 @@ from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
+from extractors.notice.missing_tasks import report_missing_tasks
 from extractors.notice.page_text import account_for_text
 from extractors.notice.prose_requirements import read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
@@ -143,6 +151,9 @@ def build_extraction(
     check_layouts(readings, layouts, name, findings)
     if kind.kind is DocumentKind.OTHER:
         _report_other(kind, findings, is_confirmed=is_confirmed)
+    may_be_list = not is_confirmed and kind.kind not in (DocumentKind.FORM, DocumentKind.ROSTER)
+    if may_be_list and not any(lists.tasks for lists in task_lists):
+        report_missing_tasks(list_titles(evidence), findings)
     found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)
     extraction = _assemble(document.format, found, corrections, guard)
     passages, n_chars, n_accounted = account_for_text(document, extraction, findings)

@@ -11,7 +11,6 @@ from extractors.normalize import HIDDEN, clean, is_placeholder
 from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.deadlines import says_only_when
 from extractors.parsers.demands import asks_action
-from extractors.parsers.item_labels import mark_number
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_section_units, states_lead
 from extractors.parsers.persons import has_post, is_person_list
@@ -60,9 +59,6 @@ _DONE = re.compile("(?:均|都|现)?已")
 _UNIT_IN_CHARGE = re.compile(
     r"由?(?P<unit>[^，,。；;：:\n]{2,40}?)(?:主要|具体)?负责(?![人]|任)(?P<rest>[^\n].*)", re.DOTALL
 )
-_OFFICE_HAS_TO = re.compile(
-    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*)?(?P<unit>[^，,。；;：:\n]{2,24}?)[:：]?(?:要|应当?|必?须|负责|牵头)"
-)
 _LEADING_PERSON = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<value>[^。；;，,：:\n]{2,24})[。；;，,\n]\s*(?=\S)"
 )
@@ -70,7 +66,7 @@ _LEADING_PERSON = re.compile(
 _INNER = r"[（(][^（）()【】\[\]〔〕。：:]{1,12}[）)]"
 """A bracket in the name of a unit: 各乡镇（街道）."""
 _UNITS_AT_END = re.compile(
-    rf"[（(【\[〔](?P<units>(?:[^（）()【】\[\]〔〕。：:]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
+    rf"[（(【\[〔](?P<units>(?:[^（）()【】\[\]〔〕。：:]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;：:]?$)"
 )
 _BRACKET_AT_END = re.compile(
     rf"[（(【\[〔](?P<inner>(?:[^（）()【】\[\]〔〕]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
@@ -84,22 +80,6 @@ _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|
 _ASSESSOR = re.compile(
     r"由(?P<unit>[^，,。；;：:（）()由\n]{2,40}?)(?:负责|进行|组织)?(?:考核|考评|测评|评分|打分|计分|评定)"
 )
-_IN_SENTENCE = re.compile(
-    r"由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?:牵头|负责|承办)(?!考核|考评|评|解释)"
-    r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助))?"
-)
-_CLOSING_SENTENCE = re.compile(
-    r"(?<=[。；;])\s*由(?P<lead>[^，,。；;：:（）()由\n]{2,30}?)(?P<verb>牵头|负责|承办|主办)(?:负责|落实|实施)?"
-    r"(?:[，,](?P<support>[^，,。；;：:（）()\n]{2,30}?)(?:配合|协助|参与))?"
-    r"(?:[，,](?P<time>[^，,。；;\n]{2,20}?)(?P<done>完成|落实|办结)?)?[。；;]?$"
-)
-"""组织测试2次。由合规部牵头，人力部配合，9月底前完成。"""
-_DAY_OR_MONTH = re.compile(r"\d{1,2}[月日]")
-_ITEM_KEY = re.compile(
-    r"第(?P<numbers>[\d一二三四五六七八九十]{1,3}(?:[、，,和及至到\-—~～][\d一二三四五六七八九十]{1,3}){0,9})[项条]"
-)
-"""第1项由市教育局牵头；第2、3项9月底前."""
-_NUMBER_JOINT = re.compile(r"([、，,和及至到\-—~～])")
 _ASSESSING = re.compile("(?:考核|考评|评分|打分)$")
 _UNIT_END = re.compile("[:：—―（(]")
 _POST = r"[^，,。；;、：:]{0,8}(?:[长任记员]|同志|领导|负责人|代表)"
@@ -228,12 +208,6 @@ def ends_with_office(text: str) -> bool:
     return any(names_office(piece) for piece in pieces if piece)
 
 
-def begins_with_office(text: str) -> bool:
-    """Return whether a text says at its beginning what an office has to do: 市教育局要开展…, 1.团委：负责…."""
-    match = _OFFICE_HAS_TO.match(text)
-    return match is not None and names_office(match["unit"])
-
-
 def take_lead_of_heading(heading: str) -> tuple[str, str]:
     """Take the unit off a heading that leads in the items below it: 学校教育（市教育局牵头）; "" if none does."""
     bracket = _LAST_BRACKET.search(heading)
@@ -256,68 +230,6 @@ def add_lead(unit: str, fields: Iterable[Field]) -> Iterator[Field]:
             yield role, rest
 
 
-def find_units_in_sentence(text: str) -> tuple[Field, ...]:
-    """Return the units that a sentence puts in charge: 由区城管局牵头，各街道配合，…; () if it names none."""
-    match = _IN_SENTENCE.search(text)
-    if match is None or not is_unit(match["lead"]):
-        return ()
-    support = match["support"]
-    fields: list[Field] = [(ColumnRole.LEAD, match["lead"])]
-    if support and all(map(is_unit, _LIST_MARK.split(support))):
-        fields.append((ColumnRole.SUPPORT, support))
-    return tuple(fields)
-
-
-def take_closing_sentence(text: str) -> FoundFields | None:
-    """Take the last sentence off that says who does what is above it, and when; None if it says something else."""
-    match = _CLOSING_SENTENCE.search(text)
-    if match is None or not is_unit(match["lead"]):
-        return None
-    support, time = match["support"] or "", match["time"] or ""
-    if support and not all(map(is_unit, _LIST_MARK.split(support))):
-        return None
-    # 由工会负责，做好前期准备。 says what else is to be done.
-    if time and not says_only_when(time) and not (match["done"] and _DAY_OR_MONTH.search(time)):
-        return None
-    role = ColumnRole.LEAD if match["verb"] in ("牵头", "主办") else ColumnRole.PARTY
-    fields = ((role, match["lead"]), (ColumnRole.SUPPORT, support), (ColumnRole.DEADLINE, time))
-    return FoundFields(text[: match.start()], tuple((role, value) for role, value in fields if value))
-
-
-def select_for_item(fields: Iterable[Field], number: int | None) -> list[Field]:
-    """Return the fields of a heading for the item with this number, of those that say which items they are of."""
-    selected: list[Field] = []
-    for role, value in fields:
-        keys = list(_ITEM_KEY.finditer(value))
-        if not keys or keys[0].start() > 0:
-            selected.append((role, value))
-            continue
-        ends = [key.start() for key in keys[1:]] + [len(value)]
-        own = [
-            value[key.end() : end].strip(FIELD_MARKS)
-            for key, end in zip(keys, ends, strict=True)
-            if number in _numbers_of(key["numbers"])
-        ]
-        for text in filter(None, own):
-            units = find_units_in_sentence(text) if role in _UNIT_FIELDS else ()
-            selected += units or ((role, text),)
-    return selected
-
-
-def _numbers_of(text: str) -> set[int | None]:
-    """Return the numbers of a list with ranges: 2、4至6."""
-    first, *others = _NUMBER_JOINT.split(text)
-    numbers = {mark_number(first)}
-    last = mark_number(first)
-    for joint, number in zip(others[::2], others[1::2], strict=True):
-        following = mark_number(number)
-        if joint not in "、，,和及" and last is not None and following is not None:
-            numbers.update(range(last, following))
-        numbers.add(following)
-        last = following
-    return numbers
-
-
 def take_heading_unit(text: str) -> tuple[Field, ...]:
     """Return the fields of a heading that is the name of units: 县教育局, 校办——责任人：李明; () if it is none."""
     unit, *others = _UNIT_END.split(text, maxsplit=1)
@@ -336,7 +248,7 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
     before = _LEVEL_OF_UNIT.search(texts[0], 0, start) if texts else None
     start = before.start() if before else start
     longest = _length_of_shared([text[:start:-1] for text in texts])
-    ends = [end for end in range(longest, 0, -1) if _may_follow_name(texts[0][len(texts[0]) - end :])]
+    ends = [end for end in range(1, longest + 1) if _may_follow_name(texts[0][len(texts[0]) - end :])]
     framed = (_units_in_frame(texts, start, end) for end in ends if len(texts) > 1)
     return max((plain, *framed), key=lambda found: sum(map(bool, found)))
 

@@ -21,19 +21,17 @@ from extractors.body.scored_items import MIN_SHARE, PART_STYLES, read_rubric
 from extractors.normalize import bigrams, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.form_blanks import strip_blanks
+from extractors.notice.item_keys import select_for_item
 from extractors.notice.labelled_blocks import LabelledItem, ReadLabels, place_below_names, read_labelled_items
 from extractors.notice.prose_fields import (
     DUTY_ROLES,
     Field,
     FoundFields,
     add_lead,
-    find_units_in_sentence,
     is_bare_name,
     is_statement,
     lists_only_names,
     names_office,
-    select_for_item,
-    take_closing_sentence,
     take_fields,
     take_heading_units,
     take_lead_of_heading,
@@ -43,10 +41,12 @@ from extractors.notice.prose_fields import (
     take_units_at_end,
 )
 from extractors.notice.prose_rubrics import scored_requirements
+from extractors.notice.unit_sentences import find_units_in_sentence, take_closing_sentence
 from extractors.notice.unread_items import (
     LeftOut,
     find_lost_points,
     find_measured_demands,
+    find_requests,
     find_unit_lines,
     find_unlabelled,
     find_unread_headings,
@@ -78,6 +78,8 @@ _MONTH_FIRST = re.compile(
 """3月：…, 4月至6月：…, 5月中旬，…, 2023年5月10日前：…; 2022年3月：… may tell what was done."""
 _PAST: Final = re.compile("已|[展办行成立织动加]了")
 """3月：开展了志愿服务 tells what was done."""
+_DUTIES_OF: Final = re.compile("职责|分工|任务")
+"""（一）文化部门职责: the headings say that units of any kind have what stands below."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
 _POINTS_BRACKET = re.compile(r"[（(][^（）()]{0,12}分[）)]")
 _QUESTION = re.compile(r"[？?][”）)]*$|是否|有无")
@@ -128,7 +130,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
     has_rubric = bool(collected.found)
     _add_labelled_items(outline, collected)
     for item in outline.walk():
-        if item.label and id(item) not in collected.found:
+        if item.is_listed and id(item) not in collected.found:
             collected.found.update({id(one): requirement for one, requirement in _labelled_requirements(item)})
     for _, roots in groupby(outline.items, lambda item: item.annex):
         family = list(roots)
@@ -140,6 +142,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         collected.left_out += _find_unread(family, labelled, collected)
     if not collected.found and not any(table.task_rows() for table in tables):
         collected.left_out += find_unit_lines(outline)
+        collected.left_out += find_requests(outline)
         if not collected.left_out:
             collected.left_out += find_measured_demands(outline)
         if not collected.left_out:
@@ -157,7 +160,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
 
 def _find_unread(family: Sequence[OutlineItem], labelled: Set[int], collected: _Collected) -> Iterator[LeftOut]:
     """Yield what names units, or should, and gave no task; `labelled` are the items that label them."""
-    groups = [[item for item in group if item.label] for group in _groups(family)]
+    groups = [[item for item in group if item.is_listed] for group in _groups(family)]
     for items in groups:
         yield from find_unlabelled(items, labelled, collected.found.keys())
     for items in groups:
@@ -301,7 +304,7 @@ def _groups(roots: Sequence[OutlineItem]) -> Iterator[list[OutlineItem]]:
 
 def _read_list(group: Sequence[OutlineItem], collected: _Collected) -> None:
     """Add the items of a section that has the form of a list; else those of each of its parts that has."""
-    items = [item for item in group if item.label and id(item) not in collected.found and not is_stage_item(item)]
+    items = [item for item in group if item.is_listed and id(item) not in collected.found and not is_stage_item(item)]
     if not items or _add_list(items, collected):
         return
     parts = [list(part) for _, part in groupby(items, lambda item: item.path)]
@@ -440,7 +443,8 @@ def _add_items_of_units(family: Sequence[OutlineItem], collected: _Collected) ->
         }
         below = list(found.values())
         n_headings = len({requirement.item.path for requirement in below})
-        if n_headings >= _MIN_ITEMS and not _names_no_office(below) and not _repeats(below, collected.pairs_of_tables):
+        are_meant = not _names_no_office(below) or all(_DUTIES_OF.search(heading.heading) for heading, _ in units)
+        if n_headings >= _MIN_ITEMS and are_meant and not _repeats(below, collected.pairs_of_tables):
             collected.found.update(found)
             known = {id(heading) for heading, _ in units}
             others = [item for heading in siblings if id(heading) not in known for item in heading.children]
@@ -453,7 +457,7 @@ def _add_items_like_others(family: Sequence[OutlineItem], collected: _Collected)
 
     A section may have one item only, or items of another form, which are reported.
     """
-    groups = [[item for item in group if item.label] for group in _groups(family)]
+    groups = [[item for item in group if item.is_listed] for group in _groups(family)]
     items = [item for group in groups for item in group]
     tasks = [collected.found[id(item)] for item in items if id(item) in collected.found]
     if sum(any(role in PARTY_ROLES for role, _ in task.fields) for task in tasks) < _MIN_ITEMS:
@@ -526,6 +530,8 @@ def _take_month(item: OutlineItem) -> FoundFields | None:
 
 
 def _take_units_in_sentence(item: OutlineItem) -> FoundFields | None:
+    if (closed := take_closing_sentence(item.text)) is not None:
+        return closed
     fields = find_units_in_sentence(item.text)
     return FoundFields(item.text, fields) if fields else None
 
@@ -542,7 +548,7 @@ _FORMS: Final[Sequence[tuple[Callable[[OutlineItem], FoundFields | None], int]]]
     (_take_deadline, _MIN_ITEMS),
     (_take_time_at_end, _MIN_PLAIN_ITEMS),
     (_take_month, _MIN_PLAIN_ITEMS),
-    (_take_units_in_sentence, _MIN_PLAIN_ITEMS),
+    (_take_units_in_sentence, _MIN_ITEMS),
     (_take_question, _MIN_PLAIN_ITEMS),
 )
 """The forms of a list with the least number of its items."""

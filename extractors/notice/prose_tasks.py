@@ -99,7 +99,7 @@ def _build_task(requirement: BodyRequirement, place: _Place, lexicon: Lexicon, p
         indicator_id=place.path[-1].indicator_id if place.path else None,
         ordinal=place.ordinal,
         row=None,
-        label=requirement.item.label,
+        label=requirement.item.label or None,
         requirement=requirement.text,
         criteria=requirement.criteria,
         points=requirement.points if requirement.is_scored else sum(inline) or None,

@@ -11,7 +11,8 @@ from extractors.body.joined_items import AMOUNT
 from extractors.body.line_joining import LabelStyle, Line
 from extractors.body.outline import Outline, OutlineItem, lead_sentence
 from extractors.body.scored_items import MIN_SHARE
-from extractors.notice.prose_fields import begins_with_office, ends_with_office
+from extractors.notice.prose_fields import ends_with_office
+from extractors.notice.unit_sentences import count_offices_with_duties
 from extractors.parsers.demands import LIMIT, asks_action
 
 LeftOut = tuple[OutlineItem, str]
@@ -24,6 +25,8 @@ _MIN_UNITS: Final = 3
 _MIN_HEADINGS: Final = 2
 _MIN_MEASURED: Final = 4
 """Items with an amount or a rhythm in a notice without tasks; the instructions of a letter have fewer."""
+_REQUEST: Final = re.compile(r"请[^，,。；;：:]{2,60}[于在][^，,。；;]{2,16}前[^。；;]{0,60}[报送交]")
+_LONGEST_HEADING: Final = 24
 _MIN_AMOUNTS: Final = 3
 _MIN_LOST: Final = 2
 """Points in running text that are those of a rubric: so many in all, or of them so many that are lost (扣2分)."""
@@ -69,14 +72,25 @@ def find_unread_headings(roots: Sequence[OutlineItem], found: Set[int]) -> Itera
 
 def find_unit_lines(outline: Outline) -> Iterator[LeftOut]:
     """Yield the paragraphs that say what an office has to do: 市教育局要开展…."""
-    lines = [line for line, _ in outline.body if begins_with_office(line.text)]
-    if len(lines) >= _MIN_UNITS:
-        yield _as_item(lines[0]), f"{len(lines)} 段写明某个单位要做什么"
+    counts = [(line, count_offices_with_duties(line.text)) for line, _ in outline.body]
+    found = [(line, count) for line, count in counts if count]
+    total = sum(count for _, count in found)
+    if total >= _MIN_UNITS:
+        yield _as_item(found[0][0]), f"{total} 处写明某个单位要做什么"
+
+
+def find_requests(outline: Outline) -> Iterator[LeftOut]:
+    """Yield the paragraphs that ask units to hand something in by a day: 请办公室、团委于3月31日前报送总结."""
+    lines = [line for line, _ in outline.body if _REQUEST.search(line.text)]
+    if lines:
+        yield _as_item(lines[0]), f"{len(lines)} 段请有关单位限期报送"
 
 
 def find_measured_demands(outline: Outline) -> Iterator[LeftOut]:
     """Yield the numbered items that ask for an amount or a rhythm: 每月开展宣讲."""
-    items = [item for item in outline.walk() if item.label and not item.children and item.style is not LabelStyle.STAGE]
+    items = [
+        item for item in outline.walk() if item.is_listed and not item.children and item.style is not LabelStyle.STAGE
+    ]
     measured = [item for item in items if LIMIT.search(item.text) and asks_action(item.text)]
     if len(measured) >= _MIN_MEASURED:
         yield measured[0], f"{len(measured)} 条提出了有数量或频次的要求"
@@ -92,4 +106,5 @@ def find_lost_points(outline: Outline) -> Iterator[LeftOut]:
 
 
 def _as_item(line: Line) -> OutlineItem:
-    return OutlineItem(None, LabelStyle.BARE, None, lead_sentence(line.text), line.text, line.locator, (), (), None)
+    heading = lead_sentence(line.text) or line.text[:_LONGEST_HEADING]
+    return OutlineItem(None, LabelStyle.BARE, None, heading, line.text, line.locator, (), (), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.notice.prose_fields import take_closing_sentence
+from extractors.notice.unit_sentences import take_closing_sentence
 from extractors.records import Extraction
 from tests.extractors.notice.build import notice, parties, paths, values
 
@@ -165,7 +165,7 @@ class TestUnits:
         lines = ("一月", "区妇联要办好家风宣讲3场。", "区教育局要开展志愿服务。", "二月", "区文旅局须组织灯谜会。")
         (doubt,) = [finding for finding in plan(*lines).findings if finding.rule == "prose_doubt"]
         assert (doubt.severity, doubt.locator) == ("warning", "第3段")
-        assert "3 段写明某个单位要做什么，没有读作任务" in doubt.message
+        assert "3 处写明某个单位要做什么，没有读作任务" in doubt.message
 
     @pytest.mark.parametrize(
         "lines",
@@ -482,7 +482,7 @@ class TestClosingSentences:
         assert values(found, "deadline") == ["9月底前", "每月末", None]
         assert rules(found) == []
 
-    def test_a_section_of_two_forms_is_read_as_far_as_it_goes_and_told(self) -> None:
+    def test_a_sentence_that_closes_one_item_and_goes_on_in_another(self) -> None:
         found = plan(
             "一、营造氛围",
             "1.更新电子屏内容。由区教育局牵头，全年完成。",
@@ -491,8 +491,11 @@ class TestClosingSentences:
             "1.梳理高频事项80项。由区大数据局牵头，6月20日前完成。",
             "2.开展满意度回访。由热线办负责，做好台账。",
         )
-        assert values(found, "requirement") == ["更新电子屏内容。", "布置诚信专区。", "梳理高频事项80项。"]
-        assert "prose_doubt" in rules(found)
+        assert values(found, "requirement") == [
+            "更新电子屏内容。", "布置诚信专区。", "梳理高频事项80项。", "开展满意度回访。由热线办负责，做好台账。",
+        ]  # fmt: skip
+        assert parties(found) == ["区教育局", "区发改局", "区大数据局", "热线办"]
+        assert values(found, "deadline") == ["全年", "6月底前", "6月20日前", None]
 
     def test_another_last_sentence_stays(self) -> None:
         found = plan(
@@ -525,7 +528,51 @@ class TestItemsByNumber:
         assert values(found, "deadline") == ["6月底前", "全年", "10月底前", "6月底前"]
 
 
+class TestRequests:
+    def test_who_is_asked_to_hand_something_in_by_a_day(self) -> None:
+        found = plan("各单位开展了丰富活动。", "请办公室、团委、各院系于3月31日前将总结报区委宣传部。")
+        ((severity, message),) = [(f.severity, f.message) for f in found.findings if f.rule == "prose_doubt"]
+        assert (severity, "1 段请有关单位限期报送" in message) == ("warning", True)
+
+    def test_units_that_are_asked_in_one_sentence(self) -> None:
+        found = plan("一、分工", "区城管局牵头负责整治，区住建局负责物业监管，区公安局组织疏导车辆。")
+        assert ["3 处写明某个单位要做什么" in f.message for f in found.findings if f.severity == "warning"] == [True]
+
+    def test_departments_of_a_kind_above_their_duties(self) -> None:
+        found = plan("一、分工", "（一）文化部门职责、任务", "1.取缔网吧", "（二）卫生部门职责、任务", "1.监管食堂")
+        assert parties(found) == ["文化部门", "卫生部门"]
+
+
+class TestUnitsInSentences:
+    @pytest.mark.parametrize(
+        ("sentence", "units"),
+        [
+            ("整治市场秩序，由市场监管局牵头，各街道配合。", "市场监管局|各街道"),
+            ("整治市场秩序，市场监管局牵头，各街道、环卫所参加。", "市场监管局|各街道/环卫所"),
+            ("整治市场秩序，市场监管局负责，商务局协同。", "市场监管局|商务局"),
+            ("由教育局、公安分局分别牵头，各村（社区）协办，整治校园周边。", "教育局+公安分局|各村（社区）"),
+            ("由教育局总牵头，整治校园周边。", "教育局"),
+            ("巡查机制。由城管办牵头，各村（社区）每日巡查2次，24小时内整改。", "城管办|各村（社区）"),
+        ],
+    )
+    def test_that_lead_and_that_support(self, sentence: str, units: str) -> None:
+        found = plan("一、任务", f"1.{sentence}", "2.由团委牵头，办好夏令营。")
+        assert parties(found) == [units, "团委"]
+        assert values(found, "requirement")[0] == sentence
+
+    @pytest.mark.parametrize(
+        "sentence", ["各级干部负责，落实到位。", "牵头单位负责，群众参与。", "各项工作由点到面推进。"]
+    )
+    def test_without_an_office_nobody_is_in_charge(self, sentence: str) -> None:
+        assert plan("一、要求", f"1.{sentence}", f"2.{sentence}", f"3.{sentence}").tasks == []
+
+
 class TestMonths:
+    def test_a_month_alone_is_the_heading_of_what_stands_below(self) -> None:
+        found = plan("三月", "1.签订责任书", "2.开展植树活动", "四月", "1.祭扫烈士墓", "五月", "1.慰问环卫工人")
+        assert paths(found) == [["三月"], ["三月"], ["四月"], ["五月"]]
+        assert [d.starts_on.month for d in found.task_deadlines if d.starts_on] == [3, 3, 4, 5]
+
     def test_a_plan_by_months_without_numbers(self) -> None:
         found = plan(
             "1月份：走访慰问困难群众30户（责任人：崔克辉；配合单位：民政办）",

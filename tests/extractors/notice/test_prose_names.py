@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.records import Extraction
-from tests.extractors.notice.build import notice, parties, values
+from tests.extractors.notice.build import notice, parties, paths, values
 
 
 def plan(*lines: str) -> Extraction:
@@ -133,10 +133,48 @@ def test_offices_without_a_label_at_the_end_are_reported() -> None:
     assert (severity, "3 条在末尾写有单位，没有读作任务" in message) == ("warning", True)
 
 
+def test_paragraphs_of_units_with_a_colon_are_tasks() -> None:
+    lines = ("区文明办：负责统筹协调。", "各村（社区）：每月清理楼道1次，6月底前完成。", "区城管局：负责市容整治。")
+    found = plan("二、职责分工", *lines)
+    assert values(found, "requirement") == ["负责统筹协调。", "每月清理楼道1次，6月底前完成。", "负责市容整治。"]
+    assert parties(found) == ["区文明办", "各村（社区）", "区城管局"]
+    assert (paths(found), values(found, "label")) == ([["二 职责分工"]] * 3, [None] * 3)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("区教育局：李明，崔克辉。", "区城管局：王强，孙丽丽。", "区文明办：赵大海。"),
+        ("区教育局：已更新公益广告。", "区城管局：已清理小广告。", "区文明办：成效明显，位列第一。"),
+        ("区教育局：开展宣讲活动。", "区城管局：清理占道经营。"),
+    ],
+)
+def test_other_paragraphs_with_units_are_no_tasks(lines: tuple[str, ...]) -> None:
+    assert plan("二、有关情况", *lines).tasks == []
+
+
+def test_paragraphs_that_count_in_words_are_items() -> None:
+    found = plan(
+        "会议明确以下任务：", "一是整治背街小巷，由区城管局牵头，各街道配合；", "二是规范经营秩序，由市场监管局牵头；",
+        "三是清理飞线充电，由区住建局牵头。",
+    )  # fmt: skip
+    assert values(found, "label") == ["一是", "二是", "三是"]
+    assert parties(found) == ["区城管局|各街道", "市场监管局", "区住建局"]
+
+
+def test_what_counts_in_words_below_an_item_is_a_part_of_it() -> None:
+    found = plan(
+        "一、任务", "1.整治市容（区城管局牵头）：", "一是清理占道经营；", "二是清理小广告；", "三是清理垃圾。",
+        "2.办好宣讲（区委宣传部）。",
+    )  # fmt: skip
+    assert values(found, "label") == ["1.", "2."]
+    assert parties(found) == ["区城管局", "区委宣传部"]
+
+
 def test_paragraphs_of_a_division_of_labour_are_reported() -> None:
-    lines = ("区文明办：负责统筹协调。", "区教育局：负责校园创建。", "区城管局：负责市容整治。")
+    lines = ("区文明办要统筹协调。", "区教育局负责校园创建。", "区城管局要整治市容。")
     ((severity, message),) = doubts(plan("二、职责分工", *lines))
-    assert (severity, "3 段写明某个单位要做什么" in message) == ("warning", True)
+    assert (severity, "3 处写明某个单位要做什么" in message) == ("warning", True)
 
 
 def test_a_deadline_with_its_year() -> None:
