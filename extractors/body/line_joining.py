@@ -13,6 +13,8 @@ from itertools import zip_longest
 from extractors import vocabulary
 from extractors.document import Document, Paragraph, Table
 from extractors.normalize import clean, collapse_whitespace, is_page_number, strip_artefacts, strip_whitespace
+from extractors.parsers.column_headers import header_word
+from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.numerals import parse_integer
 from extractors.parsers.quantities import QUANTITY
 from extractors.vocabulary.models import BodyWords
@@ -321,7 +323,15 @@ def _bracket_balance(text: str) -> list[int]:
 
 
 def _begins_paragraph(text: str) -> bool:
-    return bool(read_label(text) or MONTH_MARK.match(text) or _CAPTION.match(text) or _opens_roster(text))
+    opens = read_label(text) or MONTH_MARK.match(text) or _CAPTION.match(text)
+    return bool(opens or _opens_roster(text) or _opens_field(text))
+
+
+def _opens_field(text: str) -> bool:
+    """Return whether a text begins with the label of a field: 责任单位：…."""
+    label = LABEL.match(text)
+    # 市直各医疗卫生 | 单位： is the end of an addressee.
+    return label is not None and label.end() < len(text) and header_word(label.group().rstrip(":：")).role is not None
 
 
 def _wrap_width(paragraphs: Sequence[str]) -> int | None:

@@ -36,6 +36,7 @@ from extractors.parsers.column_headers import header_word
 from extractors.parsers.item_points import read_scored_heading, stated_points
 from extractors.parsers.labelled_lines import INNER_LABEL, LABEL
 from extractors.parsers.lead_rules import read_title_fields
+from extractors.parsers.persons import is_person_list
 from extractors.tables.column_roles import PARTY_ROLES, ColumnRole
 
 _TOP_STYLES = (LabelStyle.SECTION, LabelStyle.STEM, LabelStyle.CHAPTER, LabelStyle.BARE)
@@ -65,6 +66,8 @@ _NOT_TITLE_ROLES = (
     LineRole.ATTACHMENT,
     LineRole.ANNEX,
 )
+_PADDED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+"""孙 丽, a name of two characters that is as wide as one of three."""
 _NOTE_MARK = re.compile(r"[①-⑳*＊※★▲#]|\[\d{1,2}\]|〔注")
 
 
@@ -171,6 +174,15 @@ class _ItemBuilder:
     def rank(self) -> tuple[LabelStyle, int]:
         """What items of one depth have in common, see `Label.rank`."""
         return self.label.rank if self.label else (self.style, 1)
+
+    def append(self, line: Line) -> None:
+        """Append a line; one of nothing but names goes on the labelled line above it: 成员：李强 王刚."""
+        names = _PADDED_NAME.sub(r"\1\2", line.raw.strip())
+        if " " in names and LABEL.match(self.texts[-1]) and is_person_list(names):
+            self.texts[-1] += "、" + "、".join(names.split())
+            return
+        self.texts.append(line.text)
+        self.locators.append(line.locator)
 
     @property
     def is_last_of_list(self) -> bool:
@@ -404,8 +416,7 @@ def _build_tree(
             is_closing = _SUMMING_UP.match(line.text) is not None
             owner = stack[0] if is_closing else stack[-1]
             if not (is_closing and owner.is_last_of_list):
-                owner.texts.append(line.text)
-                owner.locators.append(line.locator)
+                owner.append(line)
         elif label is None and not is_bare and LABEL.match(line.text):
             cards = _ItemBuilder(None, LabelStyle.BARE, "", ["", line.text], line.locator, annex, part)
             cards.locators.append(line.locator)

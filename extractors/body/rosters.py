@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.body.line_joining import body_words
+from extractors.body.line_joining import body_words, read_label
 from extractors.body.outline import Outline
 from extractors.normalize import clean, strip_whitespace
 from extractors.parsers.persons import has_surname
@@ -94,6 +94,10 @@ class _RosterReader:
     def read_continuation(self, raw: str, locator: str) -> bool:
         """Read a line of only names below an entry; return whether it was one."""
         if self.role is None or re.search(r"[。：:；]", raw):
+            return False
+        if read_label(clean(raw)):
+            # （二）文明服务 is the heading of what follows.
+            self.role = None
             return False
         names = split_names(raw)
         self._add(names, locator)

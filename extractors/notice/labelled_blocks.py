@@ -95,6 +95,9 @@ def read_labelled_items(texts: Sequence[str]) -> LabelledItems | None:
     read = read_columns(columns, grid)
     roles = read.roles.names
     content = read.roles.requirement
+    if content and header_word(columns[content]).role not in (None, ColumnRole.REQUIREMENT):
+        # 时间：每周一至周五 is no requirement, whatever else the items say.
+        return None
     if content is None or read.task_log_odds < LEAST_TASK_LOG_ODDS or not any(role in _OF_TASKS for role in roles):
         return None
     meant = list(zip(labels, roles[1:], strict=True))

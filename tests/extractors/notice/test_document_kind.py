@@ -250,7 +250,13 @@ def test_no_published_notice_is_taken_for_something_else(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["文明城市考察点位标准", "创建文明城区任务分解表（试行）", "文明校园测评细则", "创建目标责任书", "志愿服务活动安排表"],
+    [
+        "文明城市考察点位标准",
+        "创建文明城区任务分解表（试行）",
+        "文明校园测评细则",
+        "创建目标责任书",
+        "志愿服务活动安排表",
+    ],
 )
 def test_a_title_of_a_task_list_without_tasks_is_told(title: str) -> None:
     found = notice("一、公益宣传", "每条道路有公益广告。", "二、经营秩序", "秩序良好。", head=(title,))
@@ -260,7 +266,8 @@ def test_a_title_of_a_task_list_without_tasks_is_told(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["文明城市测评得分统计表", "重点工作完成情况一览表", "文明单位申报表", "值班安排表", "先进事迹材料", "任务"]
+    "title",
+    ["文明城市测评得分统计表", "重点工作完成情况一览表", "文明单位申报表", "值班安排表", "先进事迹材料", "任务"],
 )
 def test_a_title_of_results_or_forms_promises_no_tasks(title: str) -> None:
     found = notice("一、公益宣传", "每条道路有公益广告。", "二、经营秩序", "秩序良好。", head=(title,))
