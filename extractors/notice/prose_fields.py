@@ -74,6 +74,7 @@ _BRACKET_AT_END = re.compile(
 _LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _LAST_BRACKET = re.compile(r"(?<!^)[（(][^（）()]{2,30}[）)]$")
+_OFFICES_IN_HEADING = re.compile(r"(?<!^)[（(](?P<units>[^（）()]{2,40})[）)](?=\s*(?:[（(]?\d{1,3}分[）)]?)?$)")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
 """5月底前完成, 每学期初, 寒暑假: when something is done, in a bracket that names who does it."""
@@ -217,6 +218,15 @@ def take_lead_of_heading(heading: str) -> tuple[str, str]:
     return heading[: bracket.start()], units.text
 
 
+def take_offices_of_heading(heading: str) -> tuple[str, str]:
+    """Take the bracket off a heading that holds offices and nothing else: 市容管理（城管大队）30分; "" if none does."""
+    bracket = _OFFICES_IN_HEADING.search(heading)
+    names = _LIST_MARK.split(bracket["units"]) if bracket else []
+    if bracket is None or not all(map(is_unit, names)) or not names_office(bracket["units"]):
+        return heading, ""
+    return heading[: bracket.start()] + heading[bracket.end() :], bracket["units"]
+
+
 def add_lead(unit: str, fields: Iterable[Field]) -> Iterator[Field]:
     """Yield the fields of an item below a heading whose unit leads, which it may name as well, or say who leads."""
     own = list(fields)
@@ -244,13 +254,19 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
     What all of them say around the names is no part of them: 请县教育局做好以下工作, 请县住建局做好以下工作.
     """
     plain = [take_heading_unit(text) for text in texts]
+    brackets = [_offices_in_bracket(text.split("\n")[0]) for text in texts]
     start = _length_of_shared(texts)
     before = _LEVEL_OF_UNIT.search(texts[0], 0, start) if texts else None
     start = before.start() if before else start
     longest = _length_of_shared([text[:start:-1] for text in texts])
     ends = [end for end in range(1, longest + 1) if _may_follow_name(texts[0][len(texts[0]) - end :])]
     framed = (_units_in_frame(texts, start, end) for end in ends if len(texts) > 1)
-    return max((plain, *framed), key=lambda found: sum(map(bool, found)))
+    return max((plain, brackets, *framed), key=lambda found: sum(map(bool, found)))
+
+
+def _offices_in_bracket(heading: str) -> tuple[Field, ...]:
+    _, units = take_offices_of_heading(heading)
+    return ((ColumnRole.PARTY, units),) if units else ()
 
 
 def _may_follow_name(rest: str) -> bool:

@@ -7,7 +7,7 @@ with a month, or ask a question. The instructions of a letter (一、提高认�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import groupby
@@ -37,6 +37,7 @@ from extractors.notice.prose_fields import (
     take_lead_of_heading,
     take_leading_unit,
     take_office_above,
+    take_offices_of_heading,
     take_time_at_end,
     take_units_at_end,
 )
@@ -148,7 +149,8 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
         if not collected.left_out:
             collected.left_out += find_lost_points(outline)
     found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
-    requirements = strip_blanks([_with_month(_with_lead_of_heading(requirement)) for requirement in found])
+    led = [_with_month(_with_lead_of_heading(requirement)) for requirement in found]
+    requirements = strip_blanks(_with_offices_of_headings(led))
     return BodyRequirements(
         requirements,
         rubric.is_proven or not has_rubric,
@@ -178,6 +180,25 @@ def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
         return requirement
     item = replace(requirement.item, path=tuple(path))
     return replace(requirement, item=item, fields=tuple(add_lead(lead, requirement.fields)))
+
+
+def _with_offices_of_headings(requirements: Sequence[BodyRequirement]) -> Sequence[BodyRequirement]:
+    """Return tasks with the offices in brackets of the headings above them, if several headings have such a bracket."""
+    parts = {part for requirement in requirements for part in requirement.item.path}
+    taken = {part: found for part in parts if (found := take_offices_of_heading(part))[1]}
+    if len(taken) < _MIN_ITEMS:
+        return requirements
+    return [_with_offices(requirement, taken) for requirement in requirements]
+
+
+def _with_offices(requirement: BodyRequirement, taken: Mapping[str, tuple[str, str]]) -> BodyRequirement:
+    """Return a task with the offices of its innermost heading that names some, unless it has units of its own."""
+    path = requirement.item.path
+    units = next((taken[part][1] for part in reversed(path) if part in taken), "")
+    item = replace(requirement.item, path=tuple(taken[part][0] if part in taken else part for part in path))
+    has_own = not units or any(role in PARTY_ROLES for role, _ in requirement.fields)
+    fields = requirement.fields if has_own else (*requirement.fields, (ColumnRole.PARTY, units))
+    return replace(requirement, item=item, fields=fields)
 
 
 def _with_month(requirement: BodyRequirement) -> BodyRequirement:

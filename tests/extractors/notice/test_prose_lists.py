@@ -395,6 +395,19 @@ class TestHeadingsThatGiveNoTask:
         assert roles[6:] == [("市行政审批局", "lead")]
         assert [path[0] for path in paths(found)] == ["甲 街面秩序"] * 2 + ["乙 窗口服务"]
 
+    def test_offices_alone_in_the_brackets_of_several_headings_do_their_items(self) -> None:
+        found = plan(
+            "一、市容环境（市城管局、各街道）", "1.清理占道经营。", "2.规范停车泊位。（责任单位：交警支队）",
+            "二、校园周边（市教育局）（20分）", "1.整治小摊贩。", "三、宣传（贯穿全年）", "1.更新公益广告。",
+        )  # fmt: skip
+        assert parties(found) == ["市城管局|各街道", "交警支队", "市教育局"]
+        assert [path[0] for path in paths(found)] == ["一 市容环境"] * 2 + ["二 校园周边"]
+        assert [indicator.points for indicator in found.indicators] == [None, 20]
+
+    def test_an_office_in_the_bracket_of_one_heading_alone_may_be_its_name(self) -> None:
+        found = plan("一、服务窗口（市政务局）", "1.公开承诺。", "二、环境", "1.清理垃圾。")
+        assert found.tasks == []
+
     def test_stems_and_square_brackets_number_items(self) -> None:
         lines = [line.replace("领办", "牵头").replace("跟进", "配合") for line in (*self.LINES, *self.OTHERS)]
         found = plan(*lines)

@@ -156,6 +156,25 @@ class TestPlace:
         found = notice("一、任务", f"1.{LEARN}（责任单位：宣传科）", "牵头单位：宣传科")
         assert parties(found) == ["宣传科"]
 
+    def test_a_labelled_line_below_an_open_one_is_read(self) -> None:
+        found = notice(
+            "一、任务",
+            "1.路口执勤。", "时间：6月26日至30日；7月24日至28日；8月21日至23日", "责任单位：税务局",
+            "2.社区巡查。", "时间：每周一至周五上午", "责任单位：司法局",
+        )  # fmt: skip
+        assert values(found, "requirement") == ["路口执勤。", "社区巡查。"]
+        assert values(found, "deadline") == ["6月26日至30日；7月24日至28日；8月21日至23日", "每周一至周五上午"]
+        assert parties(found) == ["税务局", "司法局"]
+
+    def test_a_line_of_names_goes_on_the_line_of_names_above(self) -> None:
+        found = notice(
+            "（一）资料", "1.完善台账。", "责任科室：总务科", "责任人：崔克辉",
+            "成员：李 强  王 刚  赵大海", "孙 丽  周 杰",
+            "（二）文明服务", "2.规范窗口。", "责任科室：医务科",
+        )  # fmt: skip
+        assert values(found, "requirement") == ["完善台账。", "规范窗口。"]
+        assert [member.person for member in found.members] == ["李强", "王刚", "赵大海", "孙丽", "周杰"]
+
     def test_a_bonus_section(self) -> None:
         found = notice("一、加分项", f"1.{LEARN}（责任科室：宣传科）", "二、要求", f"1.{SERVE}（责任科室：宣传科）")
         assert values(found, "bonus") == [True, False]
