@@ -490,6 +490,13 @@ def _support_labels() -> frozenset[str]:
     return unit_words("support") | frozenset(vocabulary.load_toml("parties")["support_labels"])
 
 
+def role_of_label(label: str) -> str | None:
+    """Return the role of a word before units that names no units itself: 牵头, 配合; None for another word."""
+    if label in _support_labels():
+        return "support"
+    return "lead" if label in word_list("lead_tails") else None
+
+
 @cache
 def labelled_bracket() -> re.Pattern[str]:
     """Return the pattern of a bracket that names units behind a label: 【提供材料部门：团委】."""

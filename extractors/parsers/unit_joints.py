@@ -19,6 +19,7 @@ _NAME_BEFORE: Final = re.compile(r"[\u4e00-\u9fff]{2,24}$")
 _NAME_AFTER: Final = re.compile(r"[\u4e00-\u9fff]{2,24}")
 _PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{3,24}")
 """A line of a cell that may be the name of a unit by itself."""
+_TOGETHER_WITH: Final = "会"
 _COMMITTEE: Final = "委"
 """居委|会, 管委|会: 会 behind it ends the name."""
 
@@ -34,7 +35,7 @@ def separate_joined(text: str) -> str:
             and after is not None
             and has_unit_suffix(before.group())
             and has_unit_suffix(split_verb(after.group())[0])
-            and not (joint == "会" and before.group().endswith(_COMMITTEE))
+            and not (joint == _TOGETHER_WITH and before.group().endswith(_COMMITTEE))
             and not split_shared_office(before.group() + joint + after.group())
         )
         joined += ("、" if are_units else joint) + piece
@@ -43,7 +44,7 @@ def separate_joined(text: str) -> str:
 
 def is_joint(text: str) -> bool:
     """Return whether a text is a word between two units: 会同, 和."""
-    return _JOINT.fullmatch(text) is not None
+    return text == _TOGETHER_WITH or _JOINT.fullmatch(text) is not None
 
 
 def separate_lines(text: str) -> str:
