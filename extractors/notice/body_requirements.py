@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from extractors.body.outline import OutlineItem
 from extractors.notice.labelled_blocks import ReadLabels
 from extractors.notice.prose_fields import Field
+from extractors.parsers.unit_persons import are_paired_with_persons, split_units_and_persons
 from extractors.tables.column_roles import ColumnRole
+
+_UNIT_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+_SHARE: Final = 0.6
+"""Share of the texts of units in which persons stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,25 @@ class BodyRequirements:
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
     """Yield the texts of responsible units, for the lexicon of the notice."""
     for requirement in requirements:
-        yield from (
-            value
-            for role, value in requirement.fields
-            if role in (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
-        )
+        yield from (value for role, value in requirement.fields if role in _UNIT_ROLES)
+
+
+def take_persons(body: BodyRequirements) -> BodyRequirements:
+    """Return the requirements with the persons behind their units as fields of their own: 财务科（王小红）."""
+    texts = [*party_texts(body.requirements)]
+    found = [(text, split_units_and_persons(text)) for text in texts]
+    if sum(bool(both.persons) for _, both in found) < _SHARE * len(found) or not are_paired_with_persons(found):
+        return body
+    requirements = [
+        replace(requirement, fields=tuple(new for field in requirement.fields for new in _split_field(field)))
+        for requirement in body.requirements
+    ]
+    return replace(body, requirements=requirements)
+
+
+def _split_field(field: Field) -> list[Field]:
+    role, value = field
+    both = split_units_and_persons(value) if role in _UNIT_ROLES else None
+    if both is None or not both.persons:
+        return [field]
+    return [(role, both.units), (ColumnRole.PERSON, both.persons)]

@@ -19,7 +19,7 @@ from extractors.layouts import LAYOUTS_FILE, ConfirmedLayout, select_layouts, se
 from extractors.normalize import clean, strip_whitespace
 from extractors.notice.alignment import NumberedClauses, collect_numbered_clauses
 from extractors.notice.apply_corrections import CorrectableRows, apply_corrections, apply_dismissals
-from extractors.notice.body_requirements import BodyRequirements, party_texts
+from extractors.notice.body_requirements import BodyRequirements, party_texts, take_persons
 from extractors.notice.bonus_columns import settle_penalty_columns
 from extractors.notice.checks import check_consistency, check_points
 from extractors.notice.derived_facts import assign_topics, derive_facts
@@ -278,7 +278,7 @@ def _parse_document(
     members: list[Member] = guard("领导小组名单", partial(_read_all_members, outline, tables), [])
     body = BodyRequirements()
     if not is_other:
-        body = guard("正文任务", partial(read_requirements, outline, tables), body)
+        body = guard("正文任务", lambda: take_persons(read_requirements(outline, tables)), body)
     text, persons = outline.text(), [m.person for m in members]
     lexicon = guard(
         "单位和人员名称",

@@ -14,7 +14,7 @@ from extractors.parsers.demands import asks_action
 from extractors.parsers.labelled_lines import FIELD_LABEL, LABEL, LABEL_PATTERN
 from extractors.parsers.lead_rules import read_section_units, states_lead
 from extractors.parsers.persons import has_post, is_person_list
-from extractors.parsers.responsible_units import looks_like_party, names_single_office
+from extractors.parsers.responsible_units import looks_like_party, names_single_office, role_of_label
 from extractors.parsers.unit_names import has_balanced_brackets
 from extractors.parsers.unit_roles import DUTY_TAIL, strip_duty
 from extractors.tables.column_roles import ColumnRole
@@ -400,8 +400,9 @@ def _labelled_fields(text: str) -> list[Field]:
         value = text[end : following[0] if following else len(text)].strip(FIELD_MARKS)
         if not value or _BLANK.fullmatch(value):
             continue
-        if meaning.role in FIELD_ROLES:
-            fields += _split_time(ColumnRole(meaning.role), value)
+        role = meaning.role if meaning.role in FIELD_ROLES else role_of_label(label.rstrip(":："))
+        if role is not None:
+            fields += _split_time(ColumnRole(role), value)
         else:
             other = ColumnRole.REQUIREMENT if "requirement" in meaning.weights else ColumnRole.REMARK
             fields.append((other, label + value))

@@ -25,9 +25,9 @@ from extractors.parsers.labelled_lines import LABEL
 from extractors.parsers.lead_rules import without_count
 from extractors.parsers.persons import is_post
 from extractors.parsers.points import POINTS_WORD, RANGE_LOW, column_points
-from extractors.parsers.responsible_units import is_joint, separate_joined
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
+from extractors.parsers.unit_joints import is_joint, separate_joined
 from extractors.parsers.unit_roles import DUTY_TAIL
 from extractors.records import IndicatorRow, PartyRow, Rule, Severity, TaskRow
 from extractors.tables.clean_table import CleanTable, TableKind

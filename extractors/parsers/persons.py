@@ -17,6 +17,9 @@ _HAS_POST = re.compile("[长任记员管师监席理干]")
 _POST_AT_END = re.compile(f"{_HAS_POST.pattern}$")
 _POST_AFTER_SURNAME = re.compile("[长员]$")
 """党组成员, 党小组长: 党 is a surname, but few names of persons end so."""
+_HAS_POST_OF_MANY = re.compile(
+    r"各[\u4e00-\u9fff]{1,6}(?:[（(][\u4e00-\u9fff、]{1,8}[)）])?[\u4e00-\u9fff]{0,6}(?:书记|长|主任|员)"
+)
 _LONGEST_POST = 5
 _NAME_SIZES = (3, 2, 4)
 _ENTRY_MARK = re.compile("[、；;|]")
@@ -108,9 +111,12 @@ def split_persons(text: str, names: set[str]) -> list[str]:
         text: The cell.
         names: Known names of the notice, for cells without separators.
     """
-    text = remove_padding(_BRACKET.sub(" ", strip_artefacts(text.replace(HIDDEN, " "))).strip())
+    written = strip_artefacts(text.replace(HIDDEN, " "))
+    text = remove_padding(_BRACKET.sub(" ", written).strip())
     if is_placeholder(text) or not text:
         return []
+    if posts := _collective_posts(written):
+        return posts
     if _COLLECTIVE.search(strip_whitespace(text)):
         return [strip_whitespace(text)]
     parts = [_strip_post(p, names) for p in _leave_out_posts(text, names)]
@@ -123,6 +129,13 @@ def split_persons(text: str, names: set[str]) -> list[str]:
         key=lambda r: sum(p in names for p in r) - 2 * sum(len(p) not in (2, 3, 4) and not is_post(p) for p in r),
     )
     return list(dict.fromkeys(best))
+
+
+def _collective_posts(text: str) -> list[str]:
+    """Return the posts of a text that names the persons of many units by them: 各村（社区）书记、河长; else []."""
+    parts = [strip_whitespace(part) for part in re.split("[、，,；;]", text) if part.strip()]
+    are_posts = all(_HAS_POST_OF_MANY.fullmatch(part) or is_post(part) for part in parts)
+    return parts if are_posts and parts and _HAS_POST_OF_MANY.fullmatch(parts[0]) else []
 
 
 def _has_compound_surname(name: str) -> bool:

@@ -29,6 +29,7 @@ from extractors.parsers.illegible_units import (
 from extractors.parsers.misread_units import find_misread
 from extractors.parsers.ticked_options import keep_ticked
 from extractors.parsers.unit_abbreviations import DEFINITION_BRACKET
+from extractors.parsers.unit_joints import separate_joined, separate_lines
 from extractors.parsers.unit_names import (
     MAX_NAME_LENGTH,
     common_names,
@@ -57,13 +58,16 @@ _BEFORE_SCOPE_MARK = re.compile(rf"(?=[①-⑳])|(?=(?:^|(?<=[^\d]))\d[)）])|(?
 _NOTE_MARK = re.compile(rf"(?<=[\u3400-\u9fff）)])[①-⑳]+(?=\s*(?:[{_SEPARATORS}）)]|\d[)）]|$))")
 """The mark of a footnote behind a name (各县（市、区）②); one before a name is a scope."""
 _SCOPE_MARK = re.compile(rf"^([①-⑳]|\d[)）]|{_LINE_NUMBER})\s*")
-_JOINT = re.compile("(会同|联合|协同|以及|[和及与+＋])")
-_BEFORE_NAME = re.compile(rf"(?:(?<=[{_SEPARATORS}：:])|^)(?:由|会同|协同)(?=[\u4e00-\u9fff]{{2}})")
-"""由县文明办牵头，会同县公安局: no name begins so."""
-_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,24}$")
-_NAME_AFTER = re.compile(r"[\u4e00-\u9fff]{2,24}")
-_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{3,24}")
-"""A line of a cell that may be the name of a unit by itself."""
+_MANY = "各"
+_SHORT_BRACKET = r"(?:[（(][^（()）]{1,6}[)）])?"
+_KINDS_OF_MANY = re.compile(
+    rf"{_MANY}(?:[大高初中小]、){{1,2}}[\u4e00-\u9fff]{{0,3}}[学校]"
+    rf"|{_MANY}(?:区{_SHORT_BRACKET}、县|县{_SHORT_BRACKET}、区|市{_SHORT_BRACKET}、[县区])(?![级直属城域])"
+    rf"{_SHORT_BRACKET}[\u4e00-\u9fff]*"
+    rf"|{_MANY}(?:乡、镇|镇、乡)(?![级直属])(?:、街道)?[\u4e00-\u9fff]*"
+    rf"|{_MANY}(?:[\u4e00-\u9fff]、){{1,3}}[\u4e00-\u9fff](?=$|[\s{_SEPARATORS}])"
+)
+"""各科、室, 各中、小学校, 各区、县（市）文明办: kinds of units that share a head or what stands behind them."""
 _COLON = re.compile("[:：]")
 _WHITESPACE = re.compile(r"\s+")
 _OFFICE = re.compile(rf"[\u4e00-\u9fff]{vocabulary.alternation(vocabulary.load_toml('parties')['offices'])}$")
@@ -273,7 +277,7 @@ def split_runs(text: str) -> tuple[NameRun, ...]:
     runs: list[NameRun] = []
     text = _NEXT_NUMBER.sub("\n", text) if _COUNTED_FROM_ONE.match(text) else text
     text = _supporters_in_bracket().sub(_open_bracket, text)
-    ticked = keep_ticked(separate_joined(_separate_lines(text.replace(HIDDEN, "、"))))
+    ticked = keep_ticked(separate_joined(separate_lines(text.replace(HIDDEN, "、"))))
     unmarked = _NOTE_MARK.sub("", DEFINITION_BRACKET.sub("", strip_artefacts(ticked)))
     for role, part in _split_labels(unmarked):
         for section in _BEFORE_SCOPE_MARK.split(part):
@@ -332,42 +336,6 @@ def _leads(run: NameRun) -> bool:
     return "lead" in (run.role, split_role(run.names)[1])
 
 
-def separate_joined(text: str) -> str:
-    """Return a cell with a mark for each word between two units: 市教育局会同团市委; 发展和改革委 is one."""
-    pieces = _JOINT.split(_BEFORE_NAME.sub("", text))
-    joined = pieces[0]
-    for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        before, after = _NAME_BEFORE.search(joined), _NAME_AFTER.match(piece)
-        are_units = (
-            before is not None
-            and after is not None
-            and has_unit_suffix(before.group())
-            and has_unit_suffix(split_verb(after.group())[0])
-            and not split_shared_office(before.group() + joint + after.group())
-        )
-        joined += ("、" if are_units else joint) + piece
-    return joined
-
-
-def is_joint(text: str) -> bool:
-    """Return whether a text is a word between two units: 会同, 和."""
-    return _JOINT.fullmatch(text) is not None
-
-
-def _separate_lines(text: str) -> str:
-    """Return a cell with marks between its lines if each is a unit of its own, or says what its units do.
-
-    They are if one of them begins with 各 (各街道), or if all end with the same character, as a name that is cut at the
-    end of a line does not: 民事审判一庭 above 民事审判二庭.
-    """
-    lines = [line.strip() for line in text.split("\n")]
-    begin_names = any(line.startswith("各") for line in lines[1:]) and all(map(has_unit_suffix, lines))
-    if len(lines) > 1 and all(split_role(line)[1] for line in lines):
-        return "；".join(lines)
-    are_alike = all(map(_PLAIN_NAME.fullmatch, lines)) and len({line[-1:] for line in lines}) == 1
-    return "、".join(lines) if begin_names or are_alike else text
-
-
 @lru_cache(maxsize=4096)
 def looks_like_party(text: str) -> bool:
     """Return whether every piece of the cell ends like the name of a unit."""
@@ -406,7 +374,7 @@ def read_units(text: str, lexicon: PartyLexicon, role: str | None = None) -> Uni
     names: list[tuple[str | None, str | None, str, str, str | None]] = []
     if (compact := strip_whitespace(text)) in lexicon.decided:
         names.append((role, None, compact, compact, None))
-    elif compact and not is_placeholder(text):
+    elif compact and not is_placeholder(text) and compact not in word_list("undecided"):
         runs = split_runs(text)
         reasons = [find_debris(word) for word in words_of(runs)]
         if reasons and all(reasons):
@@ -492,12 +460,14 @@ def is_collective(name: str) -> bool:
 
 
 def _split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
-    """Split at separators outside of brackets."""
+    """Split at separators outside of brackets, and of names of many units of several kinds."""
     parts, depth, start = [], 0, 0
+    spans = [kinds.span() for kinds in _KINDS_OF_MANY.finditer(text)] if _MANY in text else []
     for mark in _SEPARATOR_OR_BRACKET.finditer(text):
         char = mark.group()
         depth += (char in _OPENING) - (char in _CLOSING)
-        if depth <= 0 and char in separators:
+        is_inside = any(first <= mark.start() < end for first, end in spans)
+        if depth <= 0 and char in separators and not is_inside:
             parts.append(text[start : mark.start()])
             start = mark.end()
     return [*parts, text[start:]]
@@ -518,6 +488,13 @@ def _label_pattern() -> re.Pattern[str]:
 @cache
 def _support_labels() -> frozenset[str]:
     return unit_words("support") | frozenset(vocabulary.load_toml("parties")["support_labels"])
+
+
+def role_of_label(label: str) -> str | None:
+    """Return the role of a word before units that names no units itself: 牵头, 配合; None for another word."""
+    if label in _support_labels():
+        return "support"
+    return "lead" if label in word_list("lead_tails") else None
 
 
 @cache

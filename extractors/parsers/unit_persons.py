@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from extractors.normalize import HIDDEN, strip_artefacts, strip_whitespace
@@ -11,6 +11,7 @@ from extractors.parsers.column_headers import header_word, is_exact_header
 from extractors.parsers.persons import is_person_name, is_post, remove_padding, split_post
 from extractors.parsers.responsible_units import looks_like_party, names_units
 from extractors.parsers.unit_names import word_list
+from extractors.vocabulary import load_toml
 
 _WORD: Final = re.compile(r"[^\s、，,；;:：/／|（()）【】\[\]\-－—]+")
 _EMPTY_BRACKET: Final = re.compile(r"[（(【\[][\s、，,；;:：/／|]*[)）】\]]")
@@ -19,6 +20,16 @@ _LONGEST_CELL: Final = 200
 _LONGEST_WORD: Final = 32
 """A unit, a post and a name; a longer text is a sentence."""
 _JOINT: Final = "及和与、/（(\n其"
+INNER_BRACKET: Final = re.compile(r"[（(][^（()）]{2,30}[)）]")
+_NAMED: Final = 2 / 3
+"""Share of the texts with brackets in which these are names of persons."""
+_LEAST_PAIRS: Final = 3
+_MANY_PAIRS: Final = 5
+_FULL_NAME: Final = 3
+"""李建国: a name of two characters may as well be a word (平时, 党建, 高校), but for those of some surnames."""
+_MOSTLY: Final = 0.5
+_SOME: Final = 0.25
+"""Share of names that are surely persons among many units with names."""
 UNIT_ROLES: Final = ("party", "lead", "support")
 _PERSON_ROLES: Final = ("person", "leader")
 
@@ -53,6 +64,21 @@ def split_units_and_persons(text: str) -> UnitsAndPersons:
         return UnitsAndPersons(text, "", is_clear=False)
     listed = (unit.strip() for unit in _MARK.split(_EMPTY_BRACKET.sub("", units + compact[end:])))
     return UnitsAndPersons("、".join(filter(None, listed)), "、".join(persons), is_clear=True)
+
+
+def are_paired_with_persons(found: Sequence[tuple[str, UnitsAndPersons]]) -> bool:
+    """Return whether texts of units hold persons as well: several names that differ and are no other words."""
+    paired = [both for _, both in found if both.units and both.persons]
+    if len(paired) < _LEAST_PAIRS:
+        return False
+    bracketed = [both for text, both in found if INNER_BRACKET.search(text)]
+    if bracketed and sum(bool(both.persons) for both in bracketed) < _NAMED * len(bracketed):
+        # 县城管局（李家村）, 县文旅局（张家界）: places, of which some are written like names.
+        return False
+    names = [name for both in paired for name in both.persons.split("、")]
+    sure = sum(len(name) >= _FULL_NAME or name[0] in load_toml("body")["plain_surnames"] for name in names)
+    are_sure = sure > _MOSTLY * len(names) or (len(paired) >= _MANY_PAIRS and sure >= _SOME * len(names))
+    return are_sure and len(set(names)) > _MOSTLY * len(names)
 
 
 def split_header_of_both(header: str) -> tuple[str, str] | None:

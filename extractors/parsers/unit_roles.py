@@ -16,6 +16,14 @@ DUTY_TAIL: Final = re.compile(
 """Words behind a name that say how a duty is shared and no part of the name: 按职责分工分别负责."""
 
 
+_AND_OTHERS: Final = (
+    rf"等(?:(?:各|有关|相关|成员|市直|县直|区直){{0,2}}(?:[\d一二三四五六七八九十]{{1,3}}[个家])?"
+    rf"(?:有关|相关|成员)?(?:{vocabulary.alternation(vocabulary.load_toml('parties')['units'])}))?"
+)
+"""What stands for more units behind the last that is named: 等, 等有关部门, 等8个单位."""
+_AND_OTHERS_AT_END: Final = re.compile(f"{_AND_OTHERS}$")
+
+
 def matrix_role(mark: str) -> str | None:
     """Return the role of a mark in a matrix of units and tasks: ★ → lead, √ → support, blank → None."""
     compact = strip_whitespace(mark)
@@ -32,8 +40,8 @@ def is_unit_mark(mark: str) -> bool:
 
 
 def split_verb(raw: str) -> tuple[str, str]:
-    """Return a name and what states its role behind it: 县教育局牵头 → 县教育局, 牵头; 县教育局 → 县教育局, ""."""
-    match = _find_role(raw)
+    """Return a name and what says its role, or that there are others, behind it: 县教育局牵头 → 县教育局, 牵头."""
+    match = _find_role(raw) or _find_others(raw)
     return (raw[: match.start()], match.group()) if match else (raw, "")
 
 
@@ -55,7 +63,8 @@ def split_role(raw: str) -> tuple[str, str | None]:
         return name, "lead"
     match = _find_role(raw)
     if match is None:
-        return strip_tail(raw), None
+        others = _find_others(raw)
+        return (raw[: others.start()] if others else strip_tail(raw)), None
     role = "lead" if match.group("lead") or match.group("lead_verb") else "support"
     return raw[: match.start()], role
 
@@ -66,6 +75,11 @@ def _find_role(raw: str) -> re.Match[str] | None:
     return match if match and has_unit_suffix(raw[: match.start()]) else None
 
 
+def _find_others(raw: str) -> re.Match[str] | None:
+    match = _AND_OTHERS_AT_END.search(raw)
+    return match if match and has_unit_suffix(raw[: match.start()]) else None
+
+
 @cache
 def _role_suffix_pattern() -> re.Pattern[str]:
     data = vocabulary.load_toml("parties")
@@ -73,7 +87,7 @@ def _role_suffix_pattern() -> re.Pattern[str]:
     units, together = (vocabulary.alternation(data[k]) for k in ("units", "tail_adverbs"))
     return re.compile(
         f"(?:[（(\\[【](?:(?P<lead>{lead})|(?P<support>{support}))(?:{units})?[）)\\]】]"
-        f"|(?:{together})?(?:(?P<lead_verb>{lead})|(?P<support_verb>{support})))$"
+        f"|(?:{_AND_OTHERS})?(?:{together})?(?:(?P<lead_verb>{lead})|(?P<support_verb>{support})))$"
     )
 
 

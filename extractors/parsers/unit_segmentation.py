@@ -21,6 +21,15 @@ from extractors.parsers.unit_names import (
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
 _BRACKET = re.compile("[（(）)]")
+_BODIES = ("局", "委", "府", "院", "联", "办", "公司", "中心")
+_LEAST_BODY = 3
+_CUT_IN_WORD = re.compile(
+    r"(?<!集)团\|[省市县区州旗]委|团[省市县区州旗]\|委|[省市县区州旗]\|监委|(?<![合作供销报用])社\|区|村\|局(?!属|机关|办|直)"
+)
+"""市妇联|团市委, 城东|社区, 农业农村|局: where names between others are cut at a part of them."""
+_INNER = ("科", "股", "科室", "股室")
+"""No level of government has a 科 of its own: 市容科 is one of a bureau."""
+_DEPARTMENTS = ("处", "室", "组", "大队", "中队")
 
 # Costs of a piece as one name, see `_piece_cost`; only their differences matter.
 _COST_OF_NOTICE_NAME = 0.9
@@ -84,14 +93,41 @@ def _count_inner_names(piece: str, lexicon: KnownNames) -> int:
 
 def count_boundaries(piece: str, lexicon: KnownNames) -> int:
     """Count the positions where a complete name is followed by the start of another: …局|市…, …科|…科."""
-    openings = inner_openings()
     return sum(
-        piece.startswith(openings, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
+        _begins_name(piece, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
         for i in range(3, len(piece) - 1)
         if has_unit_suffix(piece[:i])
         and not piece.endswith(word_list("before_committees"), 0, i)
         and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
+
+
+def _cuts_word(before: str, behind: str) -> bool:
+    """Return whether a cut is inside a word: 农业农村|局, 城东社|区, 市妇联团|市委, 村|镇办."""
+    is_level_word = before[-1] + behind[0] in word_list("level_words")
+    return is_level_word or _CUT_IN_WORD.search(f"{before[-2:]}|{behind[:3]}") is not None
+
+
+def _begins_name(piece: str, i: int) -> bool:
+    """Return whether a name begins at `i`: with whom names begin, and neither inside a word nor as part of a unit.
+
+    移动|市分公司 and 城管局|市政处 are no names without what stands before them.
+    """
+    opening = next((opening for opening in inner_openings() if piece.startswith(opening, i)), None)
+    if opening is None or _cuts_word(piece[:i], piece[i:]):
+        return False
+    behind = _BRACKET.split(piece[i:])[0]
+    is_branch = behind.removeprefix(opening) in word_list("branches")
+    return opening not in word_list("levels") or not (is_branch or _is_department(piece[:i], behind))
+
+
+def _is_department(before: str, behind: str) -> bool:
+    """Return whether what begins with the name of a level is a department of the unit before it: 市政处, 市场科."""
+    bodies = (behind[:end] for end in range(_LEAST_BODY, len(behind)))
+    if behind.endswith(word_list("own_units")) or any(body.endswith(_BODIES) for body in bodies):
+        return False
+    is_word = behind.startswith(word_list("level_words")) and not behind.startswith(word_list("level_bodies"))
+    return behind.endswith(_INNER) or (is_word and before.endswith(_BODIES) and behind.endswith(_DEPARTMENTS))
 
 
 def _piece_cost(
@@ -111,6 +147,8 @@ def _piece_cost(
         cost += _COST_PER_INNER_NAME * _count_inner_names(piece, lexicon)
     else:
         cost = _COST_OF_UNKNOWN + _COST_PER_UNKNOWN_CHARACTER * len(piece)
+    if following and _cuts_word(piece, following):
+        cost += _COST_OF_UNKNOWN
     if following and not at_gap:
         starts_new_name = (
             following.startswith(word_list("openings"))

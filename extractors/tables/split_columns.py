@@ -14,7 +14,12 @@ from typing import Final
 from extractors.normalize import clean, is_placeholder
 from extractors.parsers.column_headers import header_word
 from extractors.parsers.responsible_units import looks_like_party, names_single_office, names_units
-from extractors.parsers.unit_persons import split_header_of_both, split_units_and_persons
+from extractors.parsers.unit_persons import (
+    INNER_BRACKET,
+    are_paired_with_persons,
+    split_header_of_both,
+    split_units_and_persons,
+)
 from extractors.parsers.unit_times import split_units_and_times
 from extractors.tables.column_roles import ColumnRole
 from extractors.tables.grid import Grid, GridCell
@@ -27,19 +32,10 @@ _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD, ColumnRole.SUPPORT)
 _PERSON_ROLES: Final = (ColumnRole.PERSON, ColumnRole.LEADER)
 _BETWEEN_UNITS: Final = re.compile("[、，,；;]")
 _BRACKET_AT_END: Final = re.compile(r"(?P<name>[^（(，,。；;]{2,20})\s*[（(](?P<units>[^（()）]{2,60})[)）]")
-_INNER_BRACKET: Final = re.compile(r"[（(][^（()）]{2,30}[)）]")
-_NAMED: Final = 2 / 3
-"""Share of the cells with brackets in which these are names of persons."""
 _OTHER_IN_HEADER: Final = re.compile(r"[（(][^（()）]*[)）]$")
 """责任单位（地点）: a header that says what stands in the brackets, and no word for persons."""
 _LEAST_BRACKETS: Final = 3
-_LEAST_PAIRS: Final = 3
-_MANY_PAIRS: Final = 5
-_FULL_NAME: Final = 3
-"""李建国: a name of two characters may as well be a word (平时, 党建, 高校)."""
 _MOSTLY: Final = 0.5
-_SOME: Final = 0.25
-"""Share of names of three characters among many units with names."""
 _UNIT_COLUMN: Final = "责任单位"
 _PERSON_COLUMN: Final = "责任人"
 _TIME_COLUMN: Final = "完成时限"
@@ -84,18 +80,11 @@ def _names_of_both(cells: Sequence[GridCell], header: str) -> list[str] | None:
         return (
             [f"{upper}{joint}{word}" if last != words[1] else word for word in words] if paired and is_clear else None
         )
-    if len(paired) < max(_LEAST_PAIRS, _SHARE * len(cells)) or header_word(last).role in _PERSON_ROLES:
+    if header_word(last).role in _PERSON_ROLES or len(paired) < _SHARE * len(cells):
         return None
-    bracketed = [both for text, both in found if _INNER_BRACKET.search(text)]
-    n_named = sum(bool(both.persons) for both in bracketed)
-    if bracketed and (n_named < _NAMED * len(bracketed) or _OTHER_IN_HEADER.search(last)):
-        # 县城管局（李家村）, 县文旅局（张家界）: places, of which some are written like names.
+    if _OTHER_IN_HEADER.search(last) and any(INNER_BRACKET.search(text) for text, _ in found):
         return None
-    names = [name for _, both in paired for name in both.persons.split("、")]
-    full = sum(len(name) >= _FULL_NAME for name in names)
-    is_long = len(paired) >= _MANY_PAIRS
-    are_names = full > _MOSTLY * len(names) or (is_long and full >= _SOME * len(names))
-    return [header, _PERSON_COLUMN] if are_names and len(set(names)) > _MOSTLY * len(names) else None
+    return [header, _PERSON_COLUMN] if are_paired_with_persons(found) else None
 
 
 def _take_persons(text: str) -> list[str]:

@@ -27,6 +27,7 @@ class BodyWords(TypedDict):
     doubtful_endings: str
     post_words: list[str]
     surnames: str
+    plain_surnames: str
     compound_surnames: list[str]
     note_openings: list[str]
 

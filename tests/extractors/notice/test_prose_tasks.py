@@ -56,6 +56,25 @@ class TestTails:
         assert values(found, "remark") == ["考核主体：文明办；督促方式：每月通报"]
         assert (parties(found), values(found, "deadline")) == (["宣传科"], ["长期"])
 
+    def test_labels_of_parts_inside_a_label(self) -> None:
+        found = duty("（责任科室：牵头：宣传科，配合：人事科、工会）")
+        assert (parties(found), values(found, "remark")) == (["宣传科|人事科/工会"], [None])
+
+    def test_persons_behind_units(self) -> None:
+        found = notice(
+            "一、主要任务", f"1.{LEARN}责任科室：宣传科（赵恺）", f"2.{SERVE}责任科室：人事科-徐琳",
+            "3.公布办事指南，方便群众查阅。责任科室：办公室：崔克辉",
+        )  # fmt: skip
+        assert parties(found) == ["宣传科", "人事科", "办公室"]
+        assert values(found, "persons") == [["赵恺"], ["徐琳"], ["崔克辉"]]
+
+    def test_other_words_behind_units_are_no_persons(self) -> None:
+        found = notice(
+            "一、主要任务", f"1.{LEARN}责任科室：宣传科（高新）", f"2.{SERVE}责任科室：人事科（党建）",
+            "3.公布办事指南，方便群众查阅。责任科室：办公室（平时）",
+        )  # fmt: skip
+        assert values(found, "persons") == [[], [], []]
+
     def test_all_units_behind_a_label_of_leaders_lead(self) -> None:
         found = duty("（牵头单位：县城管局、县公安局；责任单位：各街道）")
         assert [(row.party, row.role, row.role_stated) for row in found.task_parties] == [

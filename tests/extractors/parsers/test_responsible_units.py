@@ -281,3 +281,96 @@ def test_a_body_that_stands_alone_elsewhere_is_no_part_of_an_office_of_two() -> 
 )
 def test_the_office_of_a_body_that_does_not_stand_alone(cells: list[str], names: list[str]) -> None:
     assert [p.name for p in split_parties("纪委办公室", collect_parties(cells, ""))] == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("市直工委 市妇联 团市委", ["市直工委", "市妇联", "团市委"]),
+        ("县教育局团县委县妇联", ["县教育局", "团县委", "县妇联"]),
+        ("市文联市妇联团市委", ["市文联", "市妇联", "团市委"]),
+        ("区妇联共青团区委", ["区妇联", "共青团区委"]),
+        ("县农业农村局县商务局", ["县农业农村局", "县商务局"]),
+        ("县农业农村局（县畜牧局）", ["县农业农村局（县畜牧局）"]),
+        ("市纪委市监委市委组织部", ["市纪委", "市监委", "市委组织部"]),
+        ("桥西社区居委会", ["桥西社区居委会"]),
+        ("各社区区教育局", ["各社区", "区教育局"]),
+        ("桥西村局机关", ["桥西村", "局机关"]),
+    ],
+)
+def test_no_name_is_cut_inside_a_word(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell, "市体育局"], ""))] == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("住建局市政处", ["住建局市政处"]),
+        ("文旅局市场科", ["文旅局市场科"]),
+        ("住建局村镇办", ["住建局村镇办"]),
+        ("农业农村局乡村建设科", ["农业农村局乡村建设科"]),
+        ("住建局市政管理处", ["住建局", "市政管理处"]),
+        ("绿化处市政处", ["绿化处", "市政处"]),
+        ("市公安局市场监管局", ["市公安局", "市场监管局"]),
+        ("市财政局市政府办", ["市财政局", "市政府办"]),
+        ("中国联通市分公司", ["中国联通市分公司"]),
+        ("工商银行县支行 农业银行县支行", ["工商银行县支行", "农业银行县支行"]),
+    ],
+)
+def test_a_department_or_branch_belongs_to_the_unit_before_it(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell, "市体育局"], ""))] == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("县教体局、各中、小学校", ["县教体局", "各中、小学校"]),
+        ("各大、中、小学校", ["各大、中、小学校"]),
+        ("市科协，各区、县（市）科协", ["市科协", "各区、县（市）科协"]),
+        ("各县（市）、区，市直各单位", ["各县（市）、区", "市直各单位"]),
+        ("各科、室、所", ["各科、室、所"]),
+        ("各乡、镇、街道", ["各乡、镇、街道"]),
+        ("各镇、县水利局", ["各镇", "县水利局"]),
+        ("各区、区直各部门", ["各区", "区直各部门"]),
+        ("各村、中心学校", ["各村", "中心学校"]),
+    ],
+)
+def test_many_units_of_several_kinds_are_one_collective(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("县水利局牵头 县林业局配合", [("县水利局", "lead"), ("县林业局", "support")]),
+        ("县水利局牵头县林业局、各镇配合", [("县水利局", "lead"), ("县林业局", "support"), ("各镇", "support")]),
+        ("县水利局为主，县林业局为辅", [("县水利局", "lead"), ("县林业局", "support")]),
+        ("以县水利局为主，县林业局配合", [("县水利局", "lead"), ("县林业局", "support")]),
+        ("县水利局牵头，县林业局、各镇等配合", [("县水利局", "lead"), ("县林业局", "support"), ("各镇", "support")]),
+        ("县水利局牵头，县林业局等部门配合", [("县水利局", "lead"), ("县林业局", "support")]),
+    ],
+)
+def test_the_part_that_each_unit_of_a_line_has(cell: str, found: list[tuple[str, str]]) -> None:
+    parties = split_parties(cell, collect_parties([cell], ""))
+    assert [(p.name, p.role) for p in parties] == found
+    assert all(p.stated for p in parties)
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("县水利局会县林业局", ["县水利局", "县林业局"]),
+        ("桥西居委会县民政局", ["桥西居委会", "县民政局"]),
+        ("县工商联会计科", ["县工商联会计科"]),
+        ("县水利局、县林业局等8个部门", ["县水利局", "县林业局"]),
+        ("县水利局、团县委等有关单位", ["县水利局", "团县委"]),
+        ("待定", []),
+        ("另行确定", []),
+    ],
+)
+def test_words_that_are_no_part_of_a_name(cell: str, names: list[str]) -> None:
+    assert [p.name for p in split_parties(cell, collect_parties([cell], ""))] == names
+
+
+def test_a_verb_before_another_word_is_part_of_what_it_says() -> None:
+    assert [p.name for p in split_parties("县水利局主办单位", collect_parties([], ""))] == ["县水利局主办单位"]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from extractors.normalize import HIDDEN
-from extractors.parsers.unit_persons import split_header_of_both, split_units_and_persons
+from extractors.parsers.unit_persons import (
+    are_paired_with_persons,
+    split_header_of_both,
+    split_units_and_persons,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,17 @@ def test_a_cell_of_other_words_is_left_whole(text: str) -> None:
 )
 def test_headers_of_both(header: str, words: tuple[str, str] | None) -> None:
     assert split_header_of_both(header) == words
+
+
+@pytest.mark.parametrize(
+    ("texts", "are_persons"),
+    [
+        (["办公室（赵恺）", "政工科 徐琳", "工会：王彤"], True),
+        (["办公室（崔克辉）", "政工科（戴芳乐）", "工会（于昉）"], True),
+        (["办公室（赵恺）", "政工科 徐琳"], False),
+        (["办公室（平时）", "政工科（党建）", "工会（常年）"], False),
+        (["办公室（赵恺）", "政工科（赵恺）", "工会（赵恺）", "团委（赵恺）"], False),
+    ],
+)
+def test_whether_units_are_paired_with_persons(texts: list[str], are_persons: bool) -> None:
+    assert are_paired_with_persons([(text, split_units_and_persons(text)) for text in texts]) is are_persons
