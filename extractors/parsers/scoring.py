@@ -35,7 +35,7 @@ _POINTS: Final = re.compile(
     rf"(?P<cap>{alternation(_WORDS['verbs']['cap'])}[^，,。；;：（）\d、一二两三四五六七八九十]{{0,6}}?)?"
     rf"(?P<verb>{alternation([*_AWARD_VERBS, *_DEDUCT_VERBS])})?(?:{_DASH})?"
     rf"(?<![\d.])(?:(?P<low>{_NUMBER})分?{_DASH}(?P<high>{_NUMBER})|(?P<value>{_NUMBER})|(?P<spelled>{_CHINESE}))"
-    r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
+    r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值|及?以[上下])"
 )
 _CAP: Final = re.compile(alternation(_WORDS["verbs"]["cap"]))
 _POINTS_START: Final = re.compile(
