@@ -117,6 +117,11 @@ class TestOther:
         assert kind(found) == "other"
         assert "3 段" in (found.notice.kind_reason or "")
 
+    def test_the_reason_names_only_what_is_missing(self) -> None:
+        found = page("甲州市文明办文件", "老周推开门，院里落了一地槐花。")
+        assert found.notice.issuer
+        assert (found.notice.kind_reason or "").startswith("没有文号和主送单位，")
+
     def test_what_was_not_read_may_be_the_notice(self) -> None:
         note = ReadNote("picture", "第1段有图片，图中文字没有读取", "第1段")
         assert kind(page("附图", notes=(note,))) == "notice"
