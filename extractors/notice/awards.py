@@ -33,6 +33,10 @@ _TITLE_WEIGHT, _OTHER_TITLE_WEIGHT, _MAIN_TITLES = 10, 3, 2
 _PLACE_WEIGHT = 1000
 _NO_LEVEL_AFTER = "社小景园校城厂辖片红彩"
 """Before 区, 市, 旗: what makes another word of them, 社区文明家庭."""
+_AMONG = "(?:第[一二三四五六七八九十]{1,3}[届批轮])?(?P<among>(?<=全国)(?:县|地|地市)级)?"
+"""Between a level and its award: 全国县级文明城市 is what the nation awards to counties."""
+_NO_QUALIFIER = "(?![（(](?![市县城区镇乡村]{1,2}[）)]))"
+"""No bracket behind an award but one that names what else it is given to: 全国文明城市（区）."""
 _BASIS = re.compile(r"《[^》]*(?:体系|手册|办法)[^》]*》")
 
 
@@ -131,10 +135,11 @@ def _named_award(text: str, match: re.Match[str], places: dict[int, Mention], is
         return None
     before = text[max(0, match.start() - 6) : match.start()]
     striving = bool(_STRIVING.search(before) or _STRIVING.match(text[match.end() : match.end() + 4]))
-    name = match.group() if with_level or is_judged else None
+    written = f"{match['level']}{match['among'] or ''}{match['noun']}"
+    name = written if with_level or is_judged else None
     if place and level != "全国":
         name = text[place.start : match.end()]
-    has_place = name is not None and name != match.group() and (with_level or is_goal)
+    has_place = name is not None and name != written and (with_level or is_goal)
     return _NamedAward(level, name, has_place, 3 if striving else 1)
 
 
@@ -191,4 +196,6 @@ def _level_pattern() -> re.Pattern[str]:
 @cache
 def _award_pattern(noun: str) -> re.Pattern[str]:
     """Return the pattern of an award's `noun` (a regular expression) after a word of its level."""
-    return re.compile(rf"(?P<level>(?<![{_NO_LEVEL_AFTER}]){_level_pattern().pattern})(?P<noun>{noun})(?![（(])")
+    return re.compile(
+        rf"(?P<level>(?<![{_NO_LEVEL_AFTER}]){_level_pattern().pattern}){_AMONG}(?P<noun>{noun}){_NO_QUALIFIER}"
+    )

@@ -272,7 +272,13 @@ def _describe_other(evidence: KindEvidence) -> str:
     if described:
         return f"没有对谁提出要求：{join_listed(described)}"
     count = len(evidence.outline.lines)
-    return f"没有发文机关、文号和主送单位，正文 {count} 段中没有成条的要求" if count else "没有可读的内容"
+    if not count:
+        return "没有可读的内容"
+    meta, addressees = evidence.metadata, evidence.outline.letterhead.addressees
+    signs = {"发文机关": meta.issuer, "文号": meta.doc_number, "主送单位": addressees}
+    missing = [name for name, value in signs.items() if not value]
+    lacks = f"没有{'和'.join(filter(None, ['、'.join(missing[:-1]), *missing[-1:]]))}，" if missing else ""
+    return f"{lacks}正文 {count} 段中没有成条的要求"
 
 
 def _describe_table(table: CleanTable) -> str:

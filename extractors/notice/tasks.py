@@ -32,6 +32,7 @@ from extractors.parsers.item_labels import (
     split_label,
     split_outline_number,
 )
+from extractors.parsers.item_points import stated_points
 from extractors.parsers.lead_rules import SectionUnits, label_bracket, order_roles, states_lead
 from extractors.parsers.methods import leading_methods, split_methods
 from extractors.parsers.persons import split_persons
@@ -412,11 +413,14 @@ class TaskBuilder:
         is_number = has_sign and cell_points(cell.text) is not None
         return f"{column.rsplit('/', maxsplit=1)[-1]}：{cell.text}" if is_number else None
 
-    def points(self, r: int, rows: list[int], inline: list[Decimal]) -> tuple[Decimal | None, int]:
-        """Return the points of the row, and the number of task rows that share the points cell."""
+    def points(self, r: int, rows: list[int], stated: Decimal | None) -> tuple[Decimal | None, int]:
+        """Return the points of the row, and the number of task rows that share the points cell.
+
+        Without a points column they are those that its text states.
+        """
         columns = [c for c in self.table.roles.columns(ColumnRole.POINTS) if header_sign(self.table.columns[c]) is None]
         if not columns:
-            return (sum(inline, Decimal(0)) if inline else None), 1
+            return stated, 1
         cell = self.table.grid.cell(r, columns[0])
         value = self._parse("分值", partial(column_points, cell.text), None, r, cell)
         sharing = rows[bisect_left(rows, cell.row) : bisect_left(rows, cell.row + cell.rows)]
@@ -457,7 +461,7 @@ class TaskBuilder:
         text, criteria, cell = self.requirement(r)
         item = self._parse("任务编号", partial(self._split_item, text or ""), Item(None, text or ""), r, cell)
         inline: list[Decimal] = self._parse("括注分值", partial(inline_points, item.text), [], r, cell)
-        points, points_rows = self.points(r, rows, inline)
+        points, points_rows = self.points(r, rows, sum(inline, Decimal(0)) if inline else stated_points(item.text))
         scoring = self.scoring(r)
         if points is not None and not inline and any(h.points is None and is_penalty(h.name) for h in path):
             # 第三部分 扣分 over 5: what a section of deductions counts is taken away.

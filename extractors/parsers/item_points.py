@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +11,14 @@ from typing import Final
 
 from extractors.normalize import strip_whitespace
 from extractors.parsers.item_labels import Heading, read_heading
-from extractors.parsers.points import bracket_points, cell_points, find_brackets, inline_points
+from extractors.parsers.points import (
+    bracket_points,
+    cell_points,
+    find_brackets,
+    inline_points,
+    is_other_grade,
+    only_rise_or_fall,
+)
 from extractors.parsers.scoring import ScoringRule, read_scoring
 
 _MIN_PARTS: Final = 2
@@ -52,7 +60,9 @@ def stated_points(text: str) -> Decimal | None:
             return ranged
     if line := _POINTS_LINE.search(text):
         return cell_points(line["points"])
-    awards = inline_points(text) or _awards_behind_verbs(text)
+    awards = inline_points(text)
+    if not awards:
+        return sum(_awards_behind_verbs(text), Decimal(0)) or None
     for total, parts in ((awards[:1], awards[1:]), (awards[-1:], awards[:-1])):
         if len(parts) >= _MIN_PARTS and total == [sum(parts)]:
             return total[0]
@@ -91,14 +101,35 @@ def unmarked_points(text: str) -> Decimal | None:
 
 
 def _awards_behind_verbs(text: str) -> list[Decimal]:
-    rules = [rule for rule in read_scoring(text) if rule.effect == "award" and rule.points]
-    if any(_is_open_award(rule) for rule in rules):
+    """Return the awards behind verbs, of the grades of one thing (90%以上得3分，80%以上得2分) only the highest."""
+    rules = read_scoring(text)
+    runs = _runs_of_grades([rule for rule in rules if rule.effect in ("award", "grade") and rule.points])
+    # 一次得3分，一次得2分，累计最多10分: what the item is worth is not the sum.
+    if any(rule.effect == "cap" for rule in rules) or any(
+        _is_open_award(rule, len(run) > 1) for run in runs for rule in run
+    ):
         return []
-    conditions = {_DIGITS.sub("", rule.condition or "") for rule in rules}
-    # 达到90%得3分，达到80%得2分: one of the two.
-    return [rule.points for rule in rules if rule.points] if len(conditions) == len(rules) else []
+    runs = [run for run in runs if len(run) > 1 or run[0].effect == "award"]
+    conditions = {_DIGITS.sub("", run[0].condition or "") for run in runs}
+    return [max(rule.points or Decimal(0) for rule in run) for run in runs] if len(conditions) == len(runs) else []
 
 
-def _is_open_award(rule: ScoringRule) -> bool:
-    """Return whether an award says no points of the item: one of several grades, for each piece, or on top."""
-    return bool(rule.group or rule.cap or _BONUS_AWARD.search(rule.raw) or _PER_PIECE.search(rule.condition or ""))
+def _runs_of_grades(rules: Sequence[ScoringRule]) -> list[list[ScoringRule]]:
+    """Return the rules, those together that give the points of one thing by grades."""
+    runs: list[list[ScoringRule]] = []
+    for rule in rules:
+        run = runs[-1] if runs else []
+        reached = [one.points for one in (*run, rule) if one.points is not None]
+        if run and only_rise_or_fall(reached) and is_other_grade(run[0].condition or "", rule.condition or ""):
+            run.append(rule)
+        else:
+            runs.append([rule])
+    return runs
+
+
+def _is_open_award(rule: ScoringRule, is_graded: bool) -> bool:
+    """Return whether an award says no points of the item: one of several, for each piece, or on top."""
+    is_one_of_several = rule.group is not None and not is_graded and rule.effect == "award"
+    return bool(
+        is_one_of_several or rule.cap or _BONUS_AWARD.search(rule.raw) or _PER_PIECE.search(rule.condition or "")
+    )

@@ -48,13 +48,16 @@ _TIER = re.compile(r"优秀|优良|良好|一般|合格|较好|较差|达标|[�
 _NOT_AWARDED = re.compile(rf"扣|减|倒|{alternation([*_WORDS['points']['before'], *_WORDS['verbs']['cap']])}")
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
 _GRADE = re.compile(
-    rf"(?:达到?|不足|低于|少于|在)?(?P<amount>{_NUMBER})(?:[%％]?[-—–~～至到]{_NUMBER})?"
-    r"(?P<measure>[%％]|[\u3400-\u9fff]?)(?:及?以[上下内])?的?"
+    rf"(?:达到?|不足|低于|少于|在|[≥≧>＞≤≦<＜])?(?P<amount>{_NUMBER})(?:[%％]?(?:（不?含）)?[-—–~～至到]{_NUMBER})?"
+    r"(?P<measure>[%％]|万?[\u3400-\u9fff]?)(?:（不?含）)?(?:及?以[上下内])?的?"
     r"|(?:国家|[国省市州盟县区旗镇乡街校院])级|[特一二三四]等奖?|第[一二三四五六]名|[A-E][级等档]?"
     rf"|(?:{alternation(load_toml('scoring')['grades']['words'])})(?:等次|等级|档次|[级等档])?"
 )
 """What one of several grades is reached with, and nothing else: 3次, 3-4条, 80%以上, 省级, 二等奖, 良好."""
 _GRADE_MARKS = "、，,；;或"
+_LEVEL: Final = re.compile("(?:国家|[国省市州盟县区旗镇乡街校院])级")
+_MIN_THING = 2
+_OPPOSED: Final = [tuple(pair) for pair in _WORDS["grades"]["opposed"]]
 
 
 @lru_cache(maxsize=1024)
@@ -167,19 +170,32 @@ def bracket_points(content: str) -> list[Decimal]:
     return [parse_decimal(m.group(2)) for m in ([total] if total else awards)]
 
 
-def _is_other_grade(grades: Sequence[tuple[str, Decimal]], before: str, points: Decimal) -> bool:
-    """Return whether points in a bracket are those of one more grade: 3次（8分） behind 每年4次（10分）、.
+def is_other_grade(first: str, other: str) -> bool:
+    """Return whether a condition is one more grade of another: 80%-90% of 满意度90%以上, 兼用 of 专用场所."""
+    grade, of = _GRADE.fullmatch(other), re.search(rf"(?:{_GRADE.pattern})$", first)
+    if grade is not None and of is not None:
+        return (grade["amount"] is None) == (of["amount"] is None) and grade["measure"] == of["measure"]
+    if _LEVEL.fullmatch(other):
+        return _LEVEL.search(first) is not None
+    return any(_is_opposed(first, other, best, less) for best, less in _OPPOSED if other.startswith(less))
 
-    The grades count the same thing, and their points only rise or only fall.
-    """
-    grade = _GRADE.fullmatch(before.lstrip(_GRADE_MARKS)) if before[:1] in _GRADE_MARKS else None
-    first = re.search(rf"(?:{_GRADE.pattern})$", grades[0][0])
-    if grade is None or first is None or (grade["amount"] is None) != (first["amount"] is None):
+
+def _is_opposed(first: str, other: str, best: str, less: str) -> bool:
+    """Return whether two conditions differ by two opposed words: 配备专职人员, 兼职; 专门场所, 兼用场所."""
+    of_one_thing = best in first[:-_MIN_THING] and other.removeprefix(less).endswith(first[-_MIN_THING:])
+    return other in first.replace(best, less, 1) or (best != "" and of_one_thing)
+
+
+def only_rise_or_fall(reached: Sequence[Decimal]) -> bool:
+    """Return whether points only rise or only fall, as those of grades do."""
+    return list(reached) in (sorted(set(reached)), sorted(set(reached), reverse=True))
+
+
+def _is_other_grade_in_bracket(grades: Sequence[tuple[str, Decimal]], before: str, points: Decimal) -> bool:
+    """Return whether points in a bracket are those of one more grade: 3次（8分） behind 每年4次（10分）、."""
+    if before[:1] not in tuple(_GRADE_MARKS) or not is_other_grade(grades[0][0], before.lstrip(_GRADE_MARKS)):
         return False
-    if grade["measure"] != first["measure"]:
-        return False
-    reached = [*(value for _, value in grades), points]
-    return reached in (sorted(set(reached)), sorted(set(reached), reverse=True))
+    return only_rise_or_fall([*(value for _, value in grades), points])
 
 
 def inline_points(text: str) -> list[Decimal]:
@@ -199,7 +215,7 @@ def inline_points(text: str) -> list[Decimal]:
         points = bracket_points(bracket.group(1))
         is_each = len(points) == 1 and bracket.group(1).startswith("各")
         before, end = compact[end : bracket.start()], bracket.end()
-        if grades and len(points) == 1 and _is_other_grade(grades, before, points[0]):
+        if grades and len(points) == 1 and _is_other_grade_in_bracket(grades, before, points[0]):
             grades.append((before, points[0]))
             awards[-1] = max(awards[-1], points[0])
             continue

@@ -35,7 +35,7 @@ _POINTS: Final = re.compile(
     rf"(?P<cap>{alternation(_WORDS['verbs']['cap'])}[^，,。；;：（）\d、一二两三四五六七八九十]{{0,6}}?)?"
     rf"(?P<verb>{alternation([*_AWARD_VERBS, *_DEDUCT_VERBS])})?(?:{_DASH})?"
     rf"(?<![\d.])(?:(?P<low>{_NUMBER})分?{_DASH}(?P<high>{_NUMBER})|(?P<value>{_NUMBER})|(?P<spelled>{_CHINESE}))"
-    r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值)"
+    r"个?分(?P<tail>封顶|为限|为止|以内|计算)?(?![钟之类工解享析管步期级局院校公制米布]|值|及?以[上下])"
 )
 _CAP: Final = re.compile(alternation(_WORDS["verbs"]["cap"]))
 _POINTS_START: Final = re.compile(
@@ -187,10 +187,12 @@ def _read_rules(text: str) -> list[ScoringRule]:
     if not may_score(compact.text):
         return [match.rule for match in _group_tiers(_listed_grades(compact, []))]
     matches: list[_RuleMatch] = []
+    floor = 0
     for sentence_number, (start, end) in enumerate(_sentence_spans(compact.text)):
         if not may_score(compact.text[start:end]) and not _EXCLUSIVE.search(compact.text, start, end):
             continue
-        awards = _bracket_awards(compact, start, end, sentence_number)
+        awards = _bracket_awards(compact, start, end, sentence_number, floor)
+        floor = end if awards else floor
         rules = _sentence_rules(compact, start, end, sentence_number, {match.position for match in awards})
         recent = [*matches[-_MAX_RECENT:], *awards]
         del matches[-_MAX_RECENT:]
@@ -344,21 +346,41 @@ def _grade_tokens(sentence: str) -> Iterator[_ScoreToken]:
         yield _ScoreToken(match.start(), match.end(), match.end(), "grade", is_tier=True)
 
 
-def _bracket_awards(compact: OffsetText, start: int, end: int, sentence_number: int) -> list[_RuleMatch]:
-    """Return the awards in brackets, on the condition of the text before (else after) the bracket."""
+def _bracket_awards(compact: OffsetText, start: int, end: int, sentence_number: int, floor: int) -> list[_RuleMatch]:
+    """Return the awards in brackets, on the condition of the text before (else after) the bracket.
+
+    Behind a sentence that only takes points away they are for the standard before that sentence, from `floor` on.
+    """
     matches: list[_RuleMatch] = []
     sentence = compact.text[start:end]
     last = 0
     for bracket in find_brackets(sentence):
         awards = bracket_points(bracket.group(1))
         for points in awards:
-            clause_start, clause_end = _clause_of_bracket(sentence, last, bracket.start(), bracket.end())
-            condition = _trim_condition(sentence[clause_start:clause_end])
-            raw = compact.source_of(start + min(clause_start, bracket.start()), start + max(clause_end, bracket.end()))
-            rule = ScoringRule("award", condition, points, None, raw.lstrip(_MARKS_BETWEEN))
+            first, stop = _clause_of_bracket(sentence, last, bracket.start(), bracket.end())
+            clause_start, clause_end = start + first, start + stop
+            if any(token.effect == "deduct" for token in _tokenize(sentence[first:stop])):
+                clause_start, clause_end = _standard_before(compact.text, floor, start) or (clause_start, clause_end)
+            condition = _trim_condition(compact.text[clause_start:clause_end])
+            raw = compact.source_of(
+                min(clause_start, start + bracket.start()), max(clause_end, start + bracket.end())
+            ).lstrip(_MARKS_BETWEEN)
+            rule = ScoringRule("award", condition, points, None, raw)
             matches.append(_RuleMatch(start + bracket.start(), sentence_number, rule, is_bracketed=True))
         last = bracket.end() if awards else last
     return matches
+
+
+def _standard_before(text: str, floor: int, end: int) -> tuple[int, int] | None:
+    """Return the range of the sentences before `end` that neither give nor take points, None if there are none."""
+    earliest = max(floor, end - _MAX_CONDITION)
+    start = max((mark.end() for mark in _ITEM_START.finditer(text, earliest, end)), default=earliest)
+    stop = start
+    for sentence in _SENTENCE.finditer(text, start, end):
+        if _tokenize(sentence.group()):
+            break
+        stop = sentence.end()
+    return (start, stop) if _WORD_CHARACTER.search(text, start, stop) else None
 
 
 def _clause_of_bracket(sentence: str, last: int, bracket_start: int, bracket_end: int) -> tuple[int, int]:

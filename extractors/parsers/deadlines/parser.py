@@ -180,6 +180,7 @@ class DeadlineParser:
         last = self.matches[-1] if self.matches else None
         if last and last.origin == "holiday" and self.text[last.end : start] in ("（", "("):
             last.starts_on, last.ends_on = starts_on, window.ends_on
+            self._limit_behind_bracket(last, window.end)
             return
         self.matches.append(DeadlineMatch(kind, starts_on, window.ends_on, start, window.end))
 
@@ -267,6 +268,16 @@ class DeadlineParser:
             size = {"周": 7, "月": 30}.get(tail["u"] or "", 1)
             match.ends_on = day + timedelta(days=count * size) if day and count is not None else None
         return match
+
+    def _limit_behind_bracket(self, holiday: DeadlineMatch, end: int) -> None:
+        """Apply what stands behind the bracket with the date of a holiday: 端午节（6月10日）前."""
+        if not self.text.startswith(("）", ")"), end):
+            return
+        tail = _HOLIDAY_TAIL.match(self.text, end + 1)
+        holiday.end = tail.end() if tail else end + 1
+        if tail and tail["before"]:
+            holiday.kind, holiday.starts_on = "by", None
+            holiday.ends_on = holiday.ends_on - timedelta(days=1) if holiday.ends_on else None
 
     def _parse_holiday_range(self, i: int, j: int) -> int:
         """Extend a holiday to the next: 元旦至春节期间."""

@@ -19,13 +19,21 @@ _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # 自3月1日起至10月31日: 起 before 至 is redundant.
     (re.compile(r"(?<!即日)(?<!之日)起(?=[至到]|[-~—–])"), ""),
     (re.compile(r"[”\"’](?=节?(?:之?前|以前|期间)|当[天日])"), ""),
+    # 20××年3月: the year of a form says no more than no year.
+    (re.compile(r"20(?:[*＊×xX_＿○〇]{2}|[*＊]{1,4})年(?=\d)"), ""),
     (re.compile(r"前[三3]个?季度"), "1月至9月"),
     (re.compile(r"前[两二2]个?季度"), "1月至6月"),
     (re.compile(r"(?<![上下每])半年[末底]"), "每半年"),
     (re.compile(rf"(?:[\d一二两三四五六]{{1,4}}次)?/({_REWRITE_UNITS})(?![\u4e00-\u9fff])"), r"每\1"),
     (re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)"), r"第\1季度"),
     # 6月15前: the day without its 日.
-    (re.compile(r"(?<!\d)((?:1[0-2]|0?[1-9])月)(3[01]|[12]\d|0?[1-9])(?=之?前|以前|[，,。；;]|$)"), r"\1\2日"),
+    (
+        re.compile(
+            r"(?<!\d)((?:1[0-2]|0?[1-9])月)(3[01]|[12]\d|0?[1-9])"
+            r"(?=之?前|以前|[，,。；;]|$|(?:[-~至到]|[—–]{1,2})(?:20\d\d年)?\d{1,2}月\d)"
+        ),
+        r"\1\2日",
+    ),
     # A scan reads 五一 as 五ー.
     (re.compile(r"(?<=[三五六七八十])ー(?=[^\d一二三四五六七八九十]|$)"), "一"),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), r"\1-\2-\3"),
@@ -37,7 +45,7 @@ _REWRITE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1\2\1\3",
     ),
 )
-_REWRITE_SIGN = re.compile(r"起|”|\"|’|/|Q|q|ー|前[三3两二2]|半年|20\d{6}|月\d|\d\.\d{1,2}[-~至到—–]")
+_REWRITE_SIGN = re.compile(r"起|20[*＊×xX_＿○〇]|”|\"|’|/|Q|q|ー|前[三3两二2]|半年|20\d{6}|月\d|\d\.\d{1,2}[-~至到—–]")
 """Every rule needs one of these. Alternatives that begin with a literal are searched much faster than a class."""
 _UNDETERMINED = re.compile(
     r"(?:时间|时限|日期)?(?:待定|另定|另行通知|另行确定|按[时期](?:完成|报送|上报)?|如期完成|(?:当月|每?次月)?(?:底|\d{1,2}[日号])前)[。；]?"
@@ -109,6 +117,12 @@ _FAR_YEAR = r"[1-9]\d{3}(?=年(?:度?[初底末内]|\d{1,2}月))"
 """2101年1月: a year that no notice means, and no part of the month either."""
 _FOLLOWED_BY_NUMBER = rf"(?=(?:[-~－–—、,，和及与至到或]|以及|—+)第?{CALENDAR_NUMBER})"
 _DIGITS = r"\d〇零○一二两三四五六七八九十廿卅"
+_WEEKDAY = "(?:星期|周|礼拜)[一二三四五六日天]"
+_LUNAR_DAY = (
+    r"(?:(?:农历|阴历)(?:[\u4e00-\u9fff]月|[\d一二三四五六七八九十]{1,2}月)|[正腊冬]月|[二三四五六七八九十]月(?=[初廿]))"
+    "(?:初|廿|卅)?[\\d一二三四五六七八九十]{0,3}日?"
+)
+"""What a bracket behind a date calls the same day: 2月10日（正月初一）."""
 _PUNCTUATION = "（(—–─―\\-~－−〜；;。\n、，,和及与或/）)"
 """Brackets, joints and separators."""
 _TOKEN_STARTS = (
@@ -240,6 +254,8 @@ def _parse_unit(head: str) -> tuple[str, int]:
     head = re.sub(r"报$", "", head)
     if "半年" in head:
         return "半年", 1
+    if re.search("半个?月", head):
+        return "半月", 1
     unit_text = re.sub(r"^(?:每隔|每逢|隔|每|按|逐|各|分)", "", head)
     match = re.match(r"([一两二三四五六2-6])?个?(.+)", unit_text)
     unit = _UNIT_SYNONYMS.get(match[2], match[2]) if match else unit_text
@@ -344,6 +360,8 @@ def _unit_rule(unit: str, count: int, normalized: str, start: int) -> tuple[str,
         if re.search("[至到-]", match["d"]):
             days = days[-1:]
         return f"FREQ=WEEKLY{interval};BYDAY={','.join(dict.fromkeys(days))}", match.end(), True
+    if unit == "半月":
+        return "FREQ=MONTHLY;BYMONTHDAY=15,-1", start, False
     if unit == "旬":
         return "FREQ=MONTHLY;BYMONTHDAY=10,20,-1", start, False
     if unit in ("双月", "单月", "月"):
@@ -401,7 +419,9 @@ def _token_pattern() -> re.Pattern[str]:
         rf"|第?[一二三四五六七八九十]{{1,3}})(?!\d){_FOLLOWED_BY_NUMBER}",
         "time": r"(?:上午|下午|中午|晚上?|早上?|凌晨)?\d{1,2}(?::\d{2}|[时点](?:\d{1,2}分?|整|半)?)|下班"
         r"|(?<=[日号）)])(?:上午|下午|中午|晚上|当天|当日)",
-        "weekday": r"[（(](?:星期|周|礼拜)[一二三四五六日天][）)]|(?<=[日号])(?:星期|周)[一二三四五六日天]",
+        "weekday": rf"[（(]{_WEEKDAY}[）)]|(?<=[日号])(?:星期|周)[一二三四五六日天]"
+        rf"|(?<=[日号])[（(](?:{_WEEKDAY}[，,、]?)?{_LUNAR_DAY}(?:[，,、]?{_WEEKDAY})?[）)]"
+        rf"|(?<=[日号])[（(](?:{holiday_pattern()})[）)](?=之?前|以前|[至到~-]|[—–])",
         "around": r"前后|左右",
         "since": r"(?:之日)?起(?!草|步|点|来|到)|以后|之后|开始(?!之?前|以前)",
         "until": r"截至|截止[到至]|截止(?=\d)|不迟于|不晚于|最迟|最晚|(?:从|自)?即日起(?:至|到|[-~]|[—–]+)",

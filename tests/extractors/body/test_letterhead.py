@@ -139,3 +139,13 @@ def test_the_only_heading_of_the_first_level_is_the_title(heading: str, title: s
     assert read_letterhead(read_lines(Document("text", lines))).title == title
     again = (*lines[:1], Paragraph("信息公开", "第2行", level=1), *lines[1:])
     assert read_letterhead(read_lines(Document("text", again))).title is None
+
+
+@pytest.mark.parametrize("text", ["学院各单位：", "公司各部门、各项目部所属单位：", "全校各部门、各二级学院："])
+def test_a_letter_without_a_title_addresses_the_units_of_one_body(text: str) -> None:
+    assert head(f"{text}\n现将迎检要求通知如下：\n1.请自查。").addressees == text.rstrip("：")
+
+
+@pytest.mark.parametrize("text", ["创建工作中各部门职责：", "请各单位于3月5日前完成：", "学院各单位"])
+def test_no_addressees_of_a_letter_without_a_title(text: str) -> None:
+    assert head(f"{text}\n1.请自查。").addressees is None

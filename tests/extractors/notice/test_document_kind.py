@@ -117,6 +117,11 @@ class TestOther:
         assert kind(found) == "other"
         assert "3 段" in (found.notice.kind_reason or "")
 
+    def test_the_reason_names_only_what_is_missing(self) -> None:
+        found = page("甲州市文明办文件", "老周推开门，院里落了一地槐花。")
+        assert found.notice.issuer
+        assert (found.notice.kind_reason or "").startswith("没有文号和主送单位，")
+
     def test_what_was_not_read_may_be_the_notice(self) -> None:
         note = ReadNote("picture", "第1段有图片，图中文字没有读取", "第1段")
         assert kind(page("附图", notes=(note,))) == "notice"
@@ -262,7 +267,7 @@ def test_a_title_of_a_task_list_without_tasks_is_told(title: str) -> None:
     found = notice("一、公益宣传", "每条道路有公益广告。", "二、经营秩序", "秩序良好。", head=(title,))
     assert found.tasks == []
     assert [(f.rule, f.severity) for f in found.findings] == [("no_tasks", "warning")]
-    assert (found.notice.kind, title in found.notice.kind_reason) == ("notice", True)
+    assert (found.notice.kind, title in (found.notice.kind_reason or "")) == ("notice", True)
 
 
 @pytest.mark.parametrize(

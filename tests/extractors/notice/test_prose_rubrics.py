@@ -62,9 +62,13 @@ class TestPoints:
         assert points(found) == ["4", "6"]
         assert rules(found) == []
 
-    @pytest.mark.parametrize(
-        "text", ["达到90%得4分，达到80%得2分。", "每处理一件得4分。", "获市级表彰的，加4分。", "优秀得4分，良好得2分。"]
-    )
+    @pytest.mark.parametrize("text", ["达到90%得4分，达到80%得2分。", "优秀得4分，良好得2分。"])
+    def test_grades_are_worth_the_highest(self, text: str) -> None:
+        found = rubric("一、服务（20分）", "1.微笑服务（16分）。", "2." + text, "二、其他（5分）", "1.整洁（5分）")
+        assert points(found) == ["16", "4", "5"]
+        assert rules(found) == []
+
+    @pytest.mark.parametrize("text", ["每处理一件得4分。", "获市级表彰的，加4分。", "省内报道得2分，累计最多得6分。"])
     def test_no_points_of_the_item(self, text: str) -> None:
         found = rubric(
             "一、服务（20分）",

@@ -126,3 +126,8 @@ def test_what_a_section_of_deductions_counts_is_taken_away() -> None:
     ):
         found = extract(f"{head}{body}| {name} | 被新闻媒体曝光的 | 5 |\n".encode(), "通知.md")
         assert [(task.points, task.scoring) for task in found.tasks] == [(10, None), read], name
+
+
+def test_the_highest_grade_counts_where_no_column_holds_points() -> None:
+    rows = [["服务", "满意率95%以上得4分，85%-95%得2分，85%以下不得分"], ["阵地", "设有书屋（3分）"]]
+    assert points(notice("窗口测评细则", drawn(["测评项目", "测评标准"], *rows))) == ["4", "3"]

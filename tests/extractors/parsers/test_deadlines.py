@@ -153,6 +153,17 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("每周首个工作日", "recurring", "", "FREQ=WEEKLY;BYDAY=MO"),
     ("每年首个工作日", "recurring", "", "FREQ=YEARLY;BYMONTH=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"),
     ("清明、重阳等传统节日", "event", "04-04..04-04 10-11..10-11", "清明"),
+    # what a bracket calls the same day
+    ("2月10日（正月初一）至2月24日（正月十五）", "window", "02-10..02-24", ""),
+    ("2月1日（周四，腊月廿二）-2月8日（农历腊月廿九）", "window", "02-01..02-08", ""),
+    ("2月9日（除夕）至2月24日（元宵节）", "window", "02-09..02-24", "元宵节"),
+    ("4月4日（清明节）前", "by", "..04-04", ""),
+    ("端午节（6月10日）前", "by", "..06-09", "端午节"),
+    ("国庆节（10月1日）期间", "event", "10-01..10-01", "国庆节"),
+    ("20**年3月5至20**年6月20日", "window", "03-05..06-20", ""),
+    ("20××年3月底前", "by", "..03-31", ""),
+    ("6月15至7月20日", "window", "06-15..07-20", ""),
+    ("每半月一次", "recurring", "", "FREQ=MONTHLY;BYMONTHDAY=15,-1"),
     ("我们的节日（端午、中秋）", "event", "06-10..06-10 09-17..09-17", "端午"),
 ]
 """Text, kinds, days as from..to, and the rule of recurrence or the anchor of the first."""

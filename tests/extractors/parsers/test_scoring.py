@@ -81,6 +81,10 @@ def test_rules(text: str, rules: list[str]) -> None:
         # what else the clause says of points is no part of the condition
         ("日产日清，否则不得分（8分）", ["日产日清，否则", "日产日清"]),
         ("培训全员，缺一人扣1分，扣完为止（5分）", ["培训全员，缺一人", "培训全员"]),
+        # and behind what only takes points away they are for the standard before it
+        ("河面清洁，无漂浮物。有一处扣1分。（8分）", ["有一处", "河面清洁，无漂浮物"]),
+        ("堤坝完好。裂缝每处扣1分。塌方每处扣2分，最多扣5分。（8分）", ["裂缝每处", "塌方每处", "堤坝完好"]),
+        ("巡查到位（5分）。记录完整。缺一次扣1分。（3分）", ["巡查到位", "缺一次", "记录完整"]),
         # points between marks
         ("建立值班制度并上墙，4分；每季演练一次，3分。（由应急办评分）", ["建立值班制度并上墙", "每季演练一次"]),
         # a deduction keeps its whole sentence, too
