@@ -22,6 +22,7 @@ from assets.ingest.dask_executor import (
     NotVisibleError,
     WorkerInfo,
     _require_same_versions,
+    inspect_worker,
     program_version,
     python_version,
     read_on_cluster,
@@ -89,6 +90,18 @@ def test_another_version_is_refused(versions: dict[str, object], info: dict[str,
     with pytest.raises(ClusterError, match=message):
         _require_same_versions(VERSIONS | versions, {"tcp://甲": replace(WORKER, **info)})  # type: ignore[arg-type]
     _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
+
+
+def test_a_worker_says_what_it_sees_of_the_shared_folders(tmp_path: Path) -> None:
+    raw, probe = tmp_path / "甲.md", tmp_path / "parts" / "probe.txt"
+    raw.write_text("abc", "utf-8")
+    assert inspect_worker(str(raw), 3, str(probe), "t") == replace(WORKER, sees_parts=False)
+    probe.parent.mkdir()
+    probe.write_text("t", "utf-8")
+    assert inspect_worker(str(raw), 3, str(probe), "t") == WORKER
+    # Another file of the same name, as where each machine has a folder of its own at that place.
+    assert inspect_worker(str(raw), 4, str(probe), "other") == replace(WORKER, sees_raw=False, sees_parts=False)
+    assert not inspect_worker(str(tmp_path / "乙.md"), 3, str(probe), "t").sees_raw
 
 
 def test_a_scheduler_that_is_not_there_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

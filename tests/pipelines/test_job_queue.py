@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -177,6 +178,22 @@ def test_errors_of_a_request_are_chinese(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(job_process, "build", fail)
         run_request(settings, {"kind": "build", "source_paths": [], "added": []}, sent.append)
         assert sent.pop() == {"error": message}
+
+
+def test_progress_is_reported_now_and_then_and_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0)
+    clock.monotonic = lambda: clock.now
+    sent: list[Mapping[str, Any]] = []
+
+    def read_five(_: Settings, *, progress: Callable[[int, int, str], None], **__: object) -> None:
+        for number, clock.now in enumerate((10.0, 10.1, 10.25, 10.3, 10.35), 1):
+            progress(number, 5, f"{number}.md")
+
+    monkeypatch.setattr(job_process, "time", clock)
+    monkeypatch.setattr(job_process, "build", read_five)
+    monkeypatch.setattr("pipelines.editing.job_results.describe_build", lambda *_: ["已生效"])
+    run_request(settings_of(tmp_path), {"kind": "build", "source_paths": [], "added": []}, sent.append)
+    assert sent == [{"done": number, "total": 5} for number in (1, 3, 5)] + [{"result": ["已生效"]}]
 
 
 def settings_of(folder: Path) -> Settings:
