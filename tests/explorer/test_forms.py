@@ -338,15 +338,15 @@ def test_notices_are_put_where_they_were_meant_to_go(desk: Desk) -> None:
     page = desk.visitor.page("/files")
     assert '<option value="370300-淄博市">' in page
     assert "._旧" not in page
-    desk.visitor.finish(desk.upload((r"C:\文件\丙 州.MD", NEW), ("通知第1.2稿", b"x"), folder="370300-淄博市"))
+    desk.visitor.finish(desk.upload((r"C:\文件\丙 州.MD", NEW), ("通知第1.2A稿", b"x"), folder="370300-淄博市"))
     desk.visitor.finish(desk.upload(("../../戊.md", b"y"), folder=" "))
     found = {path.relative_to(desk.raw).as_posix() for path in desk.raw.rglob("*") if path.is_file()}
-    new = {"370300-淄博市/丙 州.md", "370300-淄博市/通知第1.2稿", "上传/戊.md"}
+    new = {"370300-淄博市/丙 州.md", "370300-淄博市/通知第1.2A稿", "上传/戊.md"}
     assert found == {"甲.md", "乙.md", "丁.md"} | new
     assert (desk.raw / "370300-淄博市/丙 州.md").read_bytes() == NEW
     assert {name for order in desk.orders for name in order.added} == new
     change = read_changes(desk.site.settings.corrections)[0]
-    assert (change.action, change.what) == ("上传通知", "370300-淄博市/丙 州.md、370300-淄博市/通知第1.2稿")
+    assert (change.action, change.what) == ("上传通知", "370300-淄博市/丙 州.md、370300-淄博市/通知第1.2A稿")
     assert change.reason == "收到新印发的通知"
 
 
