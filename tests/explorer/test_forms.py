@@ -350,6 +350,14 @@ def test_notices_are_put_where_they_were_meant_to_go(desk: Desk) -> None:
     assert change.reason == "收到新印发的通知"
 
 
+def test_who_may_not_edit_is_shown_no_folder(desk: Desk) -> None:
+    (desk.raw / "370300-淄博市").mkdir()
+    with editing(desk.site, work=Jobs().do, token="a-token-of-readers") as reader:
+        reader.web.post("/signin", data={"token": "a-token-of-readers"})
+        assert "370300-淄博市" not in reader.page("/files")
+    assert "370300-淄博市" in desk.visitor.page("/files")
+
+
 def test_a_file_in_the_same_place_is_replaced_only_if_told_so(desk: Desk) -> None:
     assert desk.upload(("丙.md", NEW)).status_code == 303
     assert desk.upload(("丙.md", NEW)).status_code == 303
