@@ -214,6 +214,17 @@ def test_guesses_are_named_as_such_and_unusable_files_do_not_count() -> None:
     assert outcome(check) == [(1, "照片", 1, 0, PRESUMED), (2, "照片", 0, 1, MISSING)]
 
 
+def test_a_folder_is_complete_without_gaps_surplus_and_problems() -> None:
+    demands = [demand(1, "节约用水宣传周", material("photo", "照片", 1, form="不超过2张"))]
+    for names, more, is_complete in (
+        (["1-节约用水/a.jpg"], {}, True),
+        ([], {}, False),
+        ([f"1-节约用水/{number}.jpg" for number in range(3)], {}, False),
+        (["1-节约用水/a.jpg"], {"problem": "读取超过时限"}, False),
+    ):
+        assert compare(demands, [file(name, **more) for name in names]).is_complete is is_complete
+
+
 def problems(path: str, form: str = "", *, kind: str = "photo", **more: Any) -> tuple[str, ...]:
     days = more.pop("days", (date(2024, 3, 1), date(2024, 6, 30)))
     one = demand(1, "节约用水宣传周", material(kind, "佐证材料", form=form), days=days)
