@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipelines.commands.build import BuildSummary
-from pipelines.editing import job_process
+from pipelines.editing import job_process, job_results
 from pipelines.editing.child_process import ChildRunner
 from pipelines.editing.job_process import dump_settings, run_request, wait_while_busy
 from pipelines.editing.job_queue import (
@@ -194,6 +194,19 @@ def test_progress_is_reported_now_and_then_and_at_the_end(tmp_path: Path, monkey
     monkeypatch.setattr("pipelines.editing.job_results.describe_build", lambda *_: ["已生效"])
     run_request(settings_of(tmp_path), {"kind": "build", "source_paths": [], "added": []}, sent.append)
     assert sent == [{"done": number, "total": 5} for number in (1, 3, 5)] + [{"result": ["已生效"]}]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (("loaded", None, None, None, "测评通知", 3, 1), "甲.md：已入库（测评通知），任务 3 条，待核对 1 条"),
+        (("loaded", None, None, None, None, 0, 0), "甲.md：已入库，任务 0 条，待核对 0 条"),
+        (("duplicate", "与另一份相同", None, "乙.md", None, 0, 0), "甲.md：与 乙.md 内容相同，不重复入库"),
+        (("unreadable", "文件损坏。", "请重新下载。", None, None, 0, 0), "甲.md：无法读取。文件损坏。请重新下载"),
+    ],
+)
+def test_what_became_of_an_upload_is_one_line(row: tuple[object, ...], line: str) -> None:
+    assert job_results._describe_file(("甲.md", *row)) == line
 
 
 def settings_of(folder: Path) -> Settings:
