@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from assets.fetch.fetch import FetchOptions, fetch
-from assets.fetch.fetch_state import FetchEvent, FetchOutcome
+from assets.fetch.fetch_state import STATE_FOLDER, FetchEvent, FetchOutcome
 from tests.assets.city import (
     DAY,
     DOCX,
@@ -223,6 +223,15 @@ def test_a_dry_run_names_what_is_new_and_writes_nothing(raw: Path, site: Site) -
     assert outcomes(report) == [("将下载", FIRST), ("将下载", SECOND)]
     assert [path.name for path in raw.iterdir()] == ["sources.toml"]
     assert site.paths == ["/list.html", "/list_2.html"]
+
+
+def test_a_dry_run_names_nothing_that_was_saved_before(raw: Path, site: Site) -> None:
+    furnish(site)
+    run_fetch(raw)
+    # Due again after some days, but nothing new; and known by the manifest alone where the memory was lost.
+    assert outcomes(run_fetch(raw, dry=True, days=8)) == []
+    shutil.rmtree(raw / STATE_FOLDER)
+    assert outcomes(run_fetch(raw, dry=True)) == []
 
 
 def test_no_more_than_the_limit_comes_at_once(raw: Path, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import time
 import zipfile
@@ -114,6 +115,16 @@ def desk(opened: Desk) -> Iterator[Desk]:
             shutil.rmtree(path)
     opened.orders.clear()
     opened.jobs.books.clear()
+
+
+def test_the_form_beside_a_table_is_that_of_the_row_that_is_shown(desk: Desk) -> None:
+    for number, value in ((0, "4"), (1, "6")):
+        task = desk.task(number)
+        page = desk.visitor.page(f"/notice/{task['notice']}/table/{task['table']}?task={task['task']}")
+        assert re.findall(r'name="field\.tasks\.points" value="(\d+)"', page) == [value]
+        assert f'name="task" value="{task["task"]}"' in page
+    table = desk.task(0)
+    assert "field.tasks" not in desk.visitor.page(f"/notice/{table['notice']}/table/{table['table']}")
 
 
 def points(seen: str, value: str) -> dict[str, str]:

@@ -105,6 +105,17 @@ def test_one_file_is_written_under_its_own_name_or_into_a_folder(
         assert (tmp_path / target).parent.is_dir()
 
 
+def test_blocks_of_a_report_are_drawn_and_measured_also_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "draw_for_paper", lambda spec, font: f"{spec['mark']} in {font}")
+    chart = {"kind": "chart", "spec": '{"mark": "bar"}'}
+    table = {"kind": "table", "columns": ["单位", "任务"], "rows": [["办公室", "3"]]}
+    text = {"kind": "text", "text": "甲"}
+    wide = notebook._typeset({"kind": "wide", "parts": [chart, table, text]}, "宋体")
+    drawn, measured, same = wide["parts"]
+    assert (wide["kind"], drawn["svg"], same) == ("wide", "bar in 宋体", text)
+    assert measured == table | {"widths": notebook.share_columns(["单位", "任务"], [["办公室", "3"]])}
+
+
 def test_figures_become_pictures_and_controls_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebook, "render_png", lambda spec: spec.encode())
     outputs = [
