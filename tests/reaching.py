@@ -29,6 +29,10 @@ _now: set[int] = set()
 _found: dict[str, set[int]] = {}
 _seconds: dict[str, float] = {}
 _failed: set[str] = set()
+if FOLDER:
+    # Before pytest imports a conftest, and the product with it.
+    builtins._reached = _now.add  # type: ignore[attr-defined]
+    os.register_at_fork(after_in_child=listen)
 
 
 @dataclass(slots=True)
@@ -80,13 +84,6 @@ def _keep(name: str) -> None:
     if _now:
         _found.setdefault(name, set()).update(_now)
         _now.clear()
-
-
-def pytest_configure() -> None:
-    """Begin to listen."""
-    if FOLDER:
-        builtins._reached = _now.add  # type: ignore[attr-defined]
-        os.register_at_fork(after_in_child=listen)
 
 
 def pytest_collection_finish() -> None:

@@ -45,7 +45,7 @@ def draw_in_process(file: Path, number: int, box: Box) -> bytes | None:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return None
-    return done.stdout if done.returncode == 0 and done.stdout else None
+    return done.stdout if done.returncode == 0 else None
 
 
 def draw_page(file: Path, number: int, box: Box) -> bytes:

@@ -161,20 +161,17 @@ def _evidence_days(task: Task, rows: Sequence[Sequence[object]]) -> tuple[date |
 
 def _own_text(task: Task, raw: str, raws: Sequence[str]) -> str:
     """Return the words of a task about one material: from its name to the next one or the end of the sentence."""
-    for text in filter(None, (task.evidence_text, task.requirement)):
-        start = _find_name(text, raw, 0)
-        if start < 0:
-            continue
-        if text.count(_plain_name(raw)) > 1:
-            # Which of several places is meant cannot be told; a length stated there is known as a fact.
-            return _plain_name(raw)
-        end_match = _SENTENCE_END.search(text, start + 1)
-        ends = [end_match.start() if end_match else len(text)]
-        ends += [place for other in raws if other != raw and (place := _find_name(text, other, start + 1)) > 0]
-        before = max((mark.end() for mark in _SENTENCE_END.finditer(text, 0, start)), default=0)
-        is_first = not any(0 <= _find_name(text, other, before) < start for other in raws)
-        return text[before if is_first else start : min(ends)]
-    return _plain_name(raw)
+    text = task.evidence_text or task.requirement or ""
+    start = _find_name(text, raw, 0)
+    if start < 0 or text.count(_plain_name(raw)) > 1:
+        # Which of several places is meant cannot be told; a length stated there is known as a fact.
+        return _plain_name(raw)
+    end_match = _SENTENCE_END.search(text, start + 1)
+    ends = [end_match.start() if end_match else len(text)]
+    ends += [place for other in raws if other != raw and (place := _find_name(text, other, start + 1)) > 0]
+    before = max((mark.end() for mark in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    is_first = not any(0 <= _find_name(text, other, before) < start for other in raws)
+    return text[before if is_first else start : min(ends)]
 
 
 def _plain_name(raw: str) -> str:

@@ -107,7 +107,7 @@ class FileMatcher:
             return FileMatch(file, None, None, "", reason)
         demand = self._demands[row]
         material, why = _choose_material(file, demand, name)
-        return FileMatch(file, demand, material, certainty, f"{reason}；{why}" if why else reason)
+        return FileMatch(file, demand, material, certainty, f"{reason}；{why}")
 
     def _of_notice(self, file: EvidenceFile) -> list[int]:
         """Return the tasks of the notice that a folder names; all where none does."""
@@ -144,7 +144,7 @@ class FileMatcher:
         self, row: int, shares: dict[int, float], ranked: Sequence[int], why: str, is_explicit: bool
     ) -> tuple[int | None, str, str]:
         best = ranked[0]
-        if best != row and shares[best] >= MIN_CONFLICT and shares[row] < MIN_SHARE:
+        if shares[best] >= MIN_CONFLICT and shares[row] < MIN_SHARE:
             return None, "", f"{why}，文字却与另一条相近：{self._name([best])}"
         if shares[row] > 0 and shares[row] >= shares[best] - MIN_LEAD:
             return row, SURE, f"{why}，文字也相符"

@@ -40,11 +40,11 @@ def test_without_a_file_column_the_place_begins_with_the_file(tmp_path: Path) ->
 
 def test_what_cannot_be_used_is_reported_with_its_place_and_the_rest_stands(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(CHINESE + ROW.replace("与正文一致", "") + "\n" + ROW, "utf-8")
-    (tmp_path / "b.csv").write_text("文件,位置\n甲,乙\n", "utf-8")
+    (tmp_path / "b.csv").write_text("文件\n甲\n", "utf-8")
     register = read_register(tmp_path)
     assert len(register.entries) == 1
     assert "a.csv 第 2 行 未填：理由" in register.problems[0]
-    assert "b.csv 第 1 行缺少列：字段、原值" in register.problems[1]
+    assert "b.csv 第 1 行缺少列：位置、字段、原值、改为、理由、经办人、日期，" in register.problems[1]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import dask
 import polars as pl
 import pytest
+from distributed import LocalCluster
 
 from assets.ingest import dask_executor
 from assets.ingest.batch_worker import Job, process_batch
@@ -22,6 +23,7 @@ from assets.ingest.dask_executor import (
     NotVisibleError,
     WorkerInfo,
     _require_same_versions,
+    inspect_worker,
     program_version,
     python_version,
     read_on_cluster,
@@ -91,6 +93,18 @@ def test_another_version_is_refused(versions: dict[str, object], info: dict[str,
     _require_same_versions(VERSIONS, {"tcp://甲": WORKER})
 
 
+def test_a_worker_says_what_it_sees_of_the_shared_folders(tmp_path: Path) -> None:
+    raw, probe = tmp_path / "甲.md", tmp_path / "parts" / "probe.txt"
+    raw.write_text("abc", "utf-8")
+    assert inspect_worker(str(raw), 3, str(probe), "t") == replace(WORKER, sees_parts=False)
+    probe.parent.mkdir()
+    probe.write_text("t", "utf-8")
+    assert inspect_worker(str(raw), 3, str(probe), "t") == WORKER
+    # Another file of the same name, as where each machine has a folder of its own at that place.
+    assert inspect_worker(str(raw), 4, str(probe), "other") == replace(WORKER, sees_raw=False, sees_parts=False)
+    assert not inspect_worker(str(tmp_path / "乙.md"), 3, str(probe), "t").sees_raw
+
+
 def test_a_scheduler_that_is_not_there_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
     job = Job(extract, Limits(), BUILD, str(tmp_path))
@@ -131,6 +145,49 @@ def keep_parts(done: ClusterResult, folder: Path) -> None:
         (folder / table / name).write_bytes(content)
 
 
+def see_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Let every worker see none of the shared folders."""
+    look = dask_executor._ClusterRun._worker_infos
+    patch.setattr(
+        dask_executor._ClusterRun,
+        "_worker_infos",
+        lambda self, *a: {k: replace(s, sees_raw=False, sees_parts=False) for k, s in look(self, *a).items()},
+    )
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[str]:
+    """The address of a cluster of two threads in this process, so that its parts can be exchanged."""
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["shared storage", "bytes"])
+def test_a_cluster_reads_every_file_once_and_here_what_needs_a_neighbour(
+    here: str, seen: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def process(batch: tuple[Candidate, ...], job: Job, _: WorkerLimits, name: str) -> BatchResult:
+        return process_batch(batch, job, name, math.inf)
+
+    monkeypatch.setattr(dask_executor, "_process_in_pool", process)
+    monkeypatch.setattr(dask_executor, "QUEUED_PER_THREAD", 1)
+    if not seen:
+        see_nothing(monkeypatch)
+    there = candidates(tmp_path / "raw", 5)
+    lost = replace(there[0], source_path="没有.md", path=str(tmp_path / "raw" / "没有.md"))
+    away = Job(extract, Limits(), BUILD, str(tmp_path / "away"))
+    found = list(read_on_cluster([*there, lost], address=here, job=away, worker_limits=LIMITS))
+    home = replace(away, folder=str(tmp_path / "home"))
+    wanted = read_in_pool([*there, lost], job=home, worker_limits=LIMITS)
+    assert same(rows(found, tmp_path / "away"), rows(wanted, tmp_path / "home"))
+    # The candidates are those of this machine, wherever the bytes of a file were read.
+    results = {one.source_path: one.candidate for batch_result in found for one in batch_result.results}
+    assert results == {one.source_path: one for one in (*there, lost)}
+    assert not (tmp_path / "away" / "probe.txt").exists()
+
+
 @pytest.mark.fuzz
 @pytest.mark.parametrize("seen", [True, False], ids=["shared storage", "bytes"])
 def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
@@ -144,12 +201,7 @@ def test_a_cluster_that_loses_a_worker_reads_what_one_machine_reads(
     )
     away = replace(home, folder=str(tmp_path / "away"))
     if not seen:
-        look = dask_executor._ClusterRun._worker_infos
-        monkeypatch.setattr(
-            dask_executor._ClusterRun,
-            "_worker_infos",
-            lambda self, *a: {k: replace(s, sees_raw=False, sees_parts=False) for k, s in look(self, *a).items()},
-        )
+        see_nothing(monkeypatch)
     with started(tmp_path, 2) as running:
         batch_results = []
         for batch_result in read_on_cluster(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from assets.ingest.decision_guard import Decisions, describe_missing_imports, require_no_fewer
+from assets.ingest.decision_guard import Decisions, describe_missing_imports, published_decisions, require_no_fewer
 from assets.ingest.decisions import read_register
+from tests.warehouse.small_notices import Item, Small, publish_small
 from warehouse.errors import FewerDecisionsError
+from warehouse.store.snapshots import DECISIONS
 
 
 @pytest.mark.parametrize(("number", "more"), [(1, ""), (4, ""), (5, ""), (6, " 等 6 处"), (7, " 等 7 处")])
@@ -22,6 +26,24 @@ def test_five_are_named_and_the_rest_is_counted(number: int, more: str) -> None:
     ]
     assert describe_missing_imports(before, before) == []
     assert describe_missing_imports(before, Decisions(imports=dict.fromkeys(names, ""))) == []
+
+
+def test_a_warehouse_that_recorded_no_keys_tells_them_by_its_rows(
+    tmp_path: Path, few_views: Callable[..., None]
+) -> None:
+    few_views()
+    path = publish_small(tmp_path / "w.duckdb", Small("甲市", [Item("开展普法")]))
+    assert published_decisions(tmp_path / "none.duckdb") == Decisions()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM ops.meta WHERE key = ?", [DECISIONS])
+        review = {"file_a": "甲.md", "locator_a": "表1 第2行", "file_b": "乙.md", "locator_b": "表1 第3行"}
+        more = {"line": 2, "relation": "subset", "reason": "对照原文", "who": "甲", "when": "2026-11-01"}
+        row = review | more
+        names = ", ".join(f'"{name}"' for name in row)
+        connection.execute(
+            f"INSERT INTO ops.counterpart_reviews ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+        )
+    assert published_decisions(path) == Decisions((), ["甲.md 表1 第2行 乙.md 表1 第3行"], {})
 
 
 @pytest.mark.parametrize(("now", "lost"), [(("甲",), ["乙", "乙"]), (("甲", "乙", "乙"), []), (("丙", "丁", "戊"), [])])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,27 @@ def test_removed_files_and_their_duplicates(raw: Path) -> None:
     again = planned(raw, state)
     assert again.removed == ("a.txt",)
     assert paths(again) == ["b.txt"]
+
+
+def test_members_stay_with_their_archive_and_are_read_with_it(raw: Path) -> None:
+    archive = planned(raw).read[2]
+    inside = {
+        name: known(replace(archive, source_path=f"b.txt/{name}"), container="b.txt", **more)
+        for name, more in {
+            "甲.md": {},
+            "乙.md": {"status": "duplicate", "duplicate_of": "a.txt"},
+        }.items()
+    }
+    state = published(planned(raw)) | {one.source_path: one for one in inside.values()}
+    same = planned(raw, state)
+    assert same.is_empty
+    assert sorted(same.unchanged) == sorted([*published(planned(raw)), "b.txt/乙.md", "b.txt/甲.md"])
+    # What a member repeats is gone: its archive is read again, and both members are neither kept nor forgotten.
+    (raw / "a.txt").unlink()
+    again = planned(raw, state)
+    assert paths(again) == ["b.txt"]
+    assert again.removed == ("a.txt", "b.txt/乙.md", "b.txt/甲.md")
+    assert again.unchanged == ("370300 甲州/通知.txt",)
 
 
 def test_too_large_links_pipes_and_dead_links_are_refused(raw: Path, tmp_path: Path) -> None:

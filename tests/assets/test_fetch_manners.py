@@ -370,6 +370,9 @@ def test_a_stopped_run_ends_before_the_pauses_of_the_others_are_over(site: Site,
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\nfolder="../x"', "须是一个文件夹的名称"),
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\ndelay=-1', "不得小于 0"),
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\npages="many"', "类型不对"),
+        ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\nallow_private="x"', "须是 true 或 false"),
+        (f'name="{"甲" * 41}"\nurl = "http://a.cn/"\ntake=["a"]', "须有 1 至 40 个字"),
+        ('name=""\nurl = "http://a.cn/"\ntake=["a"]', "须有 1 至 40 个字"),
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\ncolour=1', "不认识的项目“colour”（第 8 行）"),
         ('name="a"\nurl = "http://a.cn/"\ntake=["a"]\npage_url="x"', "须有一处 {page}"),
     ],
@@ -379,6 +382,22 @@ def test_errors_of_the_sources_name_line_and_remedy(tmp_path: Path, lines: str, 
     [problem] = read_sources(tmp_path / "sources.toml").problems
     assert expected in problem
     assert problem.startswith("sources.toml 第 4 行起的第 1 个来源")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (httpcore.ConnectError("DNS: no address"), "找不到这个网站的地址"),
+        (httpcore.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] expired"), "安全证书无效或已过期"),
+        (httpcore.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong"), "加密方式过旧"),
+        (httpcore.RemoteProtocolError("peer closed connection"), "网站中途断开"),
+        (httpcore.RemoteProtocolError("incomplete chunked read"), "网站中途断开"),
+        (httpcore.ReadError("x \n y"), "连接失败（x y），请核对网络"),
+        (httpcore.ReadError(), "连接失败（ReadError），请核对网络"),
+    ],
+)
+def test_what_went_wrong_with_a_site_is_said_in_chinese(error: Exception, expected: str) -> None:
+    assert expected in http_client._describe_error(error)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from assets.fetch.fetch import FetchOptions, fetch
-from assets.fetch.fetch_state import FetchEvent, FetchOutcome
+from assets.fetch.fetch_state import STATE_FOLDER, FetchEvent, FetchOutcome
 from tests.assets.city import (
     DAY,
     DOCX,
@@ -122,6 +122,23 @@ def test_a_changed_edition_is_a_new_file_with_its_attachments(raw: Path, site: S
     assert {row["path"] for row in manifest(raw)} == set(after)
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("attachment; filename=P01.docx", "（网站上的文件名 P01.docx）"),
+        ("attachment; filename*=UTF-8''%E6%8E%AA%E6%96%BD.docx", ""),
+        ("", ""),
+    ],
+)
+def test_the_manifest_notes_a_name_of_the_site_that_differs(raw: Path, site: Site, header: str, told: str) -> None:
+    site.page("/list.html", list_page(("/a/1.html", FIRST, "2026-02-03")))
+    site.page("/a/1.html", page(FIRST, "测评", "<a href='/att/1.docx'>措施.docx</a>"), "gbk")
+    site.answers["/att/1.docx"] = Reply(DOCX, headers={"content-disposition": header} if header else {})
+    run_fetch(raw)
+    (row,) = (row for row in manifest(raw) if row["path"].endswith(".docx"))
+    assert row["note"] == f"附件：措施.docx{told}；所属网页 {site.url}/a/1.html"
+
+
 def test_a_changed_attachment_is_a_new_file_beside_the_old_one(raw: Path, site: Site) -> None:
     furnish(site)
     run_fetch(raw)
@@ -206,6 +223,15 @@ def test_a_dry_run_names_what_is_new_and_writes_nothing(raw: Path, site: Site) -
     assert outcomes(report) == [("将下载", FIRST), ("将下载", SECOND)]
     assert [path.name for path in raw.iterdir()] == ["sources.toml"]
     assert site.paths == ["/list.html", "/list_2.html"]
+
+
+def test_a_dry_run_names_nothing_that_was_saved_before(raw: Path, site: Site) -> None:
+    furnish(site)
+    run_fetch(raw)
+    # Due again after some days, but nothing new; and known by the manifest alone where the memory was lost.
+    assert outcomes(run_fetch(raw, dry=True, days=8)) == []
+    shutil.rmtree(raw / STATE_FOLDER)
+    assert outcomes(run_fetch(raw, dry=True)) == []
 
 
 def test_no_more_than_the_limit_comes_at_once(raw: Path, site: Site) -> None:

@@ -77,6 +77,9 @@ def match(path: str, demands: list[TaskDemand] | None = None, **more: Any) -> Fi
         ("节约用水宣传周/照片3.jpg", 1, SURE),
         ("文明交通劝导/7.jpg", 4, SURE),
         ("7-光盘行动.jpg", 2, SURE),
+        ("Ⅱ-3/a.jpg", 3, SURE),
+        ("ⅱ－3/a.jpg", 3, SURE),
+        ("第03条 光盘/a.jpg", 3, SURE),
         ("志愿服务/河道清洁.jpg", 5, SURE),
         ("食堂标语.jpg", 2, GUESS),
         ("云阳县水务局 2024/2.食堂.jpg", 2, SURE),
@@ -95,6 +98,7 @@ def test_what_a_path_says(path: str, serial: int, certainty: str) -> None:
         ("3.jpg", "没有足够的相同文字"),
         ("志愿服务/1.jpg", "几条任务都可能"),
         ("2-无偿献血/1.jpg", "文字却与另一条相近：3"),
+        ("志愿.jpg", "没有足够的相同文字"),
         ("7/1.jpg", "没有足够的相同文字"),
         ("年终聚餐/1.jpg", "没有足够的相同文字"),
         ("活动方案.docx", "没有足够的相同文字"),
@@ -124,6 +128,9 @@ def test_the_title_of_a_document_speaks_too() -> None:
     found = match("新建文档.docx", text="文明交通劝导情况\n全年……")
     assert found.demand is LIST[3]
     assert "正文标题" in found.reason
+    for length, is_title in ((40, True), (41, False)):
+        title = "文明交通劝导".ljust(length, "。")
+        assert (match("新建文档.docx", text=title).demand is LIST[3]) is is_title
 
 
 @pytest.mark.parametrize(
@@ -134,12 +141,35 @@ def test_the_title_of_a_document_speaks_too() -> None:
         ("1/a.mp4", None, "没有要这类文件"),
         ("4/总结.pdf", "说明报告", "文件名与"),
         ("5/说明报告.docx", None, "没有要这类文件"),
+        ("5/河道照片.docx", "活动照片", "像是“活动照片”，但文件类型不符"),
     ],
 )
 def test_which_material_of_the_task(path: str, raw: str | None, why: str) -> None:
     found = match(path)
     assert (found.material.raw if found.material else None) == raw
     assert why in found.reason
+
+
+def test_why_a_file_has_no_material() -> None:
+    shared = TaskDemand(NOTICE, 2, demand(2, "开展夜读").task, (), True, None, None)
+    film = demand(4, "拍摄短片", material("photo", "活动视频"), material("report", "总结"))
+    demands = [demand(1, "开展晨读"), shared, demand(3, "开展朗诵", PHOTOS, material("screenshot", "截图")), film]
+    told = {path: match(path, demands) for path in ("1/a.jpg", "2/a.jpg", "3/a.jpg", "4/a.mp4")}
+    assert [found.material for found in told.values()] == [None, None, None, film.materials[0]]
+    for path, why in (
+        ("1/a.jpg", "原文没有写明这条任务的材料"),
+        ("2/a.jpg", "材料与前面的任务共用"),
+        ("3/a.jpg", "看不出是哪种材料（活动照片、截图）"),
+        ("4/a.mp4", "按文件类型对应"),
+    ):
+        assert told[path].reason.endswith(f"；{why}")
+
+
+@pytest.mark.parametrize(("number", "more"), [(2, ""), (4, ""), (5, "等"), (6, "等")])
+def test_four_tasks_that_may_be_meant_are_named(number: int, more: str) -> None:
+    demands = [demand(at, f"组织志愿服务{'甲乙丙丁戊己'[at - 1]}项") for at in range(1, number + 1)]
+    named = "、".join(f"{one.serial} {one.short_name}" for one in demands[:4])
+    assert match("组织志愿服务.jpg", demands).reason == f"几条任务都可能：{named}{more}"
 
 
 def outcome(check: FolderCheck) -> list[tuple[int, str | None, int, int, str]]:
@@ -182,6 +212,17 @@ def test_guesses_are_named_as_such_and_unusable_files_do_not_count() -> None:
     ]
     check = compare(demands, [file("01/x.jpg"), file("无偿献血/y.jpg", is_usable=False, problem="图片损坏")])
     assert outcome(check) == [(1, "照片", 1, 0, PRESUMED), (2, "照片", 0, 1, MISSING)]
+
+
+def test_a_folder_is_complete_without_gaps_surplus_and_problems() -> None:
+    demands = [demand(1, "节约用水宣传周", material("photo", "照片", 1, form="不超过2张"))]
+    for names, more, is_complete in (
+        (["1-节约用水/a.jpg"], {}, True),
+        ([], {}, False),
+        ([f"1-节约用水/{number}.jpg" for number in range(3)], {}, False),
+        (["1-节约用水/a.jpg"], {"problem": "读取超过时限"}, False),
+    ):
+        assert compare(demands, [file(name, **more) for name in names]).is_complete is is_complete
 
 
 def problems(path: str, form: str = "", *, kind: str = "photo", **more: Any) -> tuple[str, ...]:

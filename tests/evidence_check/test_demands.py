@@ -89,3 +89,45 @@ def test_one_unit_must_be_meant(warehouse: Path) -> None:
         read_demands(warehouse, (), "人事")
     with pytest.raises(QueryError, match="没有符合条件的任务"):
         read_demands(warehouse, (), "保卫科")
+
+
+MERGED = """<html><body><h1>关于印发《山前局文明单位创建任务清单》的通知</h1><p>各科室：</p>
+<p>现将任务清单印发给你们，请按时完成。</p><p>山前局</p><table>
+<tr><th>序号</th><th>任务要求</th><th>材料要求</th><th>完成时限</th><th>责任科室</th></tr>
+<tr><td>1</td><td>开展普法宣传</td><td rowspan="3">活动照片2张</td><td>长期</td><td>法规科</td></tr>
+<tr><td>2</td><td>开展法治讲座</td><td>2024年5月31日前</td><td>法规科</td></tr>
+<tr><td>3</td><td>开展案例评析</td><td>长期</td><td>政策法规科</td></tr>
+<tr><td>4</td><td>整理文档。提供文档目录1份，整理总结2份（不少于300字）。</td><td></td><td>长期</td><td>办公室</td></tr>
+</table></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("merged")
+    (folder / "raw").mkdir()
+    (folder / "raw" / "乙.html").write_text(MERGED, "utf-8")
+    return publish(folder)
+
+
+def test_a_material_of_several_tasks_is_asked_for_once_of_each_unit(merged: Path) -> None:
+    first, second = read_demands(merged, (), "法规科")
+    assert [(one.raw, one.min_count) for one in first.materials] == [("活动照片", 2)]
+    assert (first.is_shared, second.is_shared, second.materials) == (False, True, ())
+    # The first task of the cell is another unit's.
+    (own,) = read_demands(merged, (), "政策法规科")
+    assert ([one.raw for one in own.materials], own.is_shared) == (["活动照片"], False)
+
+
+def test_without_year_and_limit_every_day_counts(merged: Path) -> None:
+    first, second = read_demands(merged, (), "法规科")
+    assert (first.first_day, first.last_day) == (None, None)
+    assert (second.first_day, second.last_day) == (None, date(2024, 5, 31))
+
+
+def test_materials_of_the_requirement_have_their_own_words(merged: Path) -> None:
+    (demand,) = read_demands(merged, (), "办公室")
+    assert [(one.raw, one.min_count, one.form.min_words) for one in demand.materials] == [
+        ("文档目录", 1, None),
+        ("整理总结", 2, 300),
+    ]
+    assert [one.form_text for one in demand.materials] == ["提供文档目录1份，", "整理总结2份（不少于300字）"]

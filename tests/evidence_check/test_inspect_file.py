@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 import zlib
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from assets.evidence_check.inspect_file import (
     FILM,
     OTHER,
     PICTURE,
+    SLIDES,
     EvidenceFile,
     count_words,
     find_days,
@@ -97,8 +99,6 @@ def test_what_cannot_be_handed_in_is_told(tmp_path: Path, name: str, data: bytes
 
 
 def test_an_archive_is_not_opened(tmp_path: Path) -> None:
-    import zipfile
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("一.jpg", picture())
@@ -134,3 +134,34 @@ def test_words_are_counted_as_office_programs_do() -> None:
 )
 def test_days_of_a_text(text: str, days: list[date]) -> None:
     assert list(find_days(text)) == days
+
+
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    found = inspect_file(str(tmp_path / "没有.docx"), "没有.docx", Limits())
+    assert (found.size, found.is_usable, found.problem) == (0, False, "文件无法打开（No such file or directory）")
+    (tmp_path / "其实是文件夹.docx").mkdir()
+    found = inspect_file(str(tmp_path / "其实是文件夹.docx"), "其实是文件夹.docx", Limits())
+    assert (found.sha256, found.problem) == (None, "文件无法打开（Is a directory）")
+
+
+def test_films_and_slides_are_known_and_not_read(tmp_path: Path) -> None:
+    film = inspect(tmp_path, "宣传片.MP4", b"\0" * 300)
+    assert (film.kind, film.problem, film.is_usable, len(film.sha256 or "")) == (FILM, None, True, 64)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("ppt/presentation.xml", "<p/>")
+    slides = inspect(tmp_path, "汇报.pptx", buffer.getvalue())
+    assert (slides.kind, slides.problem, slides.words) == (SLIDES, None, None)
+
+
+def test_a_scan_has_no_words_to_count(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (800, 1100), (250, 250, 250)).save(buffer, "PDF")
+    found = inspect(tmp_path, "扫描.pdf", buffer.getvalue())
+    assert (found.kind, found.is_scan, found.words, found.problem) == (DOCUMENT, True, None, None)
+
+
+def test_bytes_of_no_known_form_are_another_file(tmp_path: Path) -> None:
+    found = inspect(tmp_path, "程序.docx", b"\x00\x01\x02\x03" * 50)
+    assert (found.kind, found.words, found.problem) == (OTHER, None, None)

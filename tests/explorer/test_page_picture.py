@@ -6,6 +6,7 @@ import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -86,6 +87,16 @@ def test_a_broken_file_gives_no_picture(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 nothing")
     assert page_picture.draw_in_process(tmp_path / "a.pdf", 1, (1, 2, 3, 4)) is None
     assert page_picture.draw_in_process(tmp_path / "b.pdf", 1, (1, 2, 3, 4)) is None
+
+
+@pytest.mark.parametrize(("code", "found"), [(0, b"png"), (1, None), (-9, None)])
+def test_what_a_failed_process_has_written_is_no_picture(
+    monkeypatch: pytest.MonkeyPatch, code: int, found: bytes | None
+) -> None:
+    monkeypatch.setattr(
+        "warehouse.page_picture.subprocess.run", lambda *_, **__: SimpleNamespace(returncode=code, stdout=b"png")
+    )
+    assert page_picture.draw_in_process(PDF, 1, (0, 0, 9, 9)) == found
 
 
 def test_places_are_those_of_locators() -> None:

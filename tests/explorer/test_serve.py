@@ -8,19 +8,21 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from rich.console import Console
 
 from pipelines.cli import run
 from pipelines.commands import serve as server
+from pipelines.settings import Settings
 from warehouse.extras import install_command
 from warehouse.request_guard import is_loopback
-
-pytestmark = pytest.mark.browser
 
 RunCommand = Callable[..., tuple[int, str]]
 
@@ -70,6 +72,7 @@ def answer(address: str) -> httpx.Response:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.browser
 def test_it_serves_until_ctrl_c(warehouse: Path) -> None:
     with started(warehouse) as (process, address, _):
         assert answer(address + "healthz").text == "ok"
@@ -80,6 +83,7 @@ def test_it_serves_until_ctrl_c(warehouse: Path) -> None:
     assert "Traceback" not in rest
 
 
+@pytest.mark.browser
 def test_a_missing_warehouse_is_served_with_advice(tmp_path: Path) -> None:
     with started(tmp_path / "none.duckdb", "--token", "长口令长口令长口令") as (process, address, _):
         assert process.stdout is not None
@@ -146,6 +150,19 @@ def test_an_open_address_without_a_token_is_warned_about(
     assert code == 0
     assert ("任何人都能打开" in message) is warned
     assert re.search(r"http://(127\.0\.0\.1|localhost):\d+/", message)
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_browser_is_opened_only_if_asked_for(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, is_asked: bool
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("pipelines.commands.serve.open_when_ready", lambda _, url: opened.append(url))
+    monkeypatch.setattr(
+        "pipelines.commands.serve._make_server", lambda *_: SimpleNamespace(run=lambda **_: time.sleep(0.1))
+    )
+    server.serve(Console(quiet=True), Settings(warehouse=warehouse), host="127.0.0.1", port=0, open_page=is_asked)
+    assert [url.startswith("http://127.0.0.1:") for url in opened] == [True] * is_asked
 
 
 def test_addresses() -> None:

@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 
 from pipelines.cli import COMMAND_GROUPS, app
-from pipelines.cli_common import OK, SOME_FAILED
-from pipelines.errors import WRONG_USAGE
-from pipelines.settings import Settings
+from pipelines.cli_common import OK, SOME_FAILED, find_program
+from pipelines.errors import WRONG_USAGE, SettingsError
+from pipelines.settings import CONFIG_VARIABLE, Settings, load_settings
 from tests.pipelines.conftest import CommandResult, Workspace, run_without_dagster
 from tests.pipelines.sample_notices import as_text
 from warehouse.printing import HEADER_ROW
@@ -341,3 +341,30 @@ def test_a_build_reaches_no_other_machine_without_certificates(
     result = run_command("build", *folders, "--cluster", "tcp://192.0.2.1:8786")
     assert (result.code, "CLUSTER.zh-CN.md" in result.err, "--cluster-plain" in result.err) == (1, True, True)
     assert not workspace.warehouse.exists()
+
+
+def test_settings_come_from_the_file_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = tmp_path / "甲.toml"
+    monkeypatch.setenv(CONFIG_VARIABLE, str(named))
+    with pytest.raises(SettingsError, match="所指的设置文件不存在"):
+        load_settings()
+    named.write_text('host_names = "wm.example, 甲.example、b.example"\nmax_mb = 1.5\nworkers = 3\n', "utf-8")
+    found = load_settings(workers=2, max_mb=None)
+    assert found.named_hosts == ("wm.example", "甲.example", "b.example")
+    assert (found.workers, found.max_bytes) == (2, 3 << 19)
+    assert Settings(host_names="").named_hosts == ()
+
+
+def test_the_program_is_called_as_it_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = tmp_path / "my tools" / "wenming"
+    typed.parent.mkdir()
+    typed.write_text("#!/bin/sh\n")
+    typed.chmod(0o755)
+    for argv, path, called in (
+        (str(typed), typed.parent, "wenming"),
+        (str(typed), tmp_path, f"'{typed}'"),
+        ("/usr/lib/python3/pytest", tmp_path, "wenming"),
+    ):
+        monkeypatch.setattr(sys, "argv", [argv])
+        monkeypatch.setenv("PATH", str(path))
+        assert find_program() == called

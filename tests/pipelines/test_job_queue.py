@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pipelines.commands.build import BuildSummary
-from pipelines.editing import job_process
+from pipelines.editing import job_process, job_results
 from pipelines.editing.child_process import ChildRunner
 from pipelines.editing.job_process import dump_settings, run_request, wait_while_busy
 from pipelines.editing.job_queue import (
@@ -177,6 +178,35 @@ def test_errors_of_a_request_are_chinese(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(job_process, "build", fail)
         run_request(settings, {"kind": "build", "source_paths": [], "added": []}, sent.append)
         assert sent.pop() == {"error": message}
+
+
+def test_progress_is_reported_now_and_then_and_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0)
+    clock.monotonic = lambda: clock.now
+    sent: list[Mapping[str, Any]] = []
+
+    def read_five(_: Settings, *, progress: Callable[[int, int, str], None], **__: object) -> None:
+        for number, clock.now in enumerate((10.0, 10.1, 10.25, 10.3, 10.35), 1):
+            progress(number, 5, f"{number}.md")
+
+    monkeypatch.setattr(job_process, "time", clock)
+    monkeypatch.setattr(job_process, "build", read_five)
+    monkeypatch.setattr("pipelines.editing.job_results.describe_build", lambda *_: ["已生效"])
+    run_request(settings_of(tmp_path), {"kind": "build", "source_paths": [], "added": []}, sent.append)
+    assert sent == [{"done": number, "total": 5} for number in (1, 3, 5)] + [{"result": ["已生效"]}]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (("loaded", None, None, None, "测评通知", 3, 1), "甲.md：已入库（测评通知），任务 3 条，待核对 1 条"),
+        (("loaded", None, None, None, None, 0, 0), "甲.md：已入库，任务 0 条，待核对 0 条"),
+        (("duplicate", "与另一份相同", None, "乙.md", None, 0, 0), "甲.md：与 乙.md 内容相同，不重复入库"),
+        (("unreadable", "文件损坏。", "请重新下载。", None, None, 0, 0), "甲.md：无法读取。文件损坏。请重新下载"),
+    ],
+)
+def test_what_became_of_an_upload_is_one_line(row: tuple[object, ...], line: str) -> None:
+    assert job_results._describe_file(("甲.md", *row)) == line
 
 
 def settings_of(folder: Path) -> Settings:

@@ -71,6 +71,12 @@ def test_without_a_webhook_only_the_log_is_written(caplog: pytest.LogCaptureFixt
     assert [one.text for one in caplog.records if one.message == "notice"] == ["构建失败"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("answer", [b"", b"ok", b"[]", b'{"errcode":0,"errmsg":"ok"}', b'{"StatusCode":0}'])
+def test_a_robot_that_says_nothing_of_an_error_took_the_message(webhook_server: WebhookServer, answer: bytes) -> None:
+    webhook_server.answer = answer
+    assert notify(webhook_server.webhook, "x")
+
+
 def test_a_long_text_is_cut_between_characters(webhook_server: WebhookServer) -> None:
     assert notify(webhook_server.webhook, "文" * 3000)
     (text,) = webhook_server.texts

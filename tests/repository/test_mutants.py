@@ -180,6 +180,8 @@ def test_only_the_tests_that_reach_a_place_are_run(small: Path, repository: Path
     for name in ("reaching.py", "listening.py", "warm.py"):
         (small / "tests" / name).write_bytes((repository / "tests" / name).read_bytes())
     (small / "tests/warehouse/test_sizes.py").write_text(STARTING, "utf-8")
+    # What pytest imports before it asks any plugin is heard too.
+    (small / "tests/warehouse/conftest.py").write_text("import warehouse.sizes\n", "utf-8")
     tree = Tree(small, tmp_path)
     sample = mutants(small, ("warehouse",))
     found = reaching([tree], sample, tmp_path / "reached", ["tests/warehouse"])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import schemas
+from pipelines.commands.ask import select_kinds
 from tests.warehouse.progress_frames import Duty, frames, notice_rows
 from warehouse import store
 from warehouse.comparability import BY_FIELD, BY_OPTION, NoticeKind, describe_mixture, read_comparability
@@ -96,6 +97,22 @@ def test_notices_of_one_kind_are_selected(mixed: Path) -> None:
     assert find_notice_ids(mixed, ["市文明办"], campaign=UNIT) == ["notice-1", "notice-2"]
     with pytest.raises(QueryError):
         find_notice_ids(mixed, ["市文明办"], campaign=CITY)
+
+
+def test_both_sides_of_a_question_are_of_the_kind_that_was_asked_for(mixed: Path) -> None:
+    units, named = ["notice-1", "notice-2"], (["市文明办"], ["第2市"])
+    with closing(store.connect(mixed)) as connection:
+
+        def select(number: int, campaign: str | None, level: str | None) -> tuple[list[str], list[str]]:
+            return select_kinds(connection, get_question(number), named, campaign, level)
+
+        assert select(5, None, None) == named
+        assert select(5, UNIT, None) == (units, ["notice-2"])
+        assert select(5, None, "市级") == (["notice-2"], ["notice-2"])
+        # This one compares nothing.
+        assert select(11, UNIT, None) == (units, [])
+        with pytest.raises(QueryError, match="没有“文明城市”的"):
+            select(5, CITY, None)
 
 
 def test_a_question_that_compares_says_so_and_another_does_not(mixed: Path) -> None:

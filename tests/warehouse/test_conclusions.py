@@ -78,6 +78,10 @@ class TestWeights:
             f"给“全民阅读”赋分的 2 份通知中，{B} 占 75%（3 分），占比最高；{A} 占 28.6%（2 分），占比最低。"
         )
 
+    def test_a_theme_without_points_is_said_by_its_tasks(self, say: Conclude) -> None:
+        one = Small("甲市", [Item(CLEAN), Item("建好书屋", "reading")])
+        assert say(1, one, topic="reading") == f"“全民阅读”：{A}：占任务的 50%（1 条）。"
+
     def test_notices_where_a_theme_weighs_the_same(self, say: Conclude) -> None:
         half = [Item(CLEAN, points="2"), self.READING]
         one, two = Small("甲市", half), Small("乙市", [Item(CLEAN, points="4"), Item("读书", "reading", points="4")])

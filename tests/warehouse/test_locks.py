@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -232,3 +233,35 @@ def test_publications_while_others_come_and_go_lose_no_edition(path: Path, times
     listed = snapshots.read_snapshots(path)
     assert [one.number for one in listed] == list(range(2 + times, max(1, 2 + times - KEEP - 1), -1))[: KEEP + 1]
     assert asking.rows(path, "SELECT value FROM ops.meta WHERE key = 'edition'") == [(str(2 + times),)]
+
+
+def test_a_file_that_another_system_keeps_open_is_replaced_when_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace an open file; here a refusal is final."""
+    pauses: list[float] = []
+
+    class Open(type(tmp_path)):  # type: ignore[misc]
+        refusals = 0
+
+        def replace(self, target: Path) -> Path:
+            if Open.refusals:
+                Open.refusals -= 1
+                raise PermissionError
+            return Path(super().replace(target))
+
+    def replace(refusals: int, system: str) -> None:
+        Open.refusals = refusals
+        pauses.clear()
+        (tmp_path / "new").write_text(f"{refusals}", "utf-8")
+        monkeypatch.setattr(store, "os", SimpleNamespace(name=system))
+        store._replace_file(Open(tmp_path / "new"), tmp_path / "w.duckdb")
+
+    monkeypatch.setattr(store, "time", SimpleNamespace(sleep=pauses.append))
+    replace(9, "nt")
+    assert ((tmp_path / "w.duckdb").read_text("utf-8"), len(pauses)) == ("9", 9)
+    for refusals, system, waits in ((10, "nt", 9), (1, "posix", 0)):
+        with pytest.raises(WarehouseLockedError, match="仓库文件正被其他程序打开"):
+            replace(refusals, system)
+        assert len(pauses) == waits
+    assert (tmp_path / "w.duckdb").read_text("utf-8") == "9"

@@ -21,6 +21,7 @@ from warehouse import store, xlsx
 from warehouse.errors import WarehouseMissingError
 from warehouse.printing import HEADER_ROW, PAGE_WIDTH
 from warehouse.query import QueryError, Result, _suggest, read_column_labels, render, run
+from warehouse.sql_process import VALUE_BYTES, truncate
 
 
 @pytest.fixture(scope="module")
@@ -357,3 +358,17 @@ def test_what_cannot_be_written_is_reported_in_chinese(tmp_path: Path) -> None:
     for form in ("csv", "json", "xlsx"):
         with pytest.raises(QueryError, match="无法写入"):
             render(EVERYTHING, form, tmp_path / "none" / f"r.{form}")
+
+
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [("甲" * 10, 30), (b"x" * 30, 30), (["甲" * 5, "abcde" * 3], 30), ({"甲" * 5: "a" * 15}, 30), (7, VALUE_BYTES)],
+)
+def test_an_answer_is_cut_where_it_grows_too_large(value: object, size: int) -> None:
+    whole = Result(("a",), ("VARCHAR",), ((value,),) * 3)
+    assert truncate(whole, 3 * size) is whole
+    for most, rows in ((3 * size - 1, 2), (2 * size, 2), (2 * size - 1, 1), (0, 1)):
+        cut = truncate(whole, most)
+        assert (cut.rows, cut.truncated) == (whole.rows[:rows], True)
+    single = Result(("a",), ("VARCHAR",), ((value,),))
+    assert truncate(single, 0) is single

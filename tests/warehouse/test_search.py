@@ -118,7 +118,8 @@ def test_an_unknown_word_is_looked_for_as_a_whole_and_by_pairs() -> None:
 
 def test_what_may_be_meant() -> None:
     assert propose("志愿者服务时间", {"志愿服务": True, "时间": True}) == ["志愿服务时间"]
-    assert propose("志愿服务", {"志愿服务": True}) == []
+    assert propose("志愿服务", {"志愿服务": True, "学雷锋": True}) == []
+    assert propose("志愿服务时长", {"志愿服务": True, "学雷锋": True, "时间": True}) == ["志愿服务时间"]
     assert propose("志原服务", {"志愿服务": True}) == ["志愿服务"]
     assert propose("志原服务", {}) == []
 

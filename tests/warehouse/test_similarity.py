@@ -160,3 +160,7 @@ def test_common_bigrams_are_counted_in_as_many_words_as_they_need(monkeypatch: p
 @pytest.mark.parametrize("number", [0, 1])
 def test_none_and_one_text_have_no_similar_texts(number: int) -> None:
     assert top_related(make_texts(number)) == []
+
+
+def test_nothing_is_looked_for_where_nothing_is_asked() -> None:
+    assert top_related(make_texts(9, query_share=0.0)) == []

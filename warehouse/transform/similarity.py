@@ -268,7 +268,7 @@ def extract_bigrams(texts: pl.DataFrame, signals: Signals) -> Bigrams:
     wanted = _sorted_unique(bigram[is_query[text]])
     is_wanted = _is_member(bigram, wanted)
     candidate, code = _unique_pairs(text[is_wanted], bigram[is_wanted])
-    holders = np.bincount(code, minlength=1)
+    holders = np.bincount(code)
     is_candidate = is_query.copy()
     is_candidate[candidate[holders[code] <= MAX_RARE_TEXTS]] = True
     is_counted = is_candidate[text]
