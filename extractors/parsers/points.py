@@ -57,7 +57,7 @@ _GRADE = re.compile(
 _GRADE_MARKS = "、，,；;或"
 _LEVEL: Final = re.compile("(?:国家|[国省市州盟县区旗镇乡街校院])级")
 _MIN_THING = 2
-_OPPOSED: Final = [tuple(pair) for pair in _WORDS["grades"]["opposed"]]
+_OPPOSED: Final = [tuple(pair.split("/")) for pair in _WORDS["grades"]["opposed"]]
 
 
 @lru_cache(maxsize=1024)
