@@ -338,7 +338,10 @@ def read_outline(document: Document) -> Outline:
             continue
         body.append((block, annex.title if annex else None))
         following.append((blocks[i + 1] if i + 1 < len(blocks) else None, section))
-    return Outline(letterhead, _build_tree(body, following), contexts, tuple(iter_lines(blocks)), tuple(body))
+    # 2024年工作回顾 ends like no document, but says as much.
+    title = letterhead.title or next((line.text for line in iter_lines(blocks)), None)
+    tree = _build_tree(body, following, title if title and not _STOP.search(title) else None)
+    return Outline(letterhead, tree, contexts, tuple(iter_lines(blocks)), tuple(body))
 
 
 def _part(block: Line | Table) -> Sequence[Line | Table]:
@@ -385,7 +388,9 @@ def _is_plain_heading(line: Line, below: Line | Table | None) -> bool:
 
 
 def _build_tree(
-    body: Sequence[tuple[Line, str | None]], following: Sequence[tuple[Line | Table | None, int]]
+    body: Sequence[tuple[Line, str | None]],
+    following: Sequence[tuple[Line | Table | None, int]],
+    title: str | None,
 ) -> tuple[OutlineItem, ...]:
     """Nest the lines by the style of their labels.
 
@@ -395,7 +400,7 @@ def _build_tree(
     stack: list[_ItemBuilder] = []
     cards_of: list[_ItemBuilder] = []
     sums, groups = find_sums(body), find_group_headings(body)
-    unnumbered = find_paragraph_items(body) | find_months(body)
+    unnumbered = find_paragraph_items(body) | find_months(body, title)
     for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []

@@ -20,21 +20,27 @@ from extractors.parsers.demands import asks_something
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.numerals import parse_integer
-from extractors.parsers.responsible_units import looks_like_party
+from extractors.parsers.responsible_units import looks_like_party, names_single_office
+from extractors.vocabulary import alternation, load_toml
 
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
 _FRAME: Final = "【】〖〗"
 _FRAMED: Final = re.compile(r"[【〖][^【】〖〗。；：:，,]{2,20}[】〗]")
 """【阵地建设（30分）】"""
-_PLAIN: Final = re.compile(r"[\u4e00-\u9fff“”、（）()]{2,20}")
+_PLAIN: Final = re.compile(r"[\u4e00-\u9fff“”、（）()]{2,20}[:：]?")
 _LEAST_MONTHS: Final = 3
 _LEAST_LINES: Final = 2
 """Lines of a list whose points make up those of the line above."""
+_LATE: Final = 8
+"""Behind this month the next year may begin."""
 _LEAST_PARAGRAPHS: Final = 3
 _UNIT_FIRST: Final = re.compile(
     r"(?P<unit>(?:[^，,。；;：:（()）\n]|[（(][^（()）]{1,8}[）)]){2,24})[:：]\s*(?P<rest>\S.{3,})", re.DOTALL
 )
 """总务处：完善设施，9月底前完成。"""
+_RESULT: Final = re.compile(r"率\d|\d分|第[\d一二三四五六七八九十]+名|已")
+"""What somebody reached or has done: 完成率100%."""
+_LISTS: Final = re.compile("[、，,]")
 _ORDINAL: Final = re.compile(r"(?P<mark>(?P<number>[一二三四五六七八九十])(?:是|要))\s*(?P<rest>\S.{3,})", re.DOTALL)
 """一是整治背街小巷，由区城管局牵头。"""
 _OUTER_STYLES: Final = (LabelStyle.CHAPTER, LabelStyle.SECTION, LabelStyle.PART)
@@ -112,18 +118,20 @@ def find_group_headings(body: Sequence[tuple[Line, str | None]]) -> dict[int, st
     return found
 
 
-def find_months(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:
+def find_months(body: Sequence[tuple[Line, str | None]], title: str | None) -> dict[int, Label]:
     """Return the lines of a plan that begin with a month each, in order, as labels with their places: 3月：…, 4月：….
 
-    Fewer than three may tell what was done, or say when in the text of an item.
+    Fewer than three may tell what was done, or say when in the text of an item; a report tells it in any case.
     """
+    if title and _reports().search(title):
+        return {}
     found: dict[int, Label] = {}
     run: dict[int, Label] = {}
     annex_of_run: str | None = None
     for place, (line, annex) in enumerate(body):
         label, month = read_label(line.text), _read_month(line.text)
         is_outer = label is not None and label.style in _OUTER_STYLES
-        is_earlier = month is not None and any((month.number or 0) <= (one.number or 0) for one in run.values())
+        is_earlier = month is not None and not _follows([one.number or 0 for one in run.values()], month.number or 0)
         if is_outer or is_earlier or annex != annex_of_run:
             found |= _if_several(run)
             run, annex_of_run = {}, annex
@@ -162,8 +170,15 @@ def _counts_on(last: Label | None, item: Label) -> bool:
 
 
 def _if_items(run: dict[int, Label]) -> dict[int, Label]:
-    n_asking = sum(asks_something(label.rest) for label in run.values())
+    texts = [label.rest for label in run.values() if not _RESULT.search(label.rest)]
+    n_asking = sum(asks_something(text) or _has_office(text) for text in texts)
     return run if len(run) >= _LEAST_PARAGRAPHS and n_asking * 2 > len(run) else {}
+
+
+def _has_office(text: str) -> bool:
+    """Return whether a paragraph begins with an office, which does not only name something: 宣传部：更新公益广告."""
+    match = _UNIT_FIRST.fullmatch(text)
+    return match is not None and names_single_office(match["unit"]) and not _LISTS.search(match["rest"])
 
 
 def _read_ordinal(text: str, *, is_inside: bool) -> Label | None:
@@ -175,6 +190,19 @@ def _read_unit_first(text: str) -> Label | None:
     match = _UNIT_FIRST.fullmatch(text)
     is_unit = match is not None and header_word(match["unit"]).role is None and looks_like_party(match["unit"])
     return Label("", LabelStyle.UNIT, None, text) if is_unit else None
+
+
+@cache
+def _reports() -> re.Pattern[str]:
+    words = load_toml("demands")
+    return re.compile(alternation([*words["results"], *words["list_results"], *words["reports"]]))
+
+
+def _follows(months: Sequence[int], month: int) -> bool:
+    """Return whether a month may stand behind others: 9月, 10月, 1月 of a school year, but no month twice over."""
+    if not months or month >= months[-1]:
+        return True
+    return months[-1] >= _LATE and month < months[0] and months == sorted(months)
 
 
 def is_month(heading: str) -> bool:

@@ -60,6 +60,7 @@ _MAX_HEADER = 18
 _HEADER_PARTS = re.compile(r"[（(）)、/和及与,，]")
 _NOT_HEADER = re.compile(r"[。；;:：]|\d{3}")
 _HAS_CONTACT = re.compile(r"[\d@＠*＊]{2}|[A-Za-z][\w-]{4}")
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}|")
 
 
 class _FoldedText(NamedTuple):
@@ -141,6 +142,9 @@ def check_file_name(document: Document, name: str) -> Document:
 def _redact_name(name: str) -> str:
     # The suffix is split off: 13800000000.7z is no number with decimals, 通知@临江.docx no mailbox.
     stem, suffix = posixpath.splitext(name)
+    if not _SUFFIX.fullmatch(suffix):
+        # 1.通知（群号12345） has none.
+        return redact(name)
     redacted = redact(stem)
     if redacted == stem and (redacted_name := redact(name)) != name:
         return redacted_name if redacted_name.endswith(suffix) else redacted_name + suffix

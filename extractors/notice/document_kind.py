@@ -24,6 +24,7 @@ from extractors.document import ReadNote
 from extractors.layouts import LAYOUTS_FILE, show_name
 from extractors.normalize import strip_whitespace
 from extractors.notice.findings import join_listed, quote
+from extractors.notice.form_blanks import is_blank_line
 from extractors.notice.metadata import NoticeMetadata
 from extractors.notice.missing_tasks import find_list_title
 from extractors.notice.table_doubts import MIN_CONFIDENCE
@@ -243,7 +244,8 @@ def list_titles(evidence: KindEvidence) -> list[str | None]:
 
 
 def _decide_by_list_title(evidence: KindEvidence) -> KindDecision | None:
-    title = find_list_title(list_titles(evidence)) if evidence.outline.lines or evidence.readings else None
+    has_text = evidence.readings or not all(is_blank_line(line.text) for line, _ in evidence.outline.body)
+    title = find_list_title(list_titles(evidence)) if has_text else None
     return KindDecision(DocumentKind.NOTICE, f"题为{quote(title)}，没有读出任务，请核对") if title else None
 
 

@@ -11,7 +11,9 @@ from typing import Final
 from extractors.notice.body_requirements import BodyRequirement
 
 _FILLED_IN: Final = r"[:：][_＿\s分年月日]*"
-_BLANK: Final = re.compile(rf"(?<=[。；;）)\s_＿])(?P<label>[\u4e00-\u9fff]{{2,6}}){_FILLED_IN}$")
+_BLANK: Final = re.compile(
+    rf"(?<=[。；;）)\s_＿])(?P<label>[\u4e00-\u9fff]{{2,6}}){_FILLED_IN}(?:[\u4e00-\u9fff]{{2,6}}{_FILLED_IN})*$"
+)
 _BLANK_LINE: Final = re.compile(rf"(?:[\u4e00-\u9fff（）()]{{2,10}}{_FILLED_IN})+")
 _MIN_ITEMS: Final = 3
 _MIN_BLANKS: Final = 2
@@ -35,6 +37,11 @@ def strip_blanks(requirements: Sequence[BodyRequirement]) -> list[BodyRequiremen
     elif texts:
         texts[-1] = _strip_blank_lines(texts[-1], _MIN_BLANKS)
     return [replace(one, text=text) for one, text in zip(requirements, texts, strict=True)]
+
+
+def is_blank_line(text: str) -> bool:
+    """Return whether a line holds nothing but blanks to fill in: 考核人：____　日期：."""
+    return _BLANK_LINE.fullmatch(text) is not None
 
 
 def _strip_blank_lines(text: str, least: int) -> str:

@@ -151,7 +151,7 @@ def build_extraction(
     check_layouts(readings, layouts, name, findings)
     if kind.kind is DocumentKind.OTHER:
         _report_other(kind, findings, is_confirmed=is_confirmed)
-    may_be_list = not is_confirmed and kind.kind not in (DocumentKind.FORM, DocumentKind.ROSTER)
+    may_be_list = not is_confirmed and kind.kind not in (DocumentKind.FORM, DocumentKind.ROSTER, DocumentKind.OTHER)
     if may_be_list and not any(lists.tasks for lists in task_lists):
         report_missing_tasks(list_titles(evidence), findings)
     found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)

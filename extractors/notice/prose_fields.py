@@ -218,11 +218,11 @@ def take_lead_of_heading(heading: str) -> tuple[str, str]:
     return heading[: bracket.start()], units.text
 
 
-def take_offices_of_heading(heading: str) -> tuple[str, str]:
-    """Take the bracket off a heading that holds offices and nothing else: 市容管理（城管大队）30分; "" if none does."""
+def take_bracket_of_heading(heading: str) -> tuple[str, str]:
+    """Take the bracket off a heading that holds units and nothing else: 市容管理（城管大队）30分; "" if none does."""
     bracket = _OFFICES_IN_HEADING.search(heading)
     names = _LIST_MARK.split(bracket["units"]) if bracket else []
-    if bracket is None or not all(map(is_unit, names)) or not names_office(bracket["units"]):
+    if bracket is None or not all(map(is_unit, names)):
         return heading, ""
     return heading[: bracket.start()] + heading[bracket.end() :], bracket["units"]
 
@@ -265,7 +265,7 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
 
 
 def _offices_in_bracket(heading: str) -> tuple[Field, ...]:
-    _, units = take_offices_of_heading(heading)
+    _, units = take_bracket_of_heading(heading)
     return ((ColumnRole.PARTY, units),) if units else ()
 
 
@@ -376,7 +376,7 @@ def _find_fields(text: str) -> tuple[str, list[Field]] | None:
     last = _AFTER_COMMA.search(text)
     if last and last.start() and has_balanced_brackets(text[: last.start()]):
         fields = _labelled_fields(last["fields"])
-        if fields and fields[0][0] in DUTY_ROLES:
+        if fields and fields[0][0] in FIELD_ROLES:
             return text[: last.start()], fields
     return others
 

@@ -32,12 +32,12 @@ from extractors.notice.prose_fields import (
     is_statement,
     lists_only_names,
     names_office,
+    take_bracket_of_heading,
     take_fields,
     take_heading_units,
     take_lead_of_heading,
     take_leading_unit,
     take_office_above,
-    take_offices_of_heading,
     take_time_at_end,
     take_units_at_end,
 )
@@ -79,6 +79,8 @@ _MONTH_FIRST = re.compile(
 """3月：…, 4月至6月：…, 5月中旬，…, 2023年5月10日前：…; 2022年3月：… may tell what was done."""
 _PAST: Final = re.compile("已|[展办行成立织动加]了")
 """3月：开展了志愿服务 tells what was done."""
+_DEDUCTION: Final = re.compile(r"扣\d")
+"""1月：城管局台账不全，扣2分 tells of a month as well."""
 _DUTIES_OF: Final = re.compile("职责|分工|任务")
 """（一）文化部门职责: the headings say that units of any kind have what stands below."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
@@ -185,8 +187,8 @@ def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
 def _with_offices_of_headings(requirements: Sequence[BodyRequirement]) -> Sequence[BodyRequirement]:
     """Return tasks with the offices in brackets of the headings above them, if several headings have such a bracket."""
     parts = {part for requirement in requirements for part in requirement.item.path}
-    taken = {part: found for part in parts if (found := take_offices_of_heading(part))[1]}
-    if len(taken) < _MIN_ITEMS:
+    taken = {part: found for part in parts if (found := take_bracket_of_heading(part))[1]}
+    if len(taken) < _MIN_ITEMS or not any(names_office(units) for _, units in taken.values()):
         return requirements
     return [_with_offices(requirement, taken) for requirement in requirements]
 
@@ -394,7 +396,8 @@ def _without_closing(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     if not others or not more or any("\n" in item.text for item in others):
         return list(items)
     ends = (take_units_at_end, take_time_at_end)
-    is_closed = not any(end(last.text) for end in ends) and any(end(first) for end in ends)
+    of_months = all(item.style is LabelStyle.MONTH for item in items)
+    is_closed = of_months or (not any(end(last.text) for end in ends) and any(end(first) for end in ends))
     return [*others, replace(last, text=first)] if is_closed else list(items)
 
 
@@ -545,7 +548,9 @@ def _take_time_at_end(item: OutlineItem) -> FoundFields | None:
 
 def _take_month(item: OutlineItem) -> FoundFields | None:
     if item.style is LabelStyle.MONTH or (item.path and is_month(item.path[-1])):
-        return None if _PAST.search(item.text) else FoundFields(item.text, ())
+        is_plan = not _PAST.search(item.text) and not lists_only_names(item.text) and not _DEDUCTION.search(item.text)
+        found = _take_units_at_end(item) or _take_units_in_sentence(item) or FoundFields(item.text, ())
+        return found if is_plan else None
     match = _MONTH_FIRST.match(item.text)
     return FoundFields(match["rest"], ((ColumnRole.DEADLINE, match["months"]),)) if match else None
 

@@ -25,7 +25,7 @@ _MIN_UNITS: Final = 3
 _MIN_HEADINGS: Final = 2
 _MIN_MEASURED: Final = 4
 """Items with an amount or a rhythm in a notice without tasks; the instructions of a letter have fewer."""
-_REQUEST: Final = re.compile(r"请[^，,。；;：:]{2,60}[于在][^，,。；;]{2,16}前[^。；;]{0,60}[报送交]")
+_REQUEST: Final = re.compile(r"(?:请|务必)[^。；;：:]{0,100}?于[^，,。；;]{2,16}前[^。；;]{0,60}[报送交馈]")
 _LONGEST_HEADING: Final = 24
 _MIN_AMOUNTS: Final = 3
 _MIN_LOST: Final = 2

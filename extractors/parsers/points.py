@@ -49,7 +49,7 @@ _NOT_AWARDED = re.compile(rf"扣|减|倒|{alternation([*_WORDS['points']['before
 _TOTAL = ("共", "共计", "满分", "合计", "总计", "总分")
 _GRADE = re.compile(
     rf"(?:达到?|不足|低于|少于|在|[≥≧>＞≤≦<＜])?(?P<amount>{_NUMBER})(?:[%％]?(?:（不?含）)?[-—–~～至到]{_NUMBER})?"
-    r"(?P<measure>[%％]|万?[\u3400-\u9fff]?)(?:（不?含）)?(?:及?以[上下内])?的?"
+    r"(?P<measure>[%％]|万?[\u3400-\u9fff]?)(?:（不?含）)?(?:及?以[上下内])?(?:（不?含[^（）]{0,6}）)?的?"
     r"|(?:国家|[国省市州盟县区旗镇乡街校院])级|[特一二三四]等奖?|第[一二三四五六]名|[A-E][级等档]?"
     rf"|(?:{alternation(load_toml('scoring')['grades']['words'])})(?:等次|等级|档次|[级等档])?"
 )
@@ -177,6 +177,9 @@ def is_other_grade(first: str, other: str) -> bool:
         return (grade["amount"] is None) == (of["amount"] is None) and grade["measure"] == of["measure"]
     if _LEVEL.fullmatch(other):
         return _LEVEL.search(first) is not None
+    if (level := _LEVEL.match(other)) is not None and first.endswith(other[level.end() :]):
+        # 创建全国文明村镇, 省级文明村镇
+        return True
     return any(_is_opposed(first, other, best, less) for best, less in _OPPOSED if other.startswith(less))
 
 
@@ -213,6 +216,9 @@ def inline_points(text: str) -> list[Decimal]:
     end = 0
     for bracket in find_brackets(compact):
         points = bracket_points(bracket.group(1))
+        if not points:
+            # 95%以上（含95%）（20分）
+            continue
         is_each = len(points) == 1 and bracket.group(1).startswith("各")
         before, end = compact[end : bracket.start()], bracket.end()
         if grades and len(points) == 1 and _is_other_grade_in_bracket(grades, before, points[0]):

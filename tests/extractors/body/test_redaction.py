@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.body.redaction import HIDDEN, redact, redact_numbers
+from extractors.body.redaction import HIDDEN, redact, redact_numbers, redact_path
 
 MOBILE = "138" + "0" * 8
 LANDLINE = "0" + "731" + "-" + "8" * 7
@@ -150,3 +150,8 @@ def test_blanks_behind_a_label_cost_nothing(word: str) -> None:
 
 def test_a_list_below_a_mixed_header_is_hidden_as_one() -> None:
     assert redact_numbers("张三 " + "、".join([LOCAL] * 2_000)) == f"张三 {HIDDEN}"
+
+
+def test_what_follows_a_point_in_a_name_is_no_extension() -> None:
+    assert redact_path("收件/1.通知（QQ群号123456789）") == f"收件/1.通知（QQ群号{HIDDEN}）"
+    assert redact_path("通知（QQ群号123456789）.docx") == f"通知（QQ群号{HIDDEN}）.docx"

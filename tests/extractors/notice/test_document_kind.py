@@ -277,3 +277,8 @@ def test_a_title_of_a_task_list_without_tasks_is_told(title: str) -> None:
 def test_a_title_of_results_or_forms_promises_no_tasks(title: str) -> None:
     found = notice("一、公益宣传", "每条道路有公益广告。", "二、经营秩序", "秩序良好。", head=(title,))
     assert "no_tasks" not in [finding.rule for finding in found.findings]
+
+
+def test_a_form_of_blanks_promises_no_tasks() -> None:
+    found = notice("村名：", "考核人：____  日期：", "得分：", head=("文明村考核评分表",))
+    assert [finding.severity for finding in found.findings] == ["info"]

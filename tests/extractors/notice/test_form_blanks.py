@@ -12,7 +12,8 @@ def requirements(*lines: str) -> list[str | None]:
 
 def test_the_blank_that_all_items_end_with() -> None:
     found = requirements(
-        "1、设有宣传栏（5分）  得分：", "2、建有书屋（5分）  得分：____", "3、配备无障碍设施（5分）  得分：",
+        "1、设有宣传栏（5分）  得分：  扣分原因：",
+        "2、建有书屋（5分）  得分：____", "3、配备无障碍设施（5分）  得分：",
         "合计得分：", "测评人签字：",
     )  # fmt: skip
     assert found == ["设有宣传栏（5分）", "建有书屋（5分）", "配备无障碍设施（5分）"]

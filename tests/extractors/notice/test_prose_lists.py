@@ -398,11 +398,12 @@ class TestHeadingsThatGiveNoTask:
     def test_offices_alone_in_the_brackets_of_several_headings_do_their_items(self) -> None:
         found = plan(
             "一、市容环境（市城管局、各街道）", "1.清理占道经营。", "2.规范停车泊位。（责任单位：交警支队）",
-            "二、校园周边（市教育局）（20分）", "1.整治小摊贩。", "三、宣传（贯穿全年）", "1.更新公益广告。",
+            "二、校园周边（市教育局）（20分）", "1.整治小摊贩。", "三、楼道（各社区）", "1.清理杂物。",
+            "四、宣传（贯穿全年）", "1.更新公益广告。",
         )  # fmt: skip
-        assert parties(found) == ["市城管局|各街道", "交警支队", "市教育局"]
-        assert [path[0] for path in paths(found)] == ["一 市容环境"] * 2 + ["二 校园周边"]
-        assert [indicator.points for indicator in found.indicators] == [None, 20]
+        assert parties(found) == ["市城管局|各街道", "交警支队", "市教育局", "各社区"]
+        assert [path[0] for path in paths(found)] == ["一 市容环境"] * 2 + ["二 校园周边", "三 楼道"]
+        assert [indicator.points for indicator in found.indicators] == [None, 20, None]
 
     def test_an_office_in_the_bracket_of_one_heading_alone_may_be_its_name(self) -> None:
         found = plan("一、服务窗口（市政务局）", "1.公开承诺。", "二、环境", "1.清理垃圾。")
@@ -542,8 +543,16 @@ class TestItemsByNumber:
 
 
 class TestRequests:
-    def test_who_is_asked_to_hand_something_in_by_a_day(self) -> None:
-        found = plan("各单位开展了丰富活动。", "请办公室、团委、各院系于3月31日前将总结报区委宣传部。")
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "请办公室、团委、各院系于3月31日前将总结报区委宣传部。",
+            "请于6月10日前报送广告清单。",
+            "请各单位高度重视，于6月10日前将总结报送至区文明办。",
+        ],
+    )
+    def test_who_is_asked_to_hand_something_in_by_a_day(self, asked: str) -> None:
+        found = plan("各单位开展了丰富活动。", asked)
         ((severity, message),) = [(f.severity, f.message) for f in found.findings if f.rule == "prose_doubt"]
         assert (severity, "1 段请有关单位限期报送" in message) == ("warning", True)
 
@@ -604,9 +613,33 @@ class TestMonths:
         assert paths(found)[-1] == ["4月份"]
 
     @pytest.mark.parametrize(
+        ("marks", "deadlines"),
+        [
+            (("9月", "11月", "12月", "1月", "3月"), ["9月", "11月", "12月", "1月", "3月"]),
+            (("2025年9月", "2025年12月", "2026年1月"), ["2025年9月", "2025年12月", "2026年1月"]),
+            (("1月", "2月", "2月", "12月"), ["1月", "2月", "2月", "12月"]),
+            (("3月上旬", "4月5日前", "5月—6月", "7、8月"), ["3月上旬", "4月5日前", "5月—6月", "7、8月"]),
+        ],
+    )
+    def test_months_of_a_school_year_parts_of_months_and_several(
+        self, marks: tuple[str, ...], deadlines: list[str]
+    ) -> None:
+        found = plan(*(f"{mark}：组织宣讲活动，由团委牵头，各班参加。" for mark in marks), "请各单位结合实际组织实施。")
+        assert values(found, "deadline") == deadlines
+        assert set(values(found, "requirement")) == {"组织宣讲活动，由团委牵头，各班参加。"}
+        assert set(parties(found)) == {"团委|各班"}
+
+    def test_a_report_tells_what_was_done_in_each_month(self) -> None:
+        lines = ("3月：组织志愿者清理环境。", "5月：组织送戏下乡。", "8月：组织暑期课堂。")
+        assert len(notice(*lines, head=("某镇2024年工作计划",)).tasks) == 3
+        assert notice(*lines, head=("某镇2024年工作回顾",)).tasks == []
+
+    @pytest.mark.parametrize(
         "lines",
         [
             ("3月：学雷锋活动月。", "4月：祭扫烈士墓。"),
+            ("1月：城管局台账不全，扣2分。", "2月：教育局缺席，扣3分。", "3月：公安局迟报，扣1分。"),
+            ("1月：王芳、李强", "2月：张伟、赵敏", "3月：孙丽、周杰"),
             ("3月：开展了学雷锋活动。", "4月：举办了朗诵会。", "5月：慰问环卫工人，已发放物资。"),
             ("3月：学雷锋活动月。", "5月：慰问环卫工人。", "4月：祭扫烈士墓。"),
         ],

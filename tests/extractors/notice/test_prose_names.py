@@ -116,6 +116,11 @@ class TestLabels:
         assert values(found, "requirement") == ["清理占道经营", "查处闯红灯"]
         assert parties(found) == ["区城管局", "区公安分局"]
 
+    def test_a_time_limit_behind_a_comma(self) -> None:
+        found = plan("一、宣传部", "1.更新海报，完成时限：6月底前。", "二、城管局", "1.清理垃圾，完成时限：7月底前。")
+        assert values(found, "requirement") == ["更新海报", "清理垃圾"]
+        assert values(found, "deadline") == ["6月底前", "7月底前"]
+
     def test_blanks_behind_labels_are_no_fields(self) -> None:
         blanks = "责任单位：____；整改时限：____年__月__日"
         found = plan("一、清单", "1.路面破损。" + blanks, "2.楼道堆物。" + blanks, "3.飞线充电。" + blanks)
@@ -141,12 +146,20 @@ def test_paragraphs_of_units_with_a_colon_are_tasks() -> None:
     assert (paths(found), values(found, "label")) == ([["二 职责分工"]] * 3, [None] * 3)
 
 
+def test_short_duties_of_offices_and_an_office_with_a_colon_above_a_list() -> None:
+    found = plan("宣传部：更新广告。", "城管局：疏导摊点。", "公安局：整治交通。")
+    assert parties(found) == ["宣传部", "城管局", "公安局"]
+    found = plan("县委宣传部：", "1.更新广告。", "2.组织宣讲。", "县城管局：", "1.疏导摊点。")
+    assert parties(found) == ["县委宣传部", "县委宣传部", "县城管局"]
+
+
 @pytest.mark.parametrize(
     "lines",
     [
         ("区教育局：李明，崔克辉。", "区城管局：王强，孙丽丽。", "区文明办：赵大海。"),
         ("区教育局：已更新公益广告。", "区城管局：已清理小广告。", "区文明办：成效明显，位列第一。"),
         ("区教育局：开展宣讲活动。", "区城管局：清理占道经营。"),
+        ("区教育局：完成率100%。", "区城管局：完成率90%。", "区文明办：完成率80%。"),
     ],
 )
 def test_other_paragraphs_with_units_are_no_tasks(lines: tuple[str, ...]) -> None:
