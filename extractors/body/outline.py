@@ -22,7 +22,7 @@ from extractors.body.line_joining import (
     read_label,
     read_lines,
 )
-from extractors.body.plain_headings import (
+from extractors.body.unnumbered_items import (
     find_group_headings,
     find_months,
     find_paragraph_items,

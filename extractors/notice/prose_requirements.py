@@ -15,9 +15,9 @@ from typing import Final
 
 from extractors.body.line_joining import LabelStyle
 from extractors.body.outline import Outline, OutlineItem, is_note_item, lead_sentence
-from extractors.body.plain_headings import is_month
 from extractors.body.provisions import is_stage_item
 from extractors.body.scored_items import MIN_SHARE, PART_STYLES, read_rubric
+from extractors.body.unnumbered_items import is_month
 from extractors.normalize import bigrams, strip_whitespace
 from extractors.notice.body_requirements import BodyRequirement, BodyRequirements
 from extractors.notice.form_blanks import strip_blanks

@@ -631,7 +631,7 @@ class TestMonths:
 
     def test_a_report_tells_what_was_done_in_each_month(self) -> None:
         lines = ("3月：组织志愿者清理环境。", "5月：组织送戏下乡。", "8月：组织暑期课堂。")
-        assert len(notice(*lines, head=("某镇2024年工作计划",)).tasks) == 3
+        assert len(notice(*lines, head=("某镇2024年文明单位申报工作计划",)).tasks) == 3
         assert notice(*lines, head=("某镇2024年工作回顾",)).tasks == []
 
     @pytest.mark.parametrize(

@@ -195,11 +195,11 @@ def _read_unit_first(text: str) -> Label | None:
 @cache
 def _reports() -> re.Pattern[str]:
     words = load_toml("demands")
-    return re.compile(alternation([*words["results"], *words["list_results"], *words["reports"]]))
+    return re.compile(alternation([*words["results"], *words["reports"]]))
 
 
 def _follows(months: Sequence[int], month: int) -> bool:
-    """Return whether a month may stand behind others: 9月, 10月, 1月 of a school year, but no month twice over."""
+    """Return whether a month may stand behind others: 9月, 10月, 1月 of a school year; else none that is earlier."""
     if not months or month >= months[-1]:
         return True
     return months[-1] >= _LATE and month < months[0] and months == sorted(months)
