@@ -81,6 +81,8 @@ _PAST: Final = re.compile("已|[展办行成立织动加]了")
 """3月：开展了志愿服务 tells what was done."""
 _DEDUCTION: Final = re.compile(r"扣\d")
 """1月：城管局台账不全，扣2分 tells of a month as well."""
+_PARAGRAPH_STYLES: Final = (LabelStyle.MONTH, LabelStyle.ORDINAL, LabelStyle.UNIT)
+"""Styles of items that are a paragraph each."""
 _DUTIES_OF: Final = re.compile("职责|分工|任务")
 """（一）文化部门职责: the headings say that units of any kind have what stands below."""
 _UNIT_ROLES: Final = (ColumnRole.PARTY, ColumnRole.LEAD)
@@ -396,8 +398,8 @@ def _without_closing(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     if not others or not more or any("\n" in item.text for item in others):
         return list(items)
     ends = (take_units_at_end, take_time_at_end)
-    of_months = all(item.style is LabelStyle.MONTH for item in items)
-    is_closed = of_months or (not any(end(last.text) for end in ends) and any(end(first) for end in ends))
+    are_paragraphs = all(item.style in _PARAGRAPH_STYLES for item in items)
+    is_closed = are_paragraphs or (not any(end(last.text) for end in ends) and any(end(first) for end in ends))
     return [*others, replace(last, text=first)] if is_closed else list(items)
 
 

@@ -18,8 +18,7 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from assets.ingest.change_log import read_changes
 from tests.explorer.browser import artefacts, browsing, chromium, watched_page
-from tests.explorer.editing_site import NOTICE, EditingSite, editing
-from tests.explorer.test_settling import DOUBTFUL
+from tests.explorer.editing_site import DOUBTFUL, NOTICE, EditingSite, editing
 from tests.progress.conftest import fill
 from warehouse.export.columns import STATUS
 from warehouse.saved_queries import list_queries

@@ -23,21 +23,9 @@ from extractors.unit_decisions import UNITS_FILE
 from pipelines.editing.editor import Editor
 from pipelines.editing.job_queue import Order, Progress
 from pipelines.editing.layout_preview import PreviewError, preview_layout
-from tests.explorer.editing_site import NOTICE, WAIT_SECONDS, EditingSite, Visitor, editing, refusal
+from tests.explorer.editing_site import DOUBTFUL, NOTICE, WAIT_SECONDS, EditingSite, Visitor, editing, refusal
 from warehouse.explorer.editing import EditError, RowPlace, UploadedFile, Why
 
-STRANGE = """关于印发《丁州市文明单位创建工作台账》的通知
-
-丁州市精神文明建设指导委员会办公室
-
-2021年3月1日
-
-| 甲 | 乙 | 丙 |
-|---|---|---|
-| 组织领导 | 制定年度创建工作方案，定期研究部署创建工作。 | 10 |
-| 志愿服务 | 组织开展志愿服务活动，做好活动记录和信息报送。 | 20 |
-| 合计 |  | 30 |
-"""
 LED = NOTICE.replace("甲", "乙")
 for before, after in (("责任科室 |", "责任科室 | 责任领导 |"), ("|---|", "|---|---|"), ("公室 |", "公室 | 王某某 |")):
     LED = LED.replace(before, after, 1 if before == "|---|" else -1)
@@ -96,7 +84,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    files: dict[str, str | bytes] = {"甲.md": NOTICE, "乙.md": LED, "丁.md": STRANGE}
+    files: dict[str, str | bytes] = {"甲.md": NOTICE, "乙.md": LED, "丁.md": DOUBTFUL}
     site = EditingSite.create(tmp_path_factory.mktemp("forms"), files)
     jobs = Jobs()
     with editing(site, work=jobs.do) as visitor:

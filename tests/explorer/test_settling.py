@@ -16,7 +16,7 @@ from assets.ingest.decisions import REGISTER_FILE
 from extractors.layouts import LAYOUTS_FILE
 from extractors.unit_decisions import UNITS_FILE
 from pipelines.settings import Settings
-from tests.explorer.editing_site import NOTICE, EditingSite, Visitor, editing, refusal
+from tests.explorer.editing_site import DOUBTFUL, NOTICE, EditingSite, Visitor, editing, refusal
 from tests.explorer.sample_site import PROSE
 
 pytestmark = pytest.mark.browser
@@ -349,20 +349,6 @@ def test_a_long_inbox_is_cut_off_and_says_so(
     page = visitor.page("/inbox")
     assert f"共 {len(site.ask(OPEN))} 条，只列出前面 1 条" in page
     assert len(re.findall(r"牵涉 \d", page)) == 1
-
-
-DOUBTFUL = """关于印发《甲州市文明单位创建工作台账》的通知
-
-甲州市精神文明建设指导委员会办公室
-
-2021年3月1日
-
-| 甲 | 乙 | 丙 |
-|---|---|---|
-| 组织领导 | 制定年度创建工作方案，定期研究部署创建工作。 | 10 |
-| 志愿服务 | 组织开展志愿服务活动，做好活动记录和信息报送。 | 20 |
-| 合计 |  | 30 |
-"""
 
 
 @pytest.fixture

@@ -169,8 +169,9 @@ def test_other_paragraphs_with_units_are_no_tasks(lines: tuple[str, ...]) -> Non
 def test_paragraphs_that_count_in_words_are_items() -> None:
     found = plan(
         "会议明确以下任务：", "一是整治背街小巷，由区城管局牵头，各街道配合；", "二是规范经营秩序，由市场监管局牵头；",
-        "三是清理飞线充电，由区住建局牵头。",
+        "三是清理飞线充电，由区住建局牵头。", "会议强调：", "一要提高认识；二要压实责任。",
     )  # fmt: skip
+    assert values(found, "requirement")[-1] == "清理飞线充电，由区住建局牵头。"
     assert values(found, "label") == ["一是", "二是", "三是"]
     assert parties(found) == ["区城管局|各街道", "市场监管局", "区住建局"]
 
