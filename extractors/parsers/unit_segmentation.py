@@ -20,6 +20,25 @@ from extractors.parsers.unit_names import (
 
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
+_WITH_MANY = ("机关", "直属", "直", "属", "辖区", "全局")
+"""Behind these 各 goes on a name: 局机关各科室."""
+_OWN_PARTS = (
+    "各科",
+    "各股",
+    "各处",
+    "各支",
+    "各党支",
+    "各总支",
+    "各内设",
+    "各下属",
+    "各直属",
+    "各部室",
+    "各庭",
+    "各班",
+)
+"""The parts of the unit before them: 县委办公室各科室."""
+_OTHER_BUREAU = re.compile(r"[\u4e00-\u9fff]{2,8}(?<![总分])(?<!稽查)局.*")
+"""公安局, but no 税务局|稽查局."""
 _BRACKET = re.compile("[（(）)]")
 _BODIES = ("局", "委", "府", "院", "联", "办", "公司", "中心")
 _LEAST_BODY = 3
@@ -94,12 +113,21 @@ def _count_inner_names(piece: str, lexicon: KnownNames) -> int:
 def count_boundaries(piece: str, lexicon: KnownNames) -> int:
     """Count the positions where a complete name is followed by the start of another: …局|市…, …科|…科."""
     return sum(
-        _begins_name(piece, i) or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
+        _begins_name(piece, i)
+        or bool(_OFFICE_SUFFIX.search(piece, 0, i) and has_unit_suffix(piece[i:]))
+        or _follows_unit(piece[:i], piece[i:])
         for i in range(3, len(piece) - 1)
         if has_unit_suffix(piece[:i])
         and not piece.endswith(word_list("before_committees"), 0, i)
         and (not _SUFFIX_CONTINUES.match(piece, i - 1) or piece[:i] in lexicon.names)
     )
+
+
+def _follows_unit(before: str, behind: str) -> bool:
+    """Return whether a bureau stands behind a bureau, or many units behind one: 城管局|公安局, 文明办|各镇街."""
+    if behind.startswith("各"):
+        return not before.endswith(_WITH_MANY) and not behind.startswith(_OWN_PARTS)
+    return before.endswith("局") and _OTHER_BUREAU.fullmatch(behind) is not None
 
 
 def _cuts_word(before: str, behind: str) -> bool:
@@ -153,6 +181,7 @@ def _piece_cost(
         starts_new_name = (
             following.startswith(word_list("openings"))
             or is_known
+            or _follows_unit(piece, following)
             or (bool(_OFFICE_SUFFIX.search(piece)) and not _SUFFIX_CONTINUES.match(piece[-1] + following))
         )
         cost += _COST_OF_EASY_CUT if starts_new_name else _COST_OF_CUT
