@@ -89,7 +89,7 @@ def is_traditional(texts: Iterable[str]) -> bool:
 
 
 def to_simplified(text: str) -> str:
-    """Return the text in simplified characters, as many as before: 責任單位 → 责任单位."""
+    """Return the text in simplified characters: 責任單位 → 责任单位."""
     return text if text.isascii() else _converter().convert(text)
 
 

@@ -147,26 +147,27 @@ def find_paragraph_items(body: Sequence[tuple[Line, str | None]]) -> dict[int, L
     of a numbered item.
     """
     found: dict[int, Label] = {}
-    above: Label | None = None
     run: dict[int, Label] = {}
     annex_of_run: str | None = None
+    is_inside = False
     for place, (line, annex) in enumerate(body):
         label = read_label(line.text)
-        is_inside = above is not None and above.style not in _OUTER_STYLES
+        is_inside = is_inside if label is None else label.style not in _OUTER_STYLES
         item = None if label else _read_ordinal(line.text, is_inside=is_inside) or _read_unit_first(line.text)
-        last = next(reversed(run.values()), None)
-        goes_on = item is not None and last is not None and item.style is last.style and annex == annex_of_run
-        if run and not (goes_on and item is not None and _counts_on(last, item)):
+        if item is None or annex != annex_of_run or not _counts_on(run, item):
             found |= _if_items(run)
-            run = {}
-        if item is not None and (run or item.number in (None, 1)):
-            run[place], annex_of_run = item, annex
-        above = label or above
+            run, annex_of_run = {}, annex
+        if item is not None and _counts_on(run, item):
+            run[place] = item
     return found | _if_items(run)
 
 
-def _counts_on(last: Label | None, item: Label) -> bool:
-    return last is not None and (item.number is None or item.number == (last.number or 0) + 1)
+def _counts_on(run: dict[int, Label], item: Label) -> bool:
+    """Return whether an item goes on a run, or may begin one: 二是 behind 一是, a unit behind a unit."""
+    last = next(reversed(run.values()), None)
+    if last is None:
+        return item.number in (None, 1)
+    return item.style is last.style and (item.number is None or item.number == (last.number or 0) + 1)
 
 
 def _if_items(run: dict[int, Label]) -> dict[int, Label]:

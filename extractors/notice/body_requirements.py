@@ -9,11 +9,10 @@ from typing import Final
 
 from extractors.body.outline import OutlineItem
 from extractors.notice.labelled_blocks import ReadLabels
-from extractors.notice.prose_fields import Field
+from extractors.notice.prose_fields import UNIT_ROLES, Field
 from extractors.parsers.unit_persons import are_paired_with_persons, split_units_and_persons
 from extractors.tables.column_roles import ColumnRole
 
-_UNIT_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
 _SHARE: Final = 0.6
 """Share of the texts of units in which persons stand."""
 
@@ -67,7 +66,7 @@ class BodyRequirements:
 def party_texts(requirements: Iterable[BodyRequirement]) -> Iterator[str]:
     """Yield the texts of responsible units, for the lexicon of the notice."""
     for requirement in requirements:
-        yield from (value for role, value in requirement.fields if role in _UNIT_ROLES)
+        yield from (value for role, value in requirement.fields if role in UNIT_ROLES)
 
 
 def take_persons(body: BodyRequirements) -> BodyRequirements:
@@ -85,7 +84,7 @@ def take_persons(body: BodyRequirements) -> BodyRequirements:
 
 def _split_field(field: Field) -> list[Field]:
     role, value = field
-    both = split_units_and_persons(value) if role in _UNIT_ROLES else None
+    both = split_units_and_persons(value) if role in UNIT_ROLES else None
     if both is None or not both.persons:
         return [field]
     return [(role, both.units), (ColumnRole.PERSON, both.persons)]

@@ -23,16 +23,16 @@ from extractors.body.rosters import Member
 from extractors.document import ReadNote
 from extractors.layouts import LAYOUTS_FILE, show_name
 from extractors.normalize import strip_whitespace
-from extractors.notice.findings import join_listed, quote
+from extractors.notice.findings import Findings, join_listed, quote
 from extractors.notice.form_blanks import is_blank_line
+from extractors.notice.list_titles import find_list_title
 from extractors.notice.metadata import NoticeMetadata
-from extractors.notice.missing_tasks import find_list_title
 from extractors.notice.table_doubts import MIN_CONFIDENCE
 from extractors.notice.tasks import TableReading, TableTasks
 from extractors.parsers.demands import asks_action
 from extractors.parsers.persons import is_person_list
 from extractors.parsers.responsible_units import looks_like_party
-from extractors.records import OTHER, Rule
+from extractors.records import OTHER, Rule, Severity
 from extractors.tables.clean_table import CleanTable, TableKind
 from extractors.tables.column_roles import ColumnRole
 
@@ -123,6 +123,11 @@ class KindEvidence:
     unread_lists: int = 0
     notes: Sequence[ReadNote] = ()
 
+    @property
+    def has_tasks(self) -> bool:
+        """Whether a task was read."""
+        return bool(self.prose.tasks) or any(reading.table_tasks.tasks for reading in self.readings)
+
 
 def confirm_kind(code: str) -> KindDecision:
     """Return the kind that a person decided on."""
@@ -144,6 +149,21 @@ def decide_kind(evidence: KindEvidence) -> KindDecision:
         if (decision := decide(evidence)) is not None:
             return decision
     return KindDecision(DocumentKind.OTHER, _describe_other(evidence))
+
+
+def report_missing_tasks(evidence: KindEvidence, kind: DocumentKind, findings: Findings) -> None:
+    """Report a document without a task whose title names a list of tasks, unless a warning is out already.
+
+    Args:
+        evidence: what the document holds; none of it is a task.
+        kind: what it is; a form or a roster has no tasks, whatever its title.
+        findings: collects the findings.
+    """
+    if kind in (DocumentKind.FORM, DocumentKind.ROSTER) or findings.has_warning:
+        return
+    if (title := _list_title(evidence)) is not None:
+        message = f"题为{quote(title)}，没有读出一项任务，请对照原文；确无任务的，请在 {LAYOUTS_FILE} 中写明文件类别"
+        findings.add(Rule.NO_TASKS, Severity.WARNING, message, locator="整个文件")
 
 
 def _decide_by_tasks(evidence: KindEvidence) -> KindDecision | None:
@@ -236,17 +256,19 @@ def _decide_by_unread_text(evidence: KindEvidence) -> KindDecision | None:
     return None
 
 
-def list_titles(evidence: KindEvidence) -> list[str | None]:
-    """Return the titles of a document, its attachments and its tables, which may name a list of tasks."""
-    head = evidence.outline.letterhead
-    tables = (reading.table.title for reading in evidence.readings)
-    return [evidence.metadata.title, head.title, *head.plan_titles, *(annex.title for annex in head.annexes), *tables]
-
-
 def _decide_by_list_title(evidence: KindEvidence) -> KindDecision | None:
     has_text = evidence.readings or not all(is_blank_line(line.text) for line, _ in evidence.outline.body)
-    title = find_list_title(list_titles(evidence)) if has_text else None
+    title = _list_title(evidence) if has_text else None
     return KindDecision(DocumentKind.NOTICE, f"题为{quote(title)}，没有读出任务，请核对") if title else None
+
+
+def _list_title(evidence: KindEvidence) -> str | None:
+    """Return the title of a document, an attachment or a table that names a list of tasks, None if none does."""
+    head = evidence.outline.letterhead
+    tables = (reading.table.title for reading in evidence.readings)
+    return find_list_title(
+        (evidence.metadata.title, head.title, *head.plan_titles, *(annex.title for annex in head.annexes), *tables)
+    )
 
 
 def _ending_title(evidence: KindEvidence, kind: str) -> str | None:

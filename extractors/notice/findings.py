@@ -35,6 +35,11 @@ class Findings:
     notice_id: str
     rows: list[FindingRow] = field(default_factory=list)
 
+    @property
+    def has_warning(self) -> bool:
+        """Whether a finding is a warning."""
+        return any(row.severity == Severity.WARNING for row in self.rows)
+
     def add(
         self,
         rule: str,

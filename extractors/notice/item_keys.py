@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from extractors.notice.prose_fields import FIELD_MARKS, Field
+from extractors.notice.prose_fields import FIELD_MARKS, UNIT_ROLES, Field
 from extractors.notice.unit_sentences import find_units_in_sentence
 from extractors.parsers.item_labels import mark_number
-from extractors.tables.column_roles import PARTY_ROLES
 
 _ITEM_KEY: Final = re.compile(
     r"第(?P<numbers>[\d一二三四五六七八九十]{1,3}(?:[、，,和及至到\-—~～][\d一二三四五六七八九十]{1,3}){0,9})[项条]"
@@ -33,7 +32,7 @@ def select_for_item(fields: Iterable[Field], number: int | None) -> list[Field]:
             if number in _numbers_of(key["numbers"])
         ]
         for text in filter(None, own):
-            units = find_units_in_sentence(text) if role in PARTY_ROLES else ()
+            units = find_units_in_sentence(text) if role in UNIT_ROLES else ()
             selected += units or ((role, text),)
     return selected
 

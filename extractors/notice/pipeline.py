@@ -29,7 +29,7 @@ from extractors.notice.document_kind import (
     KindEvidence,
     confirm_kind,
     decide_kind,
-    list_titles,
+    report_missing_tasks,
 )
 from extractors.notice.doubtful_figures import (
     UncertainDigits,
@@ -42,7 +42,6 @@ from extractors.notice.general_rules import GeneralRules, read_general_rules
 from extractors.notice.indicators import IndicatorBuilder
 from extractors.notice.lexicon import Lexicon, build_lexicon
 from extractors.notice.metadata import NoticeMetadata, read_metadata
-from extractors.notice.missing_tasks import report_missing_tasks
 from extractors.notice.page_text import account_for_text
 from extractors.notice.prose_requirements import read_requirements
 from extractors.notice.prose_tasks import build_prose_tasks, report_doubts
@@ -149,11 +148,7 @@ def build_extraction(
     )
     _correct_and_check(parts, readings, rows, corrections, guard, prose=prose)
     check_layouts(readings, layouts, name, findings)
-    if kind.kind is DocumentKind.OTHER:
-        _report_other(kind, findings, is_confirmed=is_confirmed)
-    may_be_list = not is_confirmed and kind.kind not in (DocumentKind.FORM, DocumentKind.ROSTER, DocumentKind.OTHER)
-    if may_be_list and not any(lists.tasks for lists in task_lists):
-        report_missing_tasks(list_titles(evidence), findings)
+    _report_kind(evidence, kind, findings, is_confirmed=is_confirmed)
     found = _Found(parts, readings, rows, cells, coverage, rules, uncertain)
     extraction = _assemble(document.format, found, corrections, guard)
     passages, n_chars, n_accounted = account_for_text(document, extraction, findings)
@@ -178,8 +173,7 @@ def _settle_kind(evidence: KindEvidence, layouts: Sequence[ConfirmedLayout]) -> 
     confirmed = settle_document_kind(layouts)
     if confirmed is not None:
         return confirm_kind(confirmed), True
-    has_tasks = evidence.prose.tasks or any(reading.table_tasks.tasks for reading in evidence.readings)
-    if evidence.metadata.campaign is not None and not has_tasks:
+    if evidence.metadata.campaign is not None and not evidence.has_tasks:
         doubt_unknown_layouts(evidence.readings)
     return decide_kind(evidence), False
 
@@ -250,6 +244,14 @@ def _known_issuer(metadata: NoticeMetadata, corrections: Sequence[Correction]) -
     """Return the issuer of the notice, as corrected by people."""
     corrected = [correction.value for correction in corrections if correction.field == "notices.issuer"]
     return corrected[-1] if corrected else metadata.issuer
+
+
+def _report_kind(evidence: KindEvidence, kind: KindDecision, findings: Findings, *, is_confirmed: bool) -> None:
+    """Report what a document without tasks is, or that its title promises some."""
+    if kind.kind is DocumentKind.OTHER:
+        _report_other(kind, findings, is_confirmed=is_confirmed)
+    elif not is_confirmed and not evidence.has_tasks:
+        report_missing_tasks(evidence, kind.kind, findings)
 
 
 def _report_other(kind: KindDecision, findings: Findings, *, is_confirmed: bool) -> None:

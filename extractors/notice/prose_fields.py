@@ -46,7 +46,7 @@ FIELD_MARKS: Final = " ；;，,。\n"
 DUTY_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.LEADER)
 """Fields that make any item a task."""
 FIELD_ROLES: Final = (*DUTY_ROLES, ColumnRole.SUPPORT, ColumnRole.PERSON, ColumnRole.DEADLINE, ColumnRole.EVIDENCE)
-_UNIT_FIELDS: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
+UNIT_ROLES: Final = (ColumnRole.LEAD, ColumnRole.PARTY, ColumnRole.SUPPORT)
 _TIME_BEHIND = re.compile(r"[，,；;]\s*(?P<time>[^，,；;。：:、]{2,16})$")
 _TITLE = r"(?P<title>[^，,。；;：:（(\n]{2,24}。)?"
 _LEADING_UNIT = re.compile(
@@ -74,7 +74,7 @@ _BRACKET_AT_END = re.compile(
 _LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _LAST_BRACKET = re.compile(r"(?<!^)[（(][^（）()]{2,30}[）)]$")
-_OFFICES_IN_HEADING = re.compile(r"(?<!^)[（(](?P<units>[^（）()]{2,40})[）)](?=\s*(?:[（(]?\d{1,3}分[）)]?)?$)")
+_UNITS_IN_HEADING = re.compile(r"(?<!^)[（(](?P<units>[^（）()]{2,40})[）)](?=\s*(?:[（(]?\d{1,3}分[）)]?)?$)")
 _PIECE_MARK = re.compile("[，,；;]")
 _TIME = re.compile("[年月日季周期前末底初节假]|长期|随时|同步|适时")
 """5月底前完成, 每学期初, 寒暑假: when something is done, in a bracket that names who does it."""
@@ -218,9 +218,9 @@ def take_lead_of_heading(heading: str) -> tuple[str, str]:
     return heading[: bracket.start()], units.text
 
 
-def take_bracket_of_heading(heading: str) -> tuple[str, str]:
+def take_units_of_heading(heading: str) -> tuple[str, str]:
     """Take the bracket off a heading that holds units and nothing else: 市容管理（城管大队）30分; "" if none does."""
-    bracket = _OFFICES_IN_HEADING.search(heading)
+    bracket = _UNITS_IN_HEADING.search(heading)
     names = _LIST_MARK.split(bracket["units"]) if bracket else []
     if bracket is None or not all(map(is_unit, names)):
         return heading, ""
@@ -254,7 +254,7 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
     What all of them say around the names is no part of them: 请县教育局做好以下工作, 请县住建局做好以下工作.
     """
     plain = [take_heading_unit(text) for text in texts]
-    brackets = [_offices_in_bracket(text.split("\n")[0]) for text in texts]
+    brackets = [_units_in_bracket(text.split("\n")[0]) for text in texts]
     start = _length_of_shared(texts)
     before = _LEVEL_OF_UNIT.search(texts[0], 0, start) if texts else None
     start = before.start() if before else start
@@ -264,8 +264,8 @@ def take_heading_units(texts: Sequence[str]) -> list[tuple[Field, ...]]:
     return max((plain, brackets, *framed), key=lambda found: sum(map(bool, found)))
 
 
-def _offices_in_bracket(heading: str) -> tuple[Field, ...]:
-    _, units = take_bracket_of_heading(heading)
+def _units_in_bracket(heading: str) -> tuple[Field, ...]:
+    _, units = take_units_of_heading(heading)
     return ((ColumnRole.PARTY, units),) if units else ()
 
 
@@ -411,7 +411,7 @@ def _labelled_fields(text: str) -> list[Field]:
 
 def _split_time(role: ColumnRole, value: str) -> list[Field]:
     """Return a field, and the time behind its units as one of its own: 责任单位：区城管局、各街道，4月底前."""
-    match = _TIME_BEHIND.search(value) if role in _UNIT_FIELDS else None
+    match = _TIME_BEHIND.search(value) if role in UNIT_ROLES else None
     if match is None or not says_when(match["time"]) or looks_like_party(match["time"]):
         return [(role, value)]
     return [(role, value[: match.start()]), (ColumnRole.DEADLINE, match["time"])]

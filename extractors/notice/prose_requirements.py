@@ -32,7 +32,6 @@ from extractors.notice.prose_fields import (
     is_statement,
     lists_only_names,
     names_office,
-    take_bracket_of_heading,
     take_fields,
     take_heading_units,
     take_lead_of_heading,
@@ -40,6 +39,7 @@ from extractors.notice.prose_fields import (
     take_office_above,
     take_time_at_end,
     take_units_at_end,
+    take_units_of_heading,
 )
 from extractors.notice.prose_rubrics import scored_requirements
 from extractors.notice.unit_sentences import find_units_in_sentence, take_closing_sentence
@@ -154,7 +154,7 @@ def read_requirements(outline: Outline, tables: Sequence[CleanTable]) -> BodyReq
             collected.left_out += find_lost_points(outline)
     found = [collected.found[id(item)] for item in outline.walk() if id(item) in collected.found]
     led = [_with_month(_with_lead_of_heading(requirement)) for requirement in found]
-    requirements = strip_blanks(_with_offices_of_headings(led))
+    requirements = strip_blanks(_with_units_of_headings(led))
     return BodyRequirements(
         requirements,
         rubric.is_proven or not has_rubric,
@@ -186,17 +186,17 @@ def _with_lead_of_heading(requirement: BodyRequirement) -> BodyRequirement:
     return replace(requirement, item=item, fields=tuple(add_lead(lead, requirement.fields)))
 
 
-def _with_offices_of_headings(requirements: Sequence[BodyRequirement]) -> Sequence[BodyRequirement]:
-    """Return tasks with the offices in brackets of the headings above them, if several headings have such a bracket."""
+def _with_units_of_headings(requirements: Sequence[BodyRequirement]) -> Sequence[BodyRequirement]:
+    """Return tasks with the units in brackets of the headings above them, if several headings have such a bracket."""
     parts = {part for requirement in requirements for part in requirement.item.path}
-    taken = {part: found for part in parts if (found := take_bracket_of_heading(part))[1]}
+    taken = {part: found for part in parts if (found := take_units_of_heading(part))[1]}
     if len(taken) < _MIN_ITEMS or not any(names_office(units) for _, units in taken.values()):
         return requirements
-    return [_with_offices(requirement, taken) for requirement in requirements]
+    return [_with_units_above(requirement, taken) for requirement in requirements]
 
 
-def _with_offices(requirement: BodyRequirement, taken: Mapping[str, tuple[str, str]]) -> BodyRequirement:
-    """Return a task with the offices of its innermost heading that names some, unless it has units of its own."""
+def _with_units_above(requirement: BodyRequirement, taken: Mapping[str, tuple[str, str]]) -> BodyRequirement:
+    """Return a task with the units of its innermost heading that names some, unless it has units of its own."""
     path = requirement.item.path
     units = next((taken[part][1] for part in reversed(path) if part in taken), "")
     item = replace(requirement.item, path=tuple(taken[part][0] if part in taken else part for part in path))

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from extractors.body.line_joining import read_label
 from extractors.notice.prose_fields import Field, FoundFields, is_unit, names_office
 from extractors.parsers.deadlines import says_only_when
 from extractors.parsers.demands import asks_action
 from extractors.parsers.responsible_units import is_collective
-from extractors.parsers.unit_names import has_unit_suffix
+from extractors.parsers.unit_names import has_unit_suffix, word_list
 from extractors.tables.column_roles import ColumnRole
+from extractors.vocabulary import alternation
 
 _INNER: Final = r"[（(][^，,。；;：:（）()\n]{1,12}[）)]"
 """A bracket in the name of a unit: 各村（社区）."""
 _NAMES: Final = rf"(?:[^，,。；;：:（）()由\n]|{_INNER}){{2,40}}?"
-_JOINTLY: Final = "(?:共同|分别|联合|协同|积极|总|主要|具体)?"
-_SUPPORTING: Final = "配合|协助|参与|参加|协办|协同"
+_JOINTLY: Final = f"(?:{alternation(word_list('tail_adverbs'))}|协同|积极|总|主要|具体)?"
+_SUPPORTING: Final = alternation(word_list("support_tails"))
 _SUPPORT: Final = rf"(?:[，,](?P<support>{_NAMES})(?:等)?{_JOINTLY}(?:{_SUPPORTING})(?=[，,。；;、]|$))?"
 _IN_SENTENCE: Final = re.compile(
     rf"(?:由(?P<lead>{_NAMES}){_JOINTLY}(?:牵头|负责|承办|主办)"
@@ -31,7 +33,6 @@ _CLOSING_SENTENCE: Final = re.compile(
 _DAY_OR_MONTH: Final = re.compile(r"\d{1,2}[月日]")
 _LIST_MARK: Final = re.compile("[、，,；;]")
 _CLAUSE_MARK: Final = re.compile("[，,。；;：:]")
-_LABEL: Final = re.compile(r"^[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]\s*")
 _MODAL: Final = re.compile("(?:牵头|具体|主要)?(?:要|应当?|必?须|负责|牵头)")
 _LONGEST_SUBJECT: Final = 24
 _NEXT_CLAUSE: Final = re.compile(r"[，,](?P<clause>各[^，,。；;：:\n]{2,40})")
@@ -65,10 +66,12 @@ def _find_doers(text: str, position: int) -> str:
 
 def count_offices_with_duties(text: str) -> int:
     """Return how many parts of a text begin with an office and say what it has to do: 市教育局要…，县公安局负责…."""
-    return sum(map(_has_duty, _CLAUSE_MARK.split(_LABEL.sub("", text))))
+    label = read_label(text)
+    return sum(map(_gives_office_a_duty, _CLAUSE_MARK.split(label.rest if label else text)))
 
 
-def _has_duty(clause: str) -> bool:
+def _gives_office_a_duty(clause: str) -> bool:
+    """Return whether a clause begins with an office and what it does: 市教育局开展宣讲."""
     ends = (n for n in range(3, min(len(clause) - 2, _LONGEST_SUBJECT)) if has_unit_suffix(clause[:n]))
     return any(
         clause[n] not in "、和及与（("

@@ -100,25 +100,45 @@ def collect_parties(
     )
     runs = [run for of_cell in runs_of_cells for run in of_cell]
     are_separated = any(len(of_cell) > 1 for of_cell in runs_of_cells)
-    unsegmented: list[NameRun] = []
+    unsegmented = _add_single_names(lexicon, runs, are_separated=are_separated)
+    firm = {*lexicon.names, *common_names()}
+    _add_parts(lexicon, unsegmented, firm)
+    lexicon.full_names |= find_full_names(lexicon.names, body)
+    for part in {part.text for parts in lexicon.jumbles.values() for part in parts if not part.is_name}:
+        if part not in firm and (right := find_neighbour(part, lexicon.names, common_names())) is not None:
+            lexicon.misread[part] = right
+    return lexicon
+
+
+def _add_single_names(lexicon: PartyLexicon, runs: Sequence[NameRun], *, are_separated: bool) -> list[NameRun]:
+    """Add the names of the runs that are one unit each, and return the other runs.
+
+    What looked like one name before the others were known is looked at again.
+    """
+    names = [split_role(run.names)[0] for run in runs]
     offices = _offices_of_bodies(runs)
     repeated = offices | (_repeated_names(runs, lexicon) if are_separated else frozenset())
-    for name in offices:
-        lexicon.add(name)
-    for run in runs:
-        name = split_role(run.names)[0]
+    for office in offices.difference(names):
+        # 党委组织部 of 党委组织部人事处
+        lexicon.add(office)
+    others: list[NameRun] = []
+    for run, name in zip(runs, names, strict=True):
         if name in repeated or (_may_be_one(name) and segment_run(name, run.gaps, lexicon, run.blanks) == [name]):
             lexicon.add(name)
         else:
-            unsegmented.append(run)
+            others.append(run)
     for name in [n for n in lexicon.names if n not in common_names() and n not in repeated]:
         count = lexicon.remove(name)
         if segment_run(name, (), lexicon) == [name]:
             lexicon.add(name, count)
         else:
-            unsegmented.extend([NameRun(None, None, name, ())] * count)
-    firm = {*lexicon.names, *common_names()}
-    for run in sorted(unsegmented, key=lambda run: not run.gaps):
+            others.extend([NameRun(None, None, name, ())] * count)
+    return others
+
+
+def _add_parts(lexicon: PartyLexicon, runs: Iterable[NameRun], firm: Collection[str]) -> None:
+    """Add the names that runs of several are cut into; `firm` are the names that jumbled runs are read by."""
+    for run in sorted(runs, key=lambda run: not run.gaps):
         name = split_role(run.names)[0]
         if (parts := split_jumble(name, run.gaps, firm)) is not None:
             lexicon.jumbles[run] = parts
@@ -128,11 +148,6 @@ def collect_parties(
                 lexicon.add(piece)
             elif not find_debris(piece):
                 lexicon.others[piece] += 1
-    lexicon.full_names |= find_full_names(lexicon.names, body)
-    for part in {part.text for parts in lexicon.jumbles.values() for part in parts if not part.is_name}:
-        if part not in firm and (right := find_neighbour(part, lexicon.names, common_names())) is not None:
-            lexicon.misread[part] = right
-    return lexicon
 
 
 def _may_be_one(name: str) -> bool:

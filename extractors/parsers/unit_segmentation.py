@@ -20,35 +20,14 @@ from extractors.parsers.unit_names import (
 
 _OFFICE_SUFFIX = re.compile(r"(?:科|股|办公室)$")
 _SUFFIX_CONTINUES = re.compile(r"科[技研学普教室员长协创]")
-_WITH_MANY = ("机关", "直属", "直", "属", "辖区", "全局")
-"""Behind these 各 goes on a name: 局机关各科室."""
-_OWN_PARTS = (
-    "各科",
-    "各股",
-    "各处",
-    "各支",
-    "各党支",
-    "各总支",
-    "各内设",
-    "各下属",
-    "各直属",
-    "各部室",
-    "各庭",
-    "各班",
-)
-"""The parts of the unit before them: 县委办公室各科室."""
 _OTHER_BUREAU = re.compile(r"[\u4e00-\u9fff]{2,8}(?<![总分])(?<!稽查)局.*")
 """公安局, but no 税务局|稽查局."""
 _BRACKET = re.compile("[（(）)]")
-_BODIES = ("局", "委", "府", "院", "联", "办", "公司", "中心")
 _LEAST_BODY = 3
 _CUT_IN_WORD = re.compile(
     r"(?<!集)团\|[省市县区州旗]委|团[省市县区州旗]\|委|[省市县区州旗]\|监委|(?<![合作供销报用])社\|区|村\|局(?!属|机关|办|直)"
 )
 """市妇联|团市委, 城东|社区, 农业农村|局: where names between others are cut at a part of them."""
-_INNER = ("科", "股", "科室", "股室")
-"""No level of government has a 科 of its own: 市容科 is one of a bureau."""
-_DEPARTMENTS = ("处", "室", "组", "大队", "中队")
 
 # Costs of a piece as one name, see `_piece_cost`; only their differences matter.
 _COST_OF_NOTICE_NAME = 0.9
@@ -126,7 +105,7 @@ def count_boundaries(piece: str, lexicon: KnownNames) -> int:
 def _follows_unit(before: str, behind: str) -> bool:
     """Return whether a bureau stands behind a bureau, or many units behind one: 城管局|公安局, 文明办|各镇街."""
     if behind.startswith("各"):
-        return not before.endswith(_WITH_MANY) and not behind.startswith(_OWN_PARTS)
+        return not before.endswith(word_list("before_many")) and not behind.startswith(word_list("own_parts"))
     return before.endswith("局") and _OTHER_BUREAU.fullmatch(behind) is not None
 
 
@@ -151,11 +130,14 @@ def _begins_name(piece: str, i: int) -> bool:
 
 def _is_department(before: str, behind: str) -> bool:
     """Return whether what begins with the name of a level is a department of the unit before it: 市政处, 市场科."""
-    bodies = (behind[:end] for end in range(_LEAST_BODY, len(behind)))
-    if behind.endswith(word_list("own_units")) or any(body.endswith(_BODIES) for body in bodies):
+    bodies, divisions = word_list("body_endings"), word_list("division_endings")
+    beginnings = (behind[:end] for end in range(_LEAST_BODY, len(behind)))
+    if behind.endswith(word_list("own_units")) or any(name.endswith(bodies) for name in beginnings):
         return False
     is_word = behind.startswith(word_list("level_words")) and not behind.startswith(word_list("level_bodies"))
-    return behind.endswith(_INNER) or (is_word and before.endswith(_BODIES) and behind.endswith(_DEPARTMENTS))
+    return behind.endswith(divisions) or (
+        is_word and before.endswith(bodies) and behind.endswith(word_list("department_endings"))
+    )
 
 
 def _piece_cost(
