@@ -44,12 +44,14 @@ _NUMBER = re.compile(rf"\d+|[{_CN}]+")
 _CODE_DASH = re.compile("[-—－–]")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _BULLET = re.compile(r"^(?:[|│┃□■◆●•·▪\s]+|[-*+]\s+)(?=\S)")
+_BULLET_MARK = re.compile(r"\s*[■□◆◇●○•▪▲△★☆➢]\s*(?=\w)")
 _RULING = re.compile("[|│┃]")
 _RULING_RESIDUE = re.compile(r"(?<=[\u4e00-\u9fff])\s*[|│┃]\s*(?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(
     r"[。；;！!？?：:…](?:[”’\"'》」）)]*|[（(](?:[^（）()。；;！!？?：:]|[（(][^（）()。；;！!？?：:]{1,12}[）)]){2,100}[）)])$"
+    r"|[（(][\u4e00-\u9fff]{2,8}[:：](?:[^（）()]|[（(][^（）()]{1,12}[）)]){2,100}[）)]$"
 )
-"""A line ends with a mark, or with a bracket behind one: 建好平台。（团县委牵头，各乡镇（街道）参加）."""
+"""A line ends with a mark, with a bracket behind one (建好平台。（团县委牵头，各街道参加）), or with one of fields."""
 _SENTENCE = re.compile(r"[。；！？]")
 _COMMA = re.compile(r"[、，,]$")
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"), ("[", "]"), ("「", "」"))
@@ -63,7 +65,7 @@ _CAPTION = re.compile(
 MONTH_MARK = re.compile(
     r"(?P<mark>(?:\d{4}年|次年|当年)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})"
     r"(?:(?:月[上中下]旬|月份?|月[初底末])?[、—\-－–~～至到](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?"
-    r"月(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?)(?:[:：]|$)"
+    r"月(?:[上中下]旬|[份底初末]|\d{1,2}日)?前?)(?:[:：·•]|$)"
 )
 """3月份：开展志愿服务, or the heading of what is to be done in that month."""
 DATE_LINE = re.compile(
@@ -282,7 +284,7 @@ def read_lines(document: Document) -> list[Line | Table]:
         line = _read_line(block)
         if line is None:
             continue
-        if builder and not _signs(line, below) and builder.continues_with(line, width):
+        if builder and not _opens_line(block, line, below) and builder.continues_with(line, width):
             builder.append(line)
             continue
         if builder:
@@ -309,6 +311,11 @@ def _roster_key() -> re.Pattern[str]:
     """Pattern of a roster key at the beginning of a line: 组长：, 综合协调组：."""
     keys = [*body_words()["roles"], *body_words()["member_roles"], *body_words()["group_endings"], "阶段"]
     return re.compile(rf"[\u4e00-\u9fff（）()\s]{{0,18}}?(?:{'|'.join(keys)})\s*[:：]")
+
+
+def _opens_line(paragraph: Paragraph, line: Line, below: Paragraph | Table | None) -> bool:
+    """Return whether a paragraph begins a line whatever stands above it: with a bullet, or as a signature."""
+    return _BULLET_MARK.match(paragraph.text) is not None or _signs(line, below)
 
 
 def _signs(line: Line, below: Paragraph | Table | None) -> bool:

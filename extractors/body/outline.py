@@ -24,6 +24,7 @@ from extractors.body.line_joining import (
 )
 from extractors.body.unnumbered_items import (
     find_group_headings,
+    find_labelled_paragraphs,
     find_months,
     find_paragraph_items,
     find_sums,
@@ -400,7 +401,7 @@ def _build_tree(
     stack: list[_ItemBuilder] = []
     cards_of: list[_ItemBuilder] = []
     sums, groups = find_sums(body), find_group_headings(body)
-    unnumbered = find_paragraph_items(body) | find_months(body, title)
+    unnumbered = find_paragraph_items(body) | find_labelled_paragraphs(body) | find_months(body, title)
     for place, ((line, annex), (below, part)) in enumerate(zip(body, following, strict=True)):
         if stack and (stack[0].annex, stack[0].part) != (annex, part):
             stack = []

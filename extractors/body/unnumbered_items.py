@@ -20,7 +20,8 @@ from extractors.parsers.demands import asks_something
 from extractors.parsers.item_labels import read_heading
 from extractors.parsers.item_points import stated_points
 from extractors.parsers.numerals import parse_integer
-from extractors.parsers.responsible_units import looks_like_party, names_single_office
+from extractors.parsers.responsible_units import looks_like_party, names_single_office, role_of_label
+from extractors.tables.column_roles import PARTY_ROLES
 from extractors.vocabulary import alternation, load_toml
 
 _SCORED_HEADING = re.compile(r"(?:\d{1,2}\s*)?[\u4e00-\u9fff、“”]{2,20}[（(【\[][^（）()]{1,12}[）)】\]]")
@@ -41,6 +42,10 @@ _UNIT_FIRST: Final = re.compile(
 _RESULT: Final = re.compile(r"率\d|\d分|第[\d一二三四五六七八九十]+名|已")
 """What somebody reached or has done: 完成率100%."""
 _LISTS: Final = re.compile("[、，,]")
+_LABELLED_END: Final = re.compile(
+    r"[（(](?P<label>[\u4e00-\u9fff]{2,8})[:：](?:[^（()）]|[（(][^（()）]*[)）]){2,100}[)）][。；;]?$"
+)
+"""（牵头：县科协；参与：各学校）"""
 _ORDINAL: Final = re.compile(r"(?P<mark>(?P<number>[一二三四五六七八九十])(?:是|要))\s*(?P<rest>\S.{3,})", re.DOTALL)
 """一是整治背街小巷，由区城管局牵头。"""
 _OUTER_STYLES: Final = (LabelStyle.CHAPTER, LabelStyle.SECTION, LabelStyle.PART)
@@ -160,6 +165,29 @@ def find_paragraph_items(body: Sequence[tuple[Line, str | None]]) -> dict[int, L
         if item is not None and _counts_on(run, item):
             run[place] = item
     return found | _if_items(run)
+
+
+def find_labelled_paragraphs(body: Sequence[tuple[Line, str | None]]) -> dict[int, Label]:
+    """Return the paragraphs that end with a bracket that labels units, as labels with their places: three or more.
+
+    举办科技节。（牵头：县科协；参与：各学校）. One may say who answers for the whole text; those of a numbered item are
+    parts of it.
+    """
+    found: dict[str | None, dict[int, Label]] = {}
+    is_inside = False
+    for place, (line, annex) in enumerate(body):
+        label = read_label(line.text)
+        is_inside = is_inside if label is None else label.style not in _OUTER_STYLES
+        if label is None and not is_inside and _labels_units_at_end(line.text):
+            found.setdefault(annex, {})[place] = Label("", LabelStyle.UNIT, None, line.text)
+    several = (items for items in found.values() if len(items) >= _LEAST_PARAGRAPHS)
+    return {place: label for items in several for place, label in items.items()}
+
+
+def _labels_units_at_end(text: str) -> bool:
+    match = _LABELLED_END.search(text)
+    label = match["label"] if match and match.start() else ""
+    return bool(label) and (header_word(label).role in PARTY_ROLES or role_of_label(label) is not None)
 
 
 def _counts_on(run: dict[int, Label], item: Label) -> bool:

@@ -20,7 +20,6 @@ def _pattern() -> re.Pattern[str]:
     words = load_toml("demands")
     subjects = alternation([*words["assigning"], *words["asking"], *words["scoring"], *words["list_subjects"]])
     results = alternation([*words["results"], *words["list_results"]])
-    named = rf"(?:{subjects})[^，,。；;：:]{{0,8}}(?:{alternation(words['list_endings'])})"
-    return re.compile(
-        rf"^(?!.*(?:{results})).*(?:{named}|{alternation(words['list_titles'])})(?:[》”]?[（(][^（）()]{{1,20}}[）)])*$"
-    )
+    named = rf".*(?:{subjects})[^，,。；;：:]{{0,8}}(?:{alternation(words['list_endings'])})"
+    titles = rf".+(?:{alternation(words['list_titles'])})"
+    return re.compile(rf"^(?!.*(?:{results}))(?:{named}|{titles})(?:[》”]?[（(][^（）()]{{1,20}}[）)])*$")

@@ -72,6 +72,7 @@ _BRACKET_AT_END = re.compile(
     rf"[（(【\[〔](?P<inner>(?:[^（）()【】\[\]〔〕]|{_INNER}){{2,100}})[）)】\]〕](?=[。；;]?$)"
 )
 _LAST_SENTENCE = re.compile(r"[。；;]\s*(?P<inner>[^，,。；;：:\n]{2,40})[。；;]?$")
+_LAST_OFFICE = re.compile(r"(?<=[。；;])\s*(?P<unit>[\u4e00-\u9fff]{2,20})[。；;]?$")
 _BRACKET_PIECE = re.compile(r"[、，,；;。：:\s]")
 _LAST_BRACKET = re.compile(r"(?<!^)[（(][^（）()]{2,30}[）)]$")
 _UNITS_IN_HEADING = re.compile(r"(?<!^)[（(](?P<units>[^（）()]{2,40})[）)](?=\s*(?:[（(]?\d{1,3}分[）)]?)?$)")
@@ -190,6 +191,9 @@ def take_units_at_end(text: str) -> FoundFields | None:
         (ColumnRole.REMARK, "，".join(remarks)),
     ]
     own = text[: match.start()].strip() + text[match.end() :].strip()
+    if units and (last := _LAST_OFFICE.search(own)) is not None and _is_office_alone(last["unit"]):
+        # 每月开展主题党日。组织处（宣传处、各党支部）
+        own, fields[0] = own[: last.start()], (ColumnRole.PARTY, "、".join([last["unit"], *units]))
     return FoundFields(own, tuple((role, value) for role, value in fields if value)) if units else None
 
 

@@ -260,6 +260,7 @@ def test_no_published_notice_is_taken_for_something_else(path: Path) -> None:
         "创建文明城区任务分解表（试行）",
         "文明校园测评细则",
         "创建目标责任书",
+        "创文迎检倒排任务",
         "志愿服务活动安排表",
     ],
 )

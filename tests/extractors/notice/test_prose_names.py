@@ -202,3 +202,23 @@ def test_what_was_done_in_a_month_of_a_year_is_no_duty() -> None:
     assert (
         plan("一、大事记", "1.2022年3月：召开大会。", "2.2022年5月：通过复核。", "3.2022年9月：获评先进。").tasks == []
     )
+
+
+def test_paragraphs_that_label_their_units_are_tasks_below_their_month() -> None:
+    found = plan(
+        "九月·起航", "讲好开学第一课，各校于9月5日前上报视频1部，并在校园网展播。（牵头：教体局；参与：各中小学）",
+        "评选礼仪标兵每班2名。（牵头：德育处）", "十月·家国", "参观烈士陵园。（牵头：团县委；参与：退役军人局）",
+        "十一月·科学", "举办科技节。（牵头：县科协）",
+    )  # fmt: skip
+    assert parties(found) == ["教体局|各中小学", "德育处", "团县委|退役军人局", "县科协"]
+    assert [path[0][:2] for path in paths(found)] == ["九月", "九月", "十月", "十一"]
+
+
+def test_two_paragraphs_that_label_units_may_be_of_the_whole_text() -> None:
+    assert plan("加强领导。（责任单位：区文明办）", "强化督导。（责任单位：区文明办）").tasks == []
+
+
+def test_an_office_before_the_bracket_of_those_that_support_it() -> None:
+    found = plan("一、任务", "1.开展党日活动。组织处（宣传处、各党支部）", "2.更新文化墙。宣传处（服务中心）")
+    assert parties(found) == ["组织处|宣传处/各党支部", "宣传处|服务中心"]
+    assert values(found, "requirement") == ["开展党日活动。", "更新文化墙。"]
